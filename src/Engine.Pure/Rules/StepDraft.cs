@@ -17,9 +17,9 @@ internal ref struct StepDraft
         Blocks = state.Blocks.Edit();
         Budget = config.MaxBatchedTokens;
         Waiting = state.Waiting;
-        _running = ImmutableArray.CreateBuilder<Sequence>(state.Running.Length + 8);
+        _running = ImmutableArray.CreateBuilder<Sequence>(state.Running.Length);
         _running.AddRange(state.Running);
-        _columns = new PlanColumns(state.Running.Length + 8);
+        _columns = new PlanColumns(state.Running.Length);
     }
 
     public SchedulerConfig Config { get; }
