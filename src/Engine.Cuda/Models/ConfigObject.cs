@@ -96,7 +96,7 @@ internal sealed class ConfigObject : IDisposable
     public IReadOnlyList<int> NaturalInts(string key) => Value(key) switch
     {
         null => [],
-        { ValueKind: JsonValueKind.Number } => [NaturalIntOrNull(key)!.Value],
+        { ValueKind: JsonValueKind.Number } number when IsNatural(number) => [number.GetInt32()],
         { ValueKind: JsonValueKind.Array } list when list.EnumerateArray().All(IsNatural) =>
             [.. list.EnumerateArray().Select(element => element.GetInt32())],
         _ => throw Problem(key, "a whole number of at least 0, or a list of such, is needed"),
