@@ -1,6 +1,3 @@
-using System.Buffers;
-using System.Collections;
-using System.Globalization;
 using System.Text;
 
 namespace SkPaged.Connector.Text;
@@ -44,7 +41,9 @@ internal static class Nfc
         Order(points, data);
         Compose(points, data);
         var result = new StringBuilder(text.Length);
-        foreach (var point in points) result.Append(new Rune(point).ToString());
+        Span<char> units = stackalloc char[2];
+        foreach (var point in points)
+            result.Append(units[..new Rune(point).EncodeToUtf16(units)]);
         return result.ToString();
     }
 

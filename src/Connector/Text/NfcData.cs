@@ -3,7 +3,9 @@ using System.Globalization;
 
 namespace SkPaged.Connector.Text;
 
-/// <summary>The table behind <see cref="Nfc"/>, read once from NfcData.txt in this assembly.</summary>
+/// <summary>
+/// The table behind <see cref="Nfc"/>, read once from NfcData.txt in this assembly.
+/// </summary>
 internal sealed class NfcData
 {
     private const int PointsEnd = 0x20000; // nothing of interest above but planes 2 and up
@@ -66,7 +68,8 @@ internal sealed class NfcData
     private void ReadMapping(string word, bool composes)
     {
         var parts = word.Split('=', '+');
-        var (point, mapping) = (Hex(parts[0]), (Hex(parts[1]), parts.Length > 2 ? Hex(parts[2]) : 0));
+        var point = Hex(parts[0]);
+        var mapping = (Hex(parts[1]), parts.Length > 2 ? Hex(parts[2]) : 0);
         Mappings[point] = mapping;
         var changed = composes ? mapping.Item2 : point;
         if (composes) Compositions[mapping] = point;
