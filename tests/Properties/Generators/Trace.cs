@@ -1,0 +1,32 @@
+using System.Collections.Immutable;
+using SkPaged.Engine.Pure;
+
+namespace SkPaged.Properties.Generators;
+
+/// <summary>
+/// A whole history: from an idle scheduler through a workload, then steps until nothing is left
+/// to run (or until far more steps than that can take).
+/// </summary>
+/// <param name="Workload">What was asked.</param>
+/// <param name="Step">The scheduler that answered.</param>
+/// <param name="Items">Every transition, in order.</param>
+/// <param name="DrainStart">Transitions before the workload was over.</param>
+public sealed record Trace(
+    Workload Workload, StepFunction Step, ImmutableArray<Transition> Items, int DrainStart)
+{
+    public SchedulerConfig Config => Workload.Config;
+
+    public SchedulerState First { get; } = SchedulerState.Initial(Workload.Config);
+
+    public SchedulerState Last => Items.IsEmpty ? First : Items[^1].After;
+
+    public Transitions Transitions => new(Items, Workload);
+
+    public IEnumerable<Event> Events => Items.Select(transition => transition.Event);
+
+    /// <summary>The state when the workload was over.</summary>
+    public SchedulerState AtDrainStart => DrainStart == 0 ? First : Items[DrainStart - 1].After;
+
+    public override string ToString() =>
+        string.Join(Environment.NewLine, [Show.Config(Config), .. Items.Select(each => $"{each}")]);
+}
