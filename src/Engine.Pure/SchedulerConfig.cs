@@ -20,10 +20,14 @@ public sealed record SchedulerConfig
     /// <summary>Sequences that run at once, at least 1, default 256.</summary>
     public int MaxSequences { get; init; } = 256;
 
-    /// <summary>Tokens a step computes at most, prefill and decode; at least 1, default 2,048.</summary>
+    /// <summary>
+    /// Tokens a step computes at most, prefill and decode; at least 1, default 2,048.
+    /// </summary>
     public int MaxBatchedTokens { get; init; } = 2048;
 
-    /// <summary>Tokens of one prompt a step computes at most; 0 = up to the budget. Default 0.</summary>
+    /// <summary>
+    /// Tokens of one prompt a step computes at most; 0 = up to the budget. Default 0.
+    /// </summary>
     public int LongPrefillThreshold { get; init; }
 
     /// <summary>
@@ -35,7 +39,9 @@ public sealed record SchedulerConfig
     /// <summary>Requests that may wait, at least 1, default 65,536.</summary>
     public int MaxWaiting { get; init; } = 65_536;
 
-    /// <summary>The longest sequence that model and pool can hold, prompt and output together.</summary>
+    /// <summary>
+    /// The longest sequence that model and pool can hold, prompt and output together.
+    /// </summary>
     public int MaxServableLength =>
         (int)Math.Min(MaxModelLength, (long)BlocksTotal * BlockSize);
 

@@ -2,10 +2,14 @@ using System.Collections.Immutable;
 
 namespace SkPaged.Engine.Pure;
 
-/// <summary>When a sequence ends. Stop strings are the text layer's: it tells by an event.</summary>
+/// <summary>
+/// When a sequence ends. Stop strings are the text layer's: it tells by an event.
+/// </summary>
 public sealed record StopRule
 {
-    /// <summary>Tokens to generate at most, at least 1. Default: up to the model's length.</summary>
+    /// <summary>
+    /// Tokens to generate at most, at least 1. Default: up to the model's length.
+    /// </summary>
     public int MaxTokens { get; init; } = int.MaxValue;
 
     /// <summary>
@@ -23,7 +27,8 @@ public sealed record StopRule
 
     /// <summary>
     /// Why a sequence of <paramref name="outputTokens"/> generated and
-    /// <paramref name="totalTokens"/> overall tokens ends after <paramref name="last"/>, if it does.
+    /// <paramref name="totalTokens"/> overall tokens ends after <paramref name="last"/>, if it
+    /// does.
     /// </summary>
     /// <param name="last">The token just generated.</param>
     /// <param name="outputTokens">Generated tokens, <paramref name="last"/> included.</param>
