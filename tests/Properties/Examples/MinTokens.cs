@@ -20,7 +20,9 @@ public class MinTokens
     {
         var config = new SchedulerConfig
         {
-            BlocksTotal = 8, MaxModelLength = 64, VocabularySize = 8,
+            BlocksTotal = 8,
+            MaxModelLength = 64,
+            VocabularySize = 8,
         };
         var stop = new StopRule { MinTokens = minTokens, EndTokens = [s_end] };
         var request = new Request(new RequestId(0), [new TokenId(1)], SamplingParams.Greedy, stop);

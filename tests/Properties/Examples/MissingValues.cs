@@ -10,7 +10,9 @@ public class MissingValues
 {
     private static readonly SchedulerConfig s_config = new()
     {
-        BlocksTotal = 8, MaxModelLength = 64, VocabularySize = 8,
+        BlocksTotal = 8,
+        MaxModelLength = 64,
+        VocabularySize = 8,
     };
 
     [Fact]

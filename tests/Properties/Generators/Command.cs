@@ -25,7 +25,9 @@ public abstract record Command
     /// <summary>A valid request under an id that was used before, finished or not.</summary>
     public sealed record SubmitAgain(int Nth, int PromptTokens) : Command;
 
-    /// <summary>Ends the nth unfinished request, counted around; nothing when there is none.</summary>
+    /// <summary>
+    /// Ends the nth unfinished request, counted around; nothing when there is none.
+    /// </summary>
     public sealed record Cancel(int Nth, FinishReason Reason) : Command;
 
     /// <summary>Ends a request that was never seen, or is finished.</summary>

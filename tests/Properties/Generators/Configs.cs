@@ -5,7 +5,7 @@ using SkPaged.Engine.Pure;
 namespace SkPaged.Properties.Generators;
 
 /// <summary>
-/// Small limits, so that a few requests meet all of them: pools of 2 to 48 tokens, budgets of a
+/// Small limits, so that a few requests meet all of them: pools of 2 to 36 tokens, budgets of a
 /// few tokens.
 /// </summary>
 public static class Configs
@@ -15,13 +15,13 @@ public static class Configs
 
     public static Gen<SchedulerConfig> Any { get; } =
         from blockSize in Gen.Frequency(
-            (3, Gen.Choose(1, 2)), (2, Gen.Choose(3, 4)), (1, Gen.Choose(5, 16)))
-        from slots in Gen.Frequency((1, Gen.Choose(2, 8)), (4, Gen.Choose(12, 48)))
-        from length in Gen.Frequency((1, Gen.Choose(2, 24)), (3, Gen.Constant(64)))
-        from sequences in Gen.Choose(1, 6)
+            (4, Gen.Choose(1, 2)), (2, Gen.Choose(3, 4)), (1, Gen.Choose(5, 16)))
+        from slots in Gen.Frequency((1, Gen.Choose(2, 8)), (9, Gen.Choose(14, 36)))
+        from length in Gen.Frequency((1, Gen.Choose(2, 24)), (5, Gen.Constant(64)))
+        from sequences in Gen.Frequency((1, Gen.Constant(1)), (6, Gen.Choose(2, 6)))
         from budget in Gen.Frequency(
             (1, Gen.Choose(1, 3)), (4, Gen.Choose(4, 12)), (1, Gen.Constant(64)))
-        from threshold in Gen.Frequency((2, Gen.Constant(0)), (1, Gen.Choose(1, 6)))
+        from threshold in Gen.Frequency((1, Gen.Constant(0)), (1, Gen.Choose(1, 6)))
         from watermark in Gen.Elements(0, 0, 0.01, 0.1, 0.25, 0.6)
         from waiting in Gen.Frequency((4, Gen.Constant(100)), (1, Gen.Choose(1, 3)))
         select new SchedulerConfig

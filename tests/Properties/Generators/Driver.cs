@@ -13,26 +13,30 @@ public static class Driver
     public static Trace Run(Workload workload) => Run(workload, Scheduler.Step);
 
     /// <summary>Runs a workload to its end.</summary>
-    public static Trace Run(Workload workload, StepFunction step)
+    public static Trace Run(Workload workload, StepFunction step) =>
+        new(workload, step, [.. Play(workload, step)]);
+
+    /// <summary>
+    /// The transitions of a workload one by one: one for each command, then those of the
+    /// executor until nothing is unfinished, or twice the events have gone by that this may take.
+    /// </summary>
+    public static IEnumerable<Transition> Play(Workload workload, StepFunction step)
     {
         var (config, state) = (workload.Config, SchedulerState.Initial(workload.Config));
-        var transitions = ImmutableArray.CreateBuilder<Transition>();
-
-        void Feed(Command command)
+        var eventsMax = int.MaxValue;
+        for (var index = 0; index < eventsMax; index++)
         {
-            var evt = EventOf(config, state, command, transitions.Count);
+            var drains = index >= workload.Commands.Length;
+            if (index == workload.Commands.Length)
+                eventsMax = index + 2 * StepsAtMost(config, state) + 2;
+            if (drains && !state.Unfinished().Any())
+                yield break;
+            var command = drains ? new Command.Advance() : workload.Commands[index];
+            var evt = EventOf(config, state, command, index);
             var (next, decisions) = step(config, state, evt);
-            transitions.Add(new(transitions.Count, config, state, evt, decisions, next));
+            yield return new Transition(index, config, state, evt, decisions, next);
             state = next;
         }
-
-        foreach (var command in workload.Commands)
-            Feed(command);
-        var drainStart = transitions.Count;
-        var eventsMax = 2 * StepsAtMost(config, state) + 2;
-        for (var i = 0; i < eventsMax && state.Unfinished().Any(); i++)
-            Feed(new Command.Advance());
-        return new Trace(workload, step, transitions.DrainToImmutable(), drainStart);
     }
 
     /// <summary>

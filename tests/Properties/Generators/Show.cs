@@ -48,7 +48,7 @@ public static class Show
                 .Append($" prompt {plan.PromptCounts[row]}")
                 .Append($" in {Table(plan.BlockTables[row])}")
                 .Append(plan.Samples(row) ? $" draws {Sampling(plan.Samplings[row]!)}" : "")
-                .Append($" not {Tokens(plan.Forbidden[row].AsSpan())}]");
+                .Append($" not {Tokens(plan.Forbidden.ElementAtOrDefault(row).AsSpan())}]");
         }
 
         return text.Append($" preempts [{string.Join(' ', plan.Preempted)}]").ToString();
@@ -59,7 +59,9 @@ public static class Show
         $"{Situation(state)}{Environment.NewLine}"
         + $"next {state.NextSequence} {state.NextStep}, {state.Stats}";
 
-    /// <summary>A state without its counters, and without the number of the step in flight.</summary>
+    /// <summary>
+    /// A state without its counters, and without the number of the step in flight.
+    /// </summary>
     public static string Situation(SchedulerState state)
     {
         var text = new StringBuilder("free");

@@ -10,9 +10,8 @@ namespace SkPaged.Properties.Generators;
 /// <param name="Workload">What was asked.</param>
 /// <param name="Step">The scheduler that answered.</param>
 /// <param name="Items">Every transition, in order.</param>
-/// <param name="DrainStart">Transitions before the workload was over.</param>
 public sealed record Trace(
-    Workload Workload, StepFunction Step, ImmutableArray<Transition> Items, int DrainStart)
+    Workload Workload, StepFunction Step, ImmutableArray<Transition> Items)
 {
     public SchedulerConfig Config => Workload.Config;
 
@@ -24,8 +23,12 @@ public sealed record Trace(
 
     public IEnumerable<Event> Events => Items.Select(transition => transition.Event);
 
+    /// <summary>What happened after the workload was over.</summary>
+    public IEnumerable<Transition> Drain => Items.Skip(Workload.Commands.Length);
+
     /// <summary>The state when the workload was over.</summary>
-    public SchedulerState AtDrainStart => DrainStart == 0 ? First : Items[DrainStart - 1].After;
+    public SchedulerState AtDrain =>
+        Workload.Commands.IsEmpty ? First : Items[Workload.Commands.Length - 1].After;
 
     public override string ToString() =>
         string.Join(Environment.NewLine, [Show.Config(Config), .. Items.Select(each => $"{each}")]);

@@ -9,12 +9,22 @@ namespace SkPaged.Properties.Generators;
 public static class Workloads
 {
     private static readonly Gen<Command> s_submit =
-        from prompt in Gen.Frequency((3, Gen.Choose(1, 6)), (2, Gen.Choose(6, 20)))
-        from max in Gen.Frequency((1, Gen.Choose(1, 3)), (3, Gen.Choose(4, 24)))
+        from prompt in Gen.Frequency((3, Gen.Choose(1, 6)), (2, Gen.Choose(6, 16)))
+        from max in Gen.Frequency((1, Gen.Choose(1, 3)), (4, Gen.Choose(4, 24)))
         from min in Gen.Frequency((3, Gen.Constant(0)), (1, Gen.Choose(0, max)))
         from ends in Gen.Frequency((2, Gen.Constant(0)), (2, Gen.Choose(1, 3)))
         from salt in Gen.Choose(0, 1000)
         select (Command)new Command.Submit(prompt, new Ending(max, min, ends), salt);
+
+    // A long prompt, chunked, beside short ones that grow into the blocks it still needs.
+    private static readonly Gen<Command[]> s_crowd =
+        from prompt in Gen.Choose(8, 14)
+        from others in Gen.Choose(2, 5)
+        from max in Gen.Choose(8, 24)
+        select Enumerable.Range(0, others)
+            .Select(salt => new Command.Submit(1, new Ending(max, 0, 0), salt))
+            .Prepend(new Command.Submit(prompt, new Ending(max, 0, 0), max))
+            .ToArray<Command>();
 
     private static readonly Gen<Command> s_flawed =
         from flaw in Gen.Elements(Enum.GetValues<Flaw>())
@@ -43,19 +53,21 @@ public static class Workloads
         (20, s_submit),
         (60, s_advance),
         (5, s_cancel),
-        (2, s_flawed),
+        (3, s_flawed),
         (2, s_again),
         (2, s_stale),
         (2, Gen.Choose(0, 40).Select(nth => (Command)new Command.CancelUnknown(nth))),
-        (2, Gen.Constant((Command)new Command.WantStep())),
-        (2, Gen.Constant((Command)new Command.Fail())),
-        (1, Gen.Elements<Command>(new Command.Miscount(-1), new Command.Miscount(1))));
+        (3, Gen.Constant((Command)new Command.WantStep())),
+        (3, Gen.Constant((Command)new Command.Fail())),
+        (2, Gen.Elements<Command>(new Command.Miscount(-1), new Command.Miscount(1))));
 
     public static Gen<Workload> Any { get; } =
         from config in Configs.Any
+        from burst in Gen.Frequency(
+            (2, Gen.Choose(0, 5).SelectMany(s_submit.ArrayOf)), (1, s_crowd))
         from commands in Gen.Sized(size =>
-            Gen.Choose(4, 14 + size / 2).SelectMany(count => s_command.ArrayOf(count)))
-        select new Workload(config, [.. commands]);
+            Gen.Choose(4, 20 + size / 2).SelectMany(s_command.ArrayOf))
+        select new Workload(config, [.. burst, .. commands]);
 
     /// <summary>
     /// Smaller workloads, the boldest first: without a half, a quarter, ... one command; with

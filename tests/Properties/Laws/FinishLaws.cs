@@ -20,7 +20,7 @@ public static class FinishLaws
     public static void A_request_left_alone_gets_its_whole_answer_and_the_reason_for_its_end(
         Trace trace) =>
         Assert.All(
-            History.Of(trace).Lives.Where(life => life.Cause is Event.StepCompleted && Judged(life)),
+            History.Of(trace).Lives.Where(life => Outcome(life) == StepOutcome.Completed),
             life =>
             {
                 var (tokens, reason) = History.Answer(trace.Config, life.Request);
@@ -38,8 +38,8 @@ public static class FinishLaws
     public static void A_request_ends_by_stop_at_an_end_token_or_because_its_caller_said_so(
         Trace trace) =>
         Assert.All(Ended(trace, FinishReason.Stop), life => Assert.True(
-            life.Cause is Event.Cancelled(_, FinishReason.Stop)
-            || (life.Cause is Event.StepCompleted
+            life.Cause?.Event is Event.Cancelled(_, FinishReason.Stop)
+            || (Outcome(life) == StepOutcome.Completed
                 && life.Request.Stop.EndTokens.Contains(life.Tokens[^1].Token))));
 
     [Law]
@@ -53,12 +53,12 @@ public static class FinishLaws
     [Law]
     public static void A_request_ends_by_abort_only_when_cancelled(Trace trace) =>
         Assert.All(Ended(trace, FinishReason.Abort), life =>
-            Assert.IsType<Event.Cancelled>(life.Cause));
+            Assert.IsType<Event.Cancelled>(life.Cause?.Event));
 
     [Law]
     public static void A_request_ends_by_error_only_when_its_step_failed(Trace trace) =>
-        Assert.All(Ended(trace, FinishReason.Error), life => Assert.True(
-            life.Cause is Event.StepFailed or Event.StepCompleted && !Judged(life)));
+        Assert.All(Ended(trace, FinishReason.Error), life =>
+            Assert.Equal(StepOutcome.Failed, Outcome(life)));
 
     [Law]
     public static void No_request_gets_more_tokens_than_it_may(Trace trace) =>
@@ -93,9 +93,7 @@ public static class FinishLaws
     private static IEnumerable<Life> Ended(Trace trace, FinishReason reason) =>
         History.Of(trace).Lives.Where(life => life.Ends.Any(end => end.Reason == reason));
 
-    // A result with the wrong number of tokens is a failed step.
-    private static bool Judged(Life life) =>
-        life.Ends is [var end, ..] && end.Reason is FinishReason.Stop or FinishReason.Length;
+    private static StepOutcome? Outcome(Life life) => life.Cause?.Outcome();
 
     private static int Total(Life life) => life.Request.Prompt.Length + life.Tokens.Count;
 }

@@ -18,8 +18,8 @@ public sealed class Life(Request request)
     /// <summary>All its ends; one, if the scheduler is right.</summary>
     public List<Decision.Finish> Ends { get; } = [];
 
-    /// <summary>The event that ended it.</summary>
-    public Event? Cause { get; set; }
+    /// <summary>What ended it.</summary>
+    public Transition? Cause { get; set; }
 }
 
 /// <summary>A trace told request by request.</summary>
@@ -41,7 +41,7 @@ public sealed record History(ImmutableArray<Life> Lives, ImmutableArray<Decision
             }
 
             foreach (var decision in transition.Decisions)
-                Tell(open, strays, transition.Event, decision);
+                Tell(open, strays, transition, decision);
         }
 
         return new History([.. lives], [.. strays]);
@@ -69,7 +69,10 @@ public sealed record History(ImmutableArray<Life> Lives, ImmutableArray<Decision
     }
 
     private static void Tell(
-        Dictionary<RequestId, Life> open, List<Decision> strays, Event cause, Decision decision)
+        Dictionary<RequestId, Life> open,
+        List<Decision> strays,
+        Transition cause,
+        Decision decision)
     {
         switch (decision)
         {

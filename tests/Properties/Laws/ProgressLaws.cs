@@ -10,8 +10,8 @@ public static class ProgressLaws
     [Law]
     public static void All_finish_within_one_step_for_each_token_they_may_have(Trace trace)
     {
-        var steps = trace.Items[trace.DrainStart..].Count(each => each.Planned is not null);
-        Assert.InRange(steps, 0, Driver.StepsAtMost(trace.Config, trace.AtDrainStart));
+        var steps = trace.Drain.Count(each => each.Planned is not null);
+        Assert.InRange(steps, 0, Driver.StepsAtMost(trace.Config, trace.AtDrain));
         Assert.Empty(trace.Last.Unfinished());
     }
 

@@ -41,30 +41,4 @@ public static class RejectionLaws
             if (transition.Decisions.OfType<Decision.Reject>().Any())
                 Assert.Same(transition.Before, transition.After);
         });
-
-    [Law]
-    public static void A_rejection_says_the_number_and_the_limit(Transitions transitions) =>
-        transitions.EachAfter<Event.Submitted>((transition, submitted) =>
-        {
-            foreach (var rejected in transition.Decisions.OfType<Decision.Reject>())
-            {
-                Assert.All(Numbers(rejected.Why), number =>
-                    Assert.Contains($"{number}", rejected.Why.Message, StringComparison.Ordinal));
-            }
-        });
-
-    private static IEnumerable<object> Numbers(Rejection rejection) =>
-        rejection switch
-        {
-            Rejection.PromptEmpty => [1],
-            Rejection.PromptTooLong(var tokens, var max) => [tokens, max],
-            Rejection.PromptExceedsPool(var tokens, var max, var blocks, var size) =>
-                [tokens, max, blocks, size],
-            Rejection.TokenOutsideVocabulary(var position, var token, var size) =>
-                [position, token.Value, size],
-            Rejection.ParametersInvalid(var errors) => errors.Select(error => error.Value),
-            Rejection.QueueFull(var waiting, var max) => [waiting, max],
-            Rejection.DuplicateId(var id) => [id.Value],
-            _ => throw new ArgumentException($"{rejection} is new.", nameof(rejection)),
-        };
 }

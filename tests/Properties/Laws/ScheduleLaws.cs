@@ -11,46 +11,51 @@ namespace SkPaged.Properties.Laws;
 /// </summary>
 public static class ScheduleLaws
 {
-    [Law]
-    public static void The_answer_does_not_depend_on_the_budget_the_threshold_or_the_pool(
-        Workload workload, Workload other)
-    {
-        var requests = workload.Commands.OfType<Command.Submit>().Take(6).ToImmutableArray();
-        var roomy = workload.Config with { BlocksTotal = 1000, BlockSize = 16, MaxWaiting = 100 };
-        var tight = Tight(other.Config, workload.Config, requests);
-        Assert.Equal(Answers(roomy, requests), Answers(tight, requests));
-    }
+    private const int RequestsMax = 6;
 
     [Law]
-    public static void The_answer_does_not_depend_on_the_neighbours(Workload workload)
+    public static void The_answer_does_not_depend_on_budget_threshold_block_size_or_pool(
+        Trace trace)
     {
-        var submits = workload.Commands.OfType<Command.Submit>().Take(6).ToImmutableArray();
-        var config = workload.Config with { MaxWaiting = 100 };
+        var roomy = new SchedulerConfig
+        {
+            BlocksTotal = 100,
+            MaxModelLength = trace.Config.MaxModelLength,
+            VocabularySize = trace.Config.VocabularySize,
+        };
         Assert.Equal(
-            submits.SelectMany(submit => Answers(config, [submit])), Answers(config, submits));
+            Answers(trace, roomy, Requests(trace)),
+            Answers(trace, Tight(trace), Requests(trace)));
     }
 
-    // Another cut of the work; the same model length, and a pool that can hold each request alone.
-    private static SchedulerConfig Tight(
-        SchedulerConfig other, SchedulerConfig config, ImmutableArray<Command.Submit> requests)
+    [Law]
+    public static void The_answer_does_not_depend_on_the_neighbours(Trace trace) =>
+        Assert.Equal(
+            Requests(trace).SelectMany(each => Answers(trace, Tight(trace), [each])),
+            Answers(trace, Tight(trace), Requests(trace)));
+
+    private static ImmutableArray<Command.Submit> Requests(Trace trace) =>
+        [.. trace.Workload.Commands.OfType<Command.Submit>().Take(RequestsMax)];
+
+    // The trace's limits, and a pool that can just hold the longest request alone.
+    private static SchedulerConfig Tight(Trace trace)
     {
-        var longest = requests
+        var longest = Requests(trace)
             .Select(each => each.PromptTokens + each.Stop.MaxTokens)
             .Append(2)
             .Max();
-        return other with
+        return trace.Config with
         {
-            MaxModelLength = config.MaxModelLength,
-            BlocksTotal = BlockTable.BlocksFor(longest, other.BlockSize),
-            MaxWaiting = 100,
+            BlocksTotal = BlockTable.BlocksFor(longest, trace.Config.BlockSize),
+            MaxWaiting = RequestsMax,
         };
     }
 
     private static List<string> Answers(
-        SchedulerConfig config, ImmutableArray<Command.Submit> submits) =>
+        Trace trace, SchedulerConfig config, ImmutableArray<Command.Submit> submits) =>
     [
-        .. History.Of(Driver.Run(new Workload(config, [.. submits]))).Lives.Select(life =>
-            $"{string.Join(' ', life.Request.Prompt)}: {string.Join(' ', life.Tokens)} "
-            + $"{life.Ends.Single().Reason}"),
+        .. History.Of(Driver.Run(new Workload(config, [.. submits]), trace.Step)).Lives
+            .Select(life => $"{string.Join(' ', life.Request.Prompt)}: "
+                + $"{string.Join(' ', life.Tokens)} {life.Ends.FirstOrDefault()?.Reason}"),
     ];
 }

@@ -12,7 +12,7 @@ public static class StepResultLaws
         Transitions transitions) =>
         transitions.EachAfter<Event.StepCompleted>((transition, completed) =>
         {
-            if (Outcome(transition) != Answer.Completed)
+            if (transition.Outcome() != StepOutcome.Completed)
                 return;
             var plan = transition.Before.InFlight!;
             var expected = Enumerable.Range(0, plan.Rows)
@@ -28,7 +28,7 @@ public static class StepResultLaws
         Transitions transitions) =>
         transitions.Each(transition =>
         {
-            if (Outcome(transition) != Answer.Completed)
+            if (transition.Outcome() != StepOutcome.Completed)
                 return;
             Assert.All(transition.After.Running, after =>
             {
@@ -44,7 +44,7 @@ public static class StepResultLaws
     public static void A_token_is_told_before_the_end_that_it_brings(Transitions transitions) =>
         transitions.Each(transition =>
         {
-            if (Outcome(transition) != Answer.Completed)
+            if (transition.Outcome() != StepOutcome.Completed)
                 return;
             var told = transition.Decisions.ToList();
             Assert.All(told.OfType<Decision.Finish>(), end => Assert.Equal(
@@ -57,7 +57,7 @@ public static class StepResultLaws
         Transitions transitions) =>
         transitions.Each(transition =>
         {
-            if (Outcome(transition) != Answer.Failed)
+            if (transition.Outcome() != StepOutcome.Failed)
                 return;
             var living = transition.Before.Running
                 .Where(sequence => transition.Before.InFlight!.Sequences.Contains(sequence.Id));
@@ -73,7 +73,7 @@ public static class StepResultLaws
     public static void An_answered_step_is_no_longer_in_flight(Transitions transitions) =>
         transitions.Each(transition =>
         {
-            if (Outcome(transition) is Answer.Completed or Answer.Failed)
+            if (transition.Outcome() is StepOutcome.Completed or StepOutcome.Failed)
                 Assert.Null(transition.After.InFlight);
         });
 
@@ -82,7 +82,7 @@ public static class StepResultLaws
         Transitions transitions) =>
         transitions.Each(transition =>
         {
-            if (Outcome(transition) is Answer.Completed or Answer.Failed)
+            if (transition.Outcome() is StepOutcome.Completed or StepOutcome.Failed)
                 Assert.Equal(
                     transition.Before.Blocks.FreeCount
                         + transition.Ended.Sum(sequence => sequence.Blocks.Count),
@@ -94,7 +94,7 @@ public static class StepResultLaws
         Transitions transitions) =>
         transitions.Each(transition =>
         {
-            if (Outcome(transition) != Answer.Unexpected)
+            if (transition.Outcome() != StepOutcome.Unexpected)
                 return;
             Assert.Empty(transition.Decisions);
             Assert.Same(transition.Before, transition.After);
@@ -110,31 +110,6 @@ public static class StepResultLaws
             Assert.Empty(transition.Decisions);
             Assert.Same(transition.Before, transition.After);
         });
-
-    private enum Answer
-    {
-        None,
-        Unexpected,
-        Completed,
-        Failed,
-    }
-
-    // A result with the wrong number of tokens tells as little as a failure.
-    private static Answer Outcome(Transition transition)
-    {
-        var plan = transition.Before.InFlight;
-        return transition.Event switch
-        {
-            Event.StepCompleted(var result) =>
-                result.Step != plan?.Id ? Answer.Unexpected
-                : result.Samples.IsDefault ? Answer.Failed
-                : result.Samples.Length == plan.SamplesTotal ? Answer.Completed
-                : Answer.Failed,
-            Event.StepFailed(var step, _) =>
-                step == plan?.Id ? Answer.Failed : Answer.Unexpected,
-            _ => Answer.None,
-        };
-    }
 
     // None when it was cancelled while the step ran.
     private static IEnumerable<Sequence> Living(Transition transition, SequenceId id) =>

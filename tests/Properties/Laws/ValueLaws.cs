@@ -9,6 +9,10 @@ namespace SkPaged.Properties.Laws;
 public static class ValueLaws
 {
     [Law]
+    public static void Every_event_has_an_answer_in_every_state(Workload workload) =>
+        Assert.Null(Record.Exception(() => Driver.Run(workload)));
+
+    [Law]
     public static void The_same_events_give_the_same_states_and_decisions(Trace trace) =>
         Assert.Equal(Texts(trace), Replay(trace));
 

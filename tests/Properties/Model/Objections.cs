@@ -9,7 +9,10 @@ namespace SkPaged.Properties.Model;
 internal static class Objections
 {
     public static IEnumerable<Rejection> To(
-        Request request, SchedulerConfig config, IReadOnlyCollection<RequestId> unfinished, int waiting)
+        Request request,
+        SchedulerConfig config,
+        IReadOnlyCollection<RequestId> unfinished,
+        int waiting)
     {
         if (request.Prompt.IsDefaultOrEmpty)
         {
