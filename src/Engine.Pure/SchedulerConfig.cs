@@ -1,3 +1,4 @@
+using System.Globalization;
 using LanguageExt;
 
 namespace SkPaged.Engine.Pure;
@@ -63,10 +64,10 @@ public sealed record SchedulerConfig
             Within(nameof(MaxWaiting), MaxWaiting, 1, int.MaxValue),
             Watermark is >= 0 and < 1
                 ? null
-                : new ConfigError(nameof(Watermark), $"{Watermark}", "in [0, 1)"),
-            (long)BlocksTotal * BlockSize >= 2
-                ? null
-                : new ConfigError(nameof(BlocksTotal), $"{BlocksTotal}", "enough for 2 tokens"),
+                : new ConfigError(nameof(Watermark), Text(Watermark), "in [0, 1)"),
+            (BlocksTotal, BlockSize) is (1, 1)
+                ? new ConfigError(nameof(BlocksTotal), Text(BlocksTotal), "enough for 2 tokens")
+                : null,
         };
         var found = errors.OfType<ConfigError>().ToSeq();
         return found.IsEmpty
@@ -79,8 +80,11 @@ public sealed record SchedulerConfig
             ? null
             : new ConfigError(
                 name,
-                $"{value}",
+                Text(value),
                 max == int.MaxValue ? $"at least {min}" : $"from {min} to {max}");
+
+    private static string Text<T>(T value) =>
+        string.Create(CultureInfo.InvariantCulture, $"{value}");
 }
 
 /// <summary>A configuration value that cannot be taken.</summary>

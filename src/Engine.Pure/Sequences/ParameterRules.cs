@@ -58,7 +58,7 @@ public static class ParameterRules
         {
             Expect("max_tokens", stop.MaxTokens, stop.MaxTokens >= 1, "at least 1"),
             Expect("min_tokens", stop.MinTokens,
-                stop.MinTokens >= 0 && stop.MinTokens <= stop.MaxTokens,
+                stop.MinTokens >= 0 && (stop.MinTokens <= stop.MaxTokens || stop.MaxTokens < 1),
                 $"from 0 to max_tokens ({stop.MaxTokens})"),
         }
         .Concat(stop.EndTokens.Select(
