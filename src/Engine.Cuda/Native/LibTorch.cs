@@ -67,6 +67,8 @@ public static class LibTorch
             LoadLibrary(library, tried);
         var (binding, handle) = LoadBinding(files.Binding, environment, tried);
         TorchSharpHook.Use(handle);
+        RefuseTwoCopies(LibTorchLocator.Cpu, tried);
+        RefuseTwoCopies(LibTorchLocator.Cuda, tried);
         return new(
             files.Source, files.Folder, Version(files.Folder), binding,
             Patched: binding != files.Binding, files.HasCuda);
@@ -119,6 +121,14 @@ public static class LibTorch
             tried.Add($"{path}: {cause.Message}");
             throw new LibTorchException($"{path} could not be loaded.", tried, cause);
         }
+    }
+
+    // Two libtorches in one process share some of their state and not the rest: results could be anything.
+    private static void RefuseTwoCopies(string name, List<string> tried)
+    {
+        if (LoadedLibraries.Named(name) is { Count: > 1 } copies)
+            throw new LibTorchException(
+                $"{name} is in this process {copies.Count} times: {string.Join(", ", copies)}.", tried);
     }
 
     // A PyTorch's torch/lib has its version beside it; the package has TorchSharp's.
