@@ -80,4 +80,16 @@ public sealed record SchedulerStats
 
     /// <summary>The most blocks that were ever live at once.</summary>
     public int PeakBlocksLive { get; init; }
+
+    /// <summary>Tokens in the cache, summed over steps: each counts once for every step.</summary>
+    public long TokenSteps { get; init; }
+
+    /// <summary>Slots of live blocks, summed over steps.</summary>
+    public long SlotSteps { get; init; }
+
+    /// <summary>
+    /// Tokens held / slots held, over all steps: what is missing to 1 was lost to the unfilled ends
+    /// of last blocks. 1 before the first step. Source: SOSP '23, figure 2.
+    /// </summary>
+    public double KvUtilisation => SlotSteps == 0 ? 1 : (double)TokenSteps / SlotSteps;
 }

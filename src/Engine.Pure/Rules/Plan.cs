@@ -39,6 +39,9 @@ internal static class Plan
                 DecodeTokens = state.Stats.DecodeTokens + draft.DecodeTokens,
                 Preemptions = state.Stats.Preemptions + preemptions,
                 PeakBlocksLive = Math.Max(state.Stats.PeakBlocksLive, blocks.LiveCount),
+                TokenSteps = state.Stats.TokenSteps + draft.TokensHeld,
+                SlotSteps = state.Stats.SlotSteps
+                    + (long)blocks.LiveCount * draft.Config.BlockSize,
             },
         };
         return (next, Decisions.Of(new Decision.RunStep(plan)));

@@ -37,6 +37,9 @@ internal ref struct StepDraft
 
     public ImmutableSortedDictionary<SequenceId, Sequence> Waiting { get; set; }
 
+    /// <summary>Tokens in the cache once the step has run.</summary>
+    public long TokensHeld { get; private set; }
+
     public int PrefillTokens { get; private set; }
 
     public int DecodeTokens { get; private set; }
@@ -83,20 +86,23 @@ internal ref struct StepDraft
     }
 
     /// <summary>Counts what sequence <paramref name="index"/> will need though it has no row.</summary>
-    public void Defer(int index) => Owe(_running[index]);
+    public void Defer(int index) => Hold(_running[index], tokens: 0);
 
     public readonly ImmutableArray<Sequence> DrainRunning() => _running.DrainToImmutable();
 
     private void Count(Sequence sequence, int tokens)
     {
-        Owe(sequence);
+        Hold(sequence, tokens);
         if (sequence.OutputTokens > 0 && sequence.PendingTokens == 1)
             DecodeTokens += tokens;
         else
             PrefillTokens += tokens;
     }
 
-    private void Owe(Sequence sequence) =>
+    private void Hold(Sequence sequence, int tokens)
+    {
+        TokensHeld += sequence.ComputedTokens + tokens;
         BlocksOwed += BlockTable.BlocksFor(sequence.Tokens.Count, Config.BlockSize)
             - sequence.Blocks.Count;
+    }
 }

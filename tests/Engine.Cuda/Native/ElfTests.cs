@@ -120,7 +120,8 @@ public sealed class ElfTests
         from symbols in needs.Map(need => DynamicSymbols.OfVersion(image, need.Index)).Sequence()
         select symbols.Sum(found => found.Length);
 
-    private static Either<ElfFault, ImmutableArray<VersionNeed>> Needs(ReadOnlyMemory<byte> bytes) =>
+    private static Either<ElfFault, ImmutableArray<VersionNeed>> Needs(
+        ReadOnlyMemory<byte> bytes) =>
         from image in ElfImage.Parse(bytes)
         from needs in VersionNeeds.Read(image)
         select needs;
@@ -129,5 +130,6 @@ public sealed class ElfTests
         Needs(bytes).Match(
             Right: _ => throw new InvalidOperationException("was read"), Left: fault => fault);
 
-    private static T Fail<T>(ElfFault fault) => throw new InvalidOperationException(fault.ToString());
+    private static T Fail<T>(ElfFault fault) =>
+        throw new InvalidOperationException(fault.ToString());
 }

@@ -13,7 +13,8 @@ public sealed class LibTorchLocatorTests : IDisposable
     public LibTorchLocatorTests() =>
         Touch(
             _package,
-            "libgomp-98b21ff3.so.1", "libc10.so", "libtorch_cpu.so", "libtorch.so", "libLibTorchSharp.so");
+            "libgomp-98b21ff3.so.1", "libc10.so", "libtorch_cpu.so", "libtorch.so",
+            "libLibTorchSharp.so");
 
     public void Dispose()
     {
@@ -56,8 +57,8 @@ public sealed class LibTorchLocatorTests : IDisposable
         Assert.Equal(
             new[]
             {
-                "libgomp.so.1", "libc10.so", "libtorch_cpu.so", "libc10_cuda.so", "libtorch_cuda.so",
-                "libtorch.so",
+                "libgomp.so.1", "libc10.so", "libtorch_cpu.so", "libc10_cuda.so",
+                "libtorch_cuda.so", "libtorch.so",
             }.Select(name => _pytorch[name]),
             files.Libraries);
         Assert.Equal(_package["libLibTorchSharp.so"], files.Binding);
@@ -99,9 +100,11 @@ public sealed class LibTorchLocatorTests : IDisposable
     [Fact]
     public void The_message_lists_what_was_tried()
     {
-        var message = new LibTorchException("libtorch was not found.", Tried(Environment("/none"))).Message;
+        var tried = Tried(Environment("/none"));
+        var message = new LibTorchException("libtorch was not found.", tried).Message;
         Assert.StartsWith("libtorch was not found.", message, StringComparison.Ordinal);
-        Assert.Contains("SKPAGED_LIBTORCH = /none: no such folder", message, StringComparison.Ordinal);
+        Assert.Contains(
+            "SKPAGED_LIBTORCH = /none: no such folder", message, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -125,7 +128,8 @@ public sealed class LibTorchLocatorTests : IDisposable
         Assert.Equal<string>(
             ["/nuget/torchsharp", "/app/runtimes/linux-x64/native", "/app"],
             LibTorchEnvironment.NativeFolders(
-                string.Join(Path.PathSeparator, "/nuget/torchsharp/", "/app/runtimes/linux-x64/native/"),
+                string.Join(
+                    Path.PathSeparator, "/nuget/torchsharp/", "/app/runtimes/linux-x64/native/"),
                 "/app/"));
 
     [Fact]
@@ -156,5 +160,6 @@ public sealed class LibTorchLocatorTests : IDisposable
 
     private static ImmutableArray<string> Tried(LibTorchEnvironment environment) =>
         LibTorchLocator.Locate(environment).Match(
-            Right: files => throw new InvalidOperationException(files.ToString()), Left: tried => tried);
+            Right: files => throw new InvalidOperationException(files.ToString()),
+            Left: tried => tried);
 }

@@ -103,7 +103,7 @@ public sealed class LibTorchPatchTests
     }
 
     private static string CachedCopy(string cache) =>
-        BindingCache.WeakenedCopy(TestLibraries.Binding!, cache)
+        LibraryCache.WeakenedCopy(TestLibraries.Binding!, cache)
             .IfLeft(refusal => throw new InvalidOperationException(refusal.ToString()));
 
     private static byte[] Weakened(byte[] original) =>
@@ -112,7 +112,8 @@ public sealed class LibTorchPatchTests
 
     private static PatchRefusal RefusalOf(byte[] bytes) =>
         LibTorchPatch.Weaken(bytes).Match(
-            Right: _ => throw new InvalidOperationException("was accepted"), Left: refusal => refusal);
+            Right: _ => throw new InvalidOperationException("was accepted"),
+            Left: refusal => refusal);
 
     private static VersionNeed NewestNeed(byte[] bytes) =>
         (from image in ElfImage.Parse(bytes)

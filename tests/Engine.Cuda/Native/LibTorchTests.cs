@@ -43,7 +43,8 @@ public sealed class LibTorchTests
         var location = LibTorch.Load();
         torch.TryInitializeDeviceType(DeviceType.CPU);
         torch.cuda.is_available();
-        Assert.Equal(location.Binding, Assert.Single(LoadedLibraries.Named(LibTorchLocator.Binding)));
+        var binding = Assert.Single(LoadedLibraries.Named(LibTorchLocator.Binding));
+        Assert.Equal(location.Binding, binding);
         var cpu = Assert.Single(LoadedLibraries.Named(LibTorchLocator.Cpu));
         Assert.Equal(location.Folder, Path.GetDirectoryName(cpu));
     }
