@@ -33,7 +33,7 @@ internal sealed unsafe class Projection<T> : IDisposable
     private readonly Tensor[] _parts;
     private readonly RowBuffer<T> _input;
     private readonly RowBuffer<T> _output;
-    private readonly RowBuffer<Float32> _packed;
+    private readonly RowBuffer<Float32Element> _packed;
     private readonly bool _torchIsFast;
     private readonly Action<int, int> _multiplyFew;
     private readonly Action<int, int> _multiplyMany;
@@ -48,7 +48,7 @@ internal sealed unsafe class Projection<T> : IDisposable
     /// <param name="packed">Scratch; <see cref="PackedRows"/> rows as wide as the widest input.</param>
     public Projection(
         WorkerTeam team, Tensor weight, Tensor? bias, RowBuffer<T> input, RowBuffer<T> output,
-        RowBuffer<Float32> packed)
+        RowBuffer<Float32Element> packed)
     {
         (_team, _input, _output, _packed, _biasTensor) = (team, input, output, packed, bias);
         _weight = (T*)TensorMemory.Pointer(weight);
@@ -68,7 +68,7 @@ internal sealed unsafe class Projection<T> : IDisposable
 
     // Torch's bfloat16 products are fast where oneDNN has kernels for them, which is from AVX-512 on.
     private static bool TorchIsFast =>
-        typeof(T) == typeof(Float32) || Avx512BW.IsSupported;
+        typeof(T) == typeof(Float32Element) || Avx512BW.IsSupported;
 
     /// <summary>Computes the first <paramref name="rows"/> rows of the output.</summary>
     public void Apply(int rows)

@@ -27,9 +27,12 @@ internal sealed class RotaryTable
     /// <summary>[Positions, Frequencies], row by row.</summary>
     public float[] Sin { get; }
 
-    public static RotaryTable Of(ModelConfig config, int positions)
+    public static RotaryTable Of(ModelConfig config, int positions) =>
+        Of(FrequenciesOf(config), positions);
+
+    /// <summary>The table of these frequencies, in radians a position.</summary>
+    public static RotaryTable Of(float[] frequencies, int positions)
     {
-        var frequencies = FrequenciesOf(config);
         var table = new RotaryTable(positions, frequencies.Length);
         for (var position = 0; position < positions; position++)
             for (var i = 0; i < frequencies.Length; i++)
@@ -41,8 +44,8 @@ internal sealed class RotaryTable
         return table;
     }
 
-    /// <summary>The angle a position adds, for each pair of a head's elements.</summary>
-    internal static float[] FrequenciesOf(ModelConfig config) =>
+    /// <summary>The angle that a position adds, for each pair of a head's elements.</summary>
+    public static float[] FrequenciesOf(ModelConfig config) =>
     [
         .. Enumerable.Range(0, config.HeadDim / 2)
             .Select(i => (float)Math.Pow(config.RopeTheta, -2.0 * i / config.HeadDim))

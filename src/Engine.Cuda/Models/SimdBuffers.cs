@@ -33,7 +33,7 @@ internal sealed class SimdBuffers<T> : IDisposable
     public int SamplesMax { get; }
 
     /// <summary>[tokens, hidden]: the stream that every layer adds to.</summary>
-    public RowBuffer<Float32> Residual { get; }
+    public RowBuffer<Float32Element> Residual { get; }
 
     /// <summary>[tokens, hidden].</summary>
     public RowBuffer<T> Normed { get; }
@@ -60,10 +60,10 @@ internal sealed class SimdBuffers<T> : IDisposable
     public RowBuffer<T> Logits { get; }
 
     /// <summary>Few rows of a projection's input, unpacked.</summary>
-    public RowBuffer<Float32> Packed { get; }
+    public RowBuffer<Float32Element> Packed { get; }
 
     /// <summary>A row for each worker's attention.</summary>
-    public RowBuffer<Float32> Scratch { get; }
+    public RowBuffer<Float32Element> Scratch { get; }
 
     public void ThrowIfTooSmall(StepTokens tokens)
     {

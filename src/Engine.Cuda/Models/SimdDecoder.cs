@@ -44,18 +44,17 @@ internal sealed unsafe class SimdDecoder<T> : Decoder
     /// <param name="config">The model, which <see cref="Supports"/>.</param>
     /// <param name="weights">On the CPU, in T; stay the caller's.</param>
     /// <param name="cache">On the CPU, in T; stays the caller's.</param>
-    /// <param name="positionsMax">Tokens a sequence may have.</param>
+    /// <param name="rotary">One row for each position that a sequence may have.</param>
     /// <param name="team">Who computes; stays the caller's.</param>
     /// <param name="tokensMax">Tokens a step may have.</param>
     /// <param name="samplesMax">Rows of a step that may sample.</param>
     public SimdDecoder(
-        ModelConfig config, DecoderWeights weights, KvCache cache, int positionsMax,
+        ModelConfig config, DecoderWeights weights, KvCache cache, RotaryTable rotary,
         WorkerTeam team, int tokensMax, int samplesMax)
     {
-        (_config, _cache, _team) = (config, cache, team);
+        (_config, _cache, _rotary, _team) = (config, cache, rotary, team);
         _shape = new(config.QueryHeads, config.KeyValueHeads, config.HeadDim, cache.BlockSize);
-        _rotary = RotaryTable.Of(config, positionsMax);
-        _tokens = new(config.VocabularySize, cache.Blocks, positionsMax);
+        _tokens = new(config.VocabularySize, cache.Blocks, rotary.Positions);
         _buffers = new(config, _shape, tokensMax, samplesMax, team.Size);
         _layers =
         [

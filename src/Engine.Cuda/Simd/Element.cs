@@ -8,7 +8,7 @@ internal static class Element
 {
     public static ScalarType Of<T>()
         where T : unmanaged, IElement<T> =>
-        typeof(T) == typeof(Float32) ? ScalarType.Float32
-        : typeof(T) == typeof(BFloat16) ? ScalarType.BFloat16
+        typeof(T) == typeof(Float32Element) ? ScalarType.Float32
+        : typeof(T) == typeof(BFloat16Element) ? ScalarType.BFloat16
         : throw new NotSupportedException(typeof(T).Name);
 }

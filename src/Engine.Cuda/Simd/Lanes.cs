@@ -7,6 +7,9 @@ namespace SkPaged.Engine.Cuda.Simd;
 /// <summary>What the kernels need and the vector types lack.</summary>
 internal static class Lanes
 {
+    /// <summary>Below it, e to its power is no normal float32.</summary>
+    public const float LeastExponent = -87;
+
     /// <summary>The sums of four vectors' elements.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector128<float> Sums(
@@ -27,7 +30,7 @@ internal static class Lanes
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<float> Exp(Vector256<float> x)
     {
-        x = Vector256.Max(Vector256.Min(x, Vector256.Create(88.0f)), Vector256.Create(-87.0f));
+        x = Vector256.Max(Vector256.Min(x, Vector256.Create(88.0f)), Vector256.Create(LeastExponent));
         var n = Vector256.Round(x * Vector256.Create(1.44269504f));
         var r = Vector256.FusedMultiplyAdd(n, Vector256.Create(-0.693359375f), x);
         r = Vector256.FusedMultiplyAdd(n, Vector256.Create(2.12194440e-4f), r);
