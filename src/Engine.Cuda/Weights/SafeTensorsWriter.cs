@@ -76,7 +76,8 @@ public static class SafeTensorsWriter
 
     private static void WriteData(Stream file, Tensor tensor, ScalarType dtype)
     {
-        using var flat = tensor.detach().reshape(-1);
+        using var values = tensor.detach();
+        using var flat = values.reshape(-1);
         var pieceLength = TensorCopy.PieceSize / 8;
         for (long at = 0; at < flat.shape[0]; at += pieceLength)
         {

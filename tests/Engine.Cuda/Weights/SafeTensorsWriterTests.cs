@@ -78,6 +78,18 @@ public sealed class SafeTensorsWriterTests : IDisposable
         Assert.True(weights.Contains("a"));
     }
 
+    [Fact]
+    public void Writing_and_loading_leave_no_tensor_behind()
+    {
+        using var a = randn(5, 7);
+        using var columns = a.t();
+        using var scope = NewDisposeScope();
+        SafeTensorsWriter.Write(Target, [new("a", a), new("b", columns)], ScalarType.BFloat16);
+        using (var weights = WeightFiles.Open(_folder.Path))
+            weights.Load("b", ScalarType.Float32).Dispose();
+        Assert.Equal(0, scope.DisposablesCount);
+    }
+
     private string Target => _folder["model.safetensors"];
 
     private static void AssertSame(
