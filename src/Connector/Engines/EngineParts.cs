@@ -1,0 +1,41 @@
+using Microsoft.Extensions.AI;
+using SkPaged.Connector.Templates;
+using SkPaged.Connector.Text;
+using SkPaged.Connector.ToolCalls;
+using SkPaged.Engine.Cuda;
+
+namespace SkPaged.Connector.Requests;
+
+/// <summary>What a chat engine is made of.</summary>
+/// <param name="ModelId">The model's name.</param>
+/// <param name="Loop">Takes tokens, gives tokens.</param>
+/// <param name="Owner">Disposed after the loop: whatever holds the model.</param>
+/// <param name="Tokenizer">The model's.</param>
+/// <param name="Template">The Jinja source of the model's chat template.</param>
+/// <param name="Defaults">What holds where a request says nothing.</param>
+/// <param name="MaxLength">Tokens that prompt and output may have together.</param>
+internal sealed record EngineParts(
+    string ModelId,
+    EngineLoop Loop,
+    IDisposable Owner,
+    TextTokenizer Tokenizer,
+    string Template,
+    ModelDefaults Defaults,
+    int MaxLength)
+{
+    /// <summary>Loads all of them from a folder.</summary>
+    /// <exception cref="ModelFolderException">The folder lacks what a chat model needs.</exception>
+    public static EngineParts Load(string folder, PagedLlmEngineOptions options) =>
+        throw new NotSupportedException(folder + options);
+
+    /// <summary>Compiles the template.</summary>
+    /// <exception cref="ChatTemplateException">It does not parse.</exception>
+    public ChatRequestBuilder CreateRequestBuilder() =>
+        new(
+            ModelId,
+            Tokenizer,
+            ChatTemplate.Compile(Template),
+            ToolCallFormat.Of(Template),
+            Defaults,
+            MaxLength);
+}

@@ -1,0 +1,91 @@
+using System.Collections.Immutable;
+using System.Text.Json.Nodes;
+using Microsoft.Extensions.AI;
+using SkPaged.Connector.Templates;
+using SkPaged.Connector.Text;
+using SkPaged.Connector.ToolCalls;
+using SkPaged.Engine.Pure;
+
+namespace SkPaged.Connector.Requests;
+
+/// <summary>Messages and options -> a request in tokens. Pure: the same input, the same tokens.</summary>
+/// <param name="modelId">For messages of errors.</param>
+/// <param name="tokenizer">The model's.</param>
+/// <param name="template">The model's.</param>
+/// <param name="templateValues">What the template may ask for besides: bos_token and the like.</param>
+/// <param name="toolCalls">How the model calls tools; null = it does not.</param>
+/// <param name="defaults">What holds where the options say nothing.</param>
+/// <param name="maxLength">Tokens that prompt and output may have together.</param>
+internal sealed class ChatRequestBuilder(
+    string modelId,
+    TextTokenizer tokenizer,
+    ChatTemplate template,
+    IReadOnlyDictionary<string, string> templateValues,
+    ToolCallFormat? toolCalls,
+    ModelDefaults defaults,
+    int maxLength)
+{
+    /// <summary>The request.</summary>
+    /// <exception cref="ChatRequestException">It cannot be taken: the message says why.</exception>
+    public ChatRequest Build(IReadOnlyList<ChatMessage> messages, ChatOptions? options)
+    {
+        var read = RequestOptions.Read(options, defaults);
+        var tools = ToolChoice.Of(options, toolCalls, modelId);
+        var turns = ConversationReader.Read(messages, options?.Instructions);
+        var opening = tools.Format?.Opening(tools.Required) ?? "";
+        var text = Render(turns, tools, read.EnableThinking) + opening;
+        var prompt = tokenizer.Encode(text, addSpecialTokens: false);
+        CheckLength(prompt.Length, read.MaxTokens);
+        return new ChatRequest(
+            prompt,
+            read.Sampling,
+            Stop(read, maxLength - prompt.Length),
+            read.StopStrings,
+            tools.Format,
+            opening,
+            tools.OneCall);
+    }
+
+    private string Render(IReadOnlyList<Turn> turns, ToolChoice tools, bool? enableThinking)
+    {
+        var calls = new CallOrdinals();
+        var variables = new JsonObject
+        {
+            ["messages"] = new JsonArray([.. turns.Select(turn => turn.ToJson(calls))]),
+            ["add_generation_prompt"] = true,
+        };
+        foreach (var (name, value) in templateValues)
+            variables[name] = value;
+        if (tools.Tools.Count > 0)
+            variables["tools"] = ToolReader.Read(tools.Tools);
+        if (enableThinking is { } thinking)
+            variables["enable_thinking"] = thinking;
+        try
+        {
+            return template.Render(variables);
+        }
+        catch (ChatTemplateException error)
+        {
+            throw new ChatRequestException(
+                $"The chat template of \"{modelId}\" refuses the messages: {error.Message}", error);
+        }
+    }
+
+    private void CheckLength(int promptTokens, int? maxTokens)
+    {
+        if (promptTokens >= maxLength || maxTokens > maxLength - promptTokens)
+            throw new ContextTooLongException(promptTokens, maxTokens, maxLength);
+    }
+
+    // What the caller asks for must fit; what the model's own defaults say is cut to what fits.
+    private StopRule Stop(RequestOptions read, int room)
+    {
+        var maxTokens = read.MaxTokens ?? Math.Min(defaults.MaxTokens ?? room, room);
+        return new StopRule
+        {
+            MaxTokens = maxTokens,
+            MinTokens = Math.Min(read.MinTokens, maxTokens),
+            EndTokens = read.EndTokens,
+        };
+    }
+}
