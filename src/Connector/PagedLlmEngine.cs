@@ -1,5 +1,6 @@
 using Microsoft.Extensions.AI;
 using SkPaged.Connector.Embedded;
+using SkPaged.Connector.Engines;
 using SkPaged.Connector.Requests;
 using SkPaged.Connector.Responses;
 using SkPaged.Connector.Text;

@@ -224,7 +224,7 @@ public sealed class PagedLlmPromptExecutionSettings : PromptExecutionSettings
         return value;
     }
 
-    private static IList<T>? Frozen<T>(IList<T>? list) =>
+    private static ReadOnlyCollection<T>? Frozen<T>(IList<T>? list) =>
         list is null ? null : new ReadOnlyCollection<T>(list);
 
     private static IList<string>? Union(IList<string>? first, IList<string>? second) =>

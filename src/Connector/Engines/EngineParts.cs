@@ -1,17 +1,15 @@
-using Microsoft.Extensions.AI;
-using SkPaged.Connector.Templates;
+using SkPaged.Connector.Requests;
 using SkPaged.Connector.Text;
-using SkPaged.Connector.ToolCalls;
 using SkPaged.Engine.Cuda;
 
-namespace SkPaged.Connector.Requests;
+namespace SkPaged.Connector.Engines;
 
 /// <summary>What a chat engine is made of.</summary>
 /// <param name="ModelId">The model's name.</param>
 /// <param name="Loop">Takes tokens, gives tokens.</param>
 /// <param name="Owner">Disposed after the loop: whatever holds the model.</param>
 /// <param name="Tokenizer">The model's.</param>
-/// <param name="Template">The Jinja source of the model's chat template.</param>
+/// <param name="Templates">The model's.</param>
 /// <param name="Defaults">What holds where a request says nothing.</param>
 /// <param name="MaxLength">Tokens that prompt and output may have together.</param>
 internal sealed record EngineParts(
@@ -19,7 +17,7 @@ internal sealed record EngineParts(
     EngineLoop Loop,
     IDisposable Owner,
     TextTokenizer Tokenizer,
-    string Template,
+    ChatTemplates Templates,
     ModelDefaults Defaults,
     int MaxLength)
 {
@@ -28,14 +26,7 @@ internal sealed record EngineParts(
     public static EngineParts Load(string folder, PagedLlmEngineOptions options) =>
         throw new NotSupportedException(folder + options);
 
-    /// <summary>Compiles the template.</summary>
-    /// <exception cref="ChatTemplateException">It does not parse.</exception>
+    /// <summary>Makes requests of messages.</summary>
     public ChatRequestBuilder CreateRequestBuilder() =>
-        new(
-            ModelId,
-            Tokenizer,
-            ChatTemplate.Compile(Template),
-            ToolCallFormat.Of(Template),
-            Defaults,
-            MaxLength);
+        new(ModelId, Tokenizer, Templates, Templates.ToolCalls, Defaults, MaxLength);
 }

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using SkPaged.Connector.Text;
 using SkPaged.Connector.ToolCalls;
 using SkPaged.Engine.Pure;
 
@@ -16,7 +17,7 @@ internal sealed record ChatRequest(
     ImmutableArray<TokenId> Prompt,
     SamplingParams Sampling,
     StopRule Stop,
-    ImmutableArray<string> StopStrings,
+    StopStrings StopStrings,
     ToolCallFormat? ToolCalls,
     string Opening,
     bool OneCall);

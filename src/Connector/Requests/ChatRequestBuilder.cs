@@ -11,16 +11,14 @@ namespace SkPaged.Connector.Requests;
 /// <summary>Messages and options -> a request in tokens. Pure: the same input, the same tokens.</summary>
 /// <param name="modelId">For messages of errors.</param>
 /// <param name="tokenizer">The model's.</param>
-/// <param name="template">The model's.</param>
-/// <param name="templateValues">What the template may ask for besides: bos_token and the like.</param>
+/// <param name="templates">The model's.</param>
 /// <param name="toolCalls">How the model calls tools; null = it does not.</param>
 /// <param name="defaults">What holds where the options say nothing.</param>
 /// <param name="maxLength">Tokens that prompt and output may have together.</param>
 internal sealed class ChatRequestBuilder(
     string modelId,
     TextTokenizer tokenizer,
-    ChatTemplate template,
-    IReadOnlyDictionary<string, string> templateValues,
+    ChatTemplates templates,
     ToolCallFormat? toolCalls,
     ModelDefaults defaults,
     int maxLength)
@@ -40,7 +38,7 @@ internal sealed class ChatRequestBuilder(
             prompt,
             read.Sampling,
             Stop(read, maxLength - prompt.Length),
-            read.StopStrings,
+            read.StopStrings.IsEmpty ? StopStrings.None : new StopStrings(read.StopStrings),
             tools.Format,
             opening,
             tools.OneCall);
@@ -53,21 +51,21 @@ internal sealed class ChatRequestBuilder(
         {
             ["messages"] = new JsonArray([.. turns.Select(turn => turn.ToJson(calls))]),
             ["add_generation_prompt"] = true,
+            ["bos_token"] = tokenizer.BosToken ?? "",
+            ["eos_token"] = tokenizer.EosToken ?? "",
         };
-        foreach (var (name, value) in templateValues)
-            variables[name] = value;
         if (tools.Tools.Count > 0)
             variables["tools"] = ToolReader.Read(tools.Tools);
         if (enableThinking is { } thinking)
             variables["enable_thinking"] = thinking;
         try
         {
-            return template.Render(variables);
+            return templates.For(tools.Tools.Count > 0).Render(variables);
         }
         catch (ChatTemplateException error)
         {
             throw new ChatRequestException(
-                $"The chat template of \"{modelId}\" refuses the messages: {error.Message}", error);
+                $"The chat template of \"{modelId}\" refuses the request: {error.Message}", error);
         }
     }
 

@@ -60,16 +60,18 @@ internal static class OptionJson
     public static IReadOnlyList<T>? List<T>(JsonElement value, Func<JsonElement, T?> read)
         where T : class
     {
-        var items = Items(value).Select(read).ToList();
-        return items.Exists(item => item is null) ? null : items!;
+        var items = Items(value);
+        List<T> list = [.. items.Select(read).OfType<T>()];
+        return list.Count == items.Length ? list : null;
     }
 
     /// <inheritdoc cref="List{T}"/>
     public static IReadOnlyList<T>? Values<T>(JsonElement value, Func<JsonElement, T?> read)
         where T : struct
     {
-        var items = Items(value).Select(read).ToList();
-        return items.Exists(item => item is null) ? null : items.ConvertAll(item => item!.Value);
+        var items = Items(value);
+        List<T> list = [.. items.Select(read).OfType<T>()];
+        return list.Count == items.Length ? list : null;
     }
 
     /// <summary>A text.</summary>
@@ -88,8 +90,8 @@ internal static class OptionJson
 
     private static string Short(string text) => text.Length <= 60 ? text : text[..57] + "...";
 
-    private static IEnumerable<JsonElement> Items(JsonElement value) =>
-        value.ValueKind == JsonValueKind.Array ? value.EnumerateArray() : [value];
+    private static JsonElement[] Items(JsonElement value) =>
+        value.ValueKind == JsonValueKind.Array ? [.. value.EnumerateArray()] : [value];
 
     private static double? ParseNumber(string? text) =>
         double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number)

@@ -60,7 +60,7 @@ internal sealed record Turn(string Role, string Text)
         return json;
     }
 
-    private static JsonNode ToJson(FunctionCallContent call, CallOrdinals calls) =>
+    private static JsonObject ToJson(FunctionCallContent call, CallOrdinals calls) =>
         new JsonObject
         {
             ["type"] = "function",

@@ -63,12 +63,14 @@ internal sealed class Answer(ChatRequest request, Generation generation, TextTok
     private TokenLogProbability LogProbability(SampledToken sample) =>
         new(
             sample.Token,
-            tokenizer.Decode([sample.Token]),
+            Spelling(sample.Token),
             sample.Logprob,
             sample.Top.IsDefaultOrEmpty
                 ? []
                 : [.. sample.Top.Select(top => new TokenLogProbability(
-                    top.Token, tokenizer.Decode([top.Token]), top.Logprob, []))]);
+                    top.Token, Spelling(top.Token), top.Logprob, []))]);
+
+    private string Spelling(TokenId token) => tokenizer.Decode([token], skipSpecialTokens: false);
 
     private PagedLlmResult Result(TokenEvent.Finished finished)
     {
@@ -80,6 +82,7 @@ internal sealed class Answer(ChatRequest request, Generation generation, TextTok
                 ? _text.Calls.Count > 0 ? FinishReasons.ToolCalls : FinishReasons.Stop
                 : reason == FinishReason.Length ? FinishReasons.Length
                 : throw new OperationCanceledException($"{generation.Id} was given up."),
+            StopString = _text.StopString,
             PromptTokens = usage.PromptTokens,
             CachedTokens = usage.CachedTokens,
             OutputTokens = _text.Tokens,

@@ -13,20 +13,23 @@ internal sealed class AnswerText
 {
     private readonly ChatRequest _request;
     private readonly IncrementalDetokenizer _detokenizer;
-    private readonly StopStrings _stops;
+    private readonly StopMatcher _stops;
     private readonly ToolCallSplitter? _splitter;
     private readonly ImmutableArray<TokenId>.Builder _tokens = ImmutableArray.CreateBuilder<TokenId>();
 
     public AnswerText(ChatRequest request, TextTokenizer tokenizer)
     {
         _request = request;
-        _detokenizer = tokenizer.CreateDetokenizer();
-        _stops = new StopStrings(request.StopStrings);
+        _detokenizer = tokenizer.CreateDetokenizer(skipSpecialTokens: true);
+        _stops = request.StopStrings.CreateMatcher();
         _splitter = request.ToolCalls?.CreateSplitter(request.Opening);
     }
 
     /// <summary>The answer is over though the engine may not know: no token counts any more.</summary>
     public bool IsComplete { get; private set; }
+
+    /// <summary>The stop string that ended the answer; null when none did.</summary>
+    public string? StopString { get; private set; }
 
     /// <summary>The tokens that made the answer.</summary>
     public ImmutableArray<TokenId> Tokens => _tokens.ToImmutable();
@@ -41,7 +44,7 @@ internal sealed class AnswerText
         _tokens.Add(token);
         if (_request.Stop.EndTokens.Contains(token))
             return "";
-        var text = Visible(_detokenizer.Push(token));
+        var text = Visible(_detokenizer.Append(token));
         IsComplete |= _request.OneCall && Calls.Count > 0;
         return text;
     }
@@ -52,8 +55,8 @@ internal sealed class AnswerText
     {
         if (IsComplete)
             return _splitter?.Complete() ?? "";
-        var text = Visible(_detokenizer.Complete());
-        return IsComplete ? text : text + Split(_stops.Complete()) + (_splitter?.Complete() ?? "");
+        var text = Visible(_detokenizer.Finish());
+        return IsComplete ? text : text + Split(_stops.Finish()) + (_splitter?.Complete() ?? "");
     }
 
     // Before the minimum no stop string counts, as no end token does.
@@ -63,8 +66,8 @@ internal sealed class AnswerText
             return "";
         if (_tokens.Count < _request.Stop.MinTokens)
             return Split(piece);
-        var text = _stops.Push(piece);
-        IsComplete = _stops.IsStopped;
+        var (text, stop) = _stops.Append(piece);
+        (StopString, IsComplete) = (stop, stop is not null);
         return Split(text);
     }
 

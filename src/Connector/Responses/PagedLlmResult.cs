@@ -15,6 +15,9 @@ public sealed record PagedLlmResult
     /// <summary>"stop", "length" or "tool_calls".</summary>
     public required string FinishReason { get; init; }
 
+    /// <summary>The stop string that ended the answer; null when none did.</summary>
+    public required string? StopString { get; init; }
+
     /// <summary>Tokens of the rendered prompt.</summary>
     public required int PromptTokens { get; init; }
 

@@ -46,11 +46,13 @@ internal sealed class StreamingKernelContents
         _calls = 0;
     }
 
+#pragma warning disable SKEXP0001 // Semantic Kernel's own builder of calls needs RequestIndex.
     private StreamingFunctionCallUpdateContent Call(ModelCall call) =>
         new(call.CallId, call.Name, ContentJson.ArgumentsText(call), _calls++)
         {
             RequestIndex = _request,
         };
+#pragma warning restore SKEXP0001
 
     private static Dictionary<string, object?>? Metadata(ChatResponseUpdate update)
     {
