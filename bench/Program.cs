@@ -20,4 +20,6 @@ budgets.SetAction(_ =>
 });
 root.Subcommands.Add(budgets);
 
+root.Subcommands.Add(ThroughputCommand.Create());
+
 return root.Parse(args).Invoke();
