@@ -1,4 +1,5 @@
 using Microsoft.Extensions.AI;
+using Microsoft.Extensions.Logging;
 using SkPaged.Connector.Embedded;
 using SkPaged.Connector.Engines;
 using SkPaged.Connector.Requests;
@@ -48,12 +49,17 @@ public sealed class PagedLlmEngine : IDisposable, IAsyncDisposable
     /// A Hugging Face folder: config.json, safetensors, tokenizer.json, and a chat template.
     /// </param>
     /// <param name="options">Device, memory and limits; null = the defaults.</param>
+    /// <param name="loggerFactory">Told of failures, rejections and ends; null = nobody.</param>
     /// <exception cref="DirectoryNotFoundException">There is no such folder.</exception>
     /// <exception cref="ModelFolderException">The folder lacks what a chat model needs.</exception>
-    public static PagedLlmEngine Load(string folder, PagedLlmEngineOptions? options = null)
+    public static PagedLlmEngine Load(
+        string folder,
+        PagedLlmEngineOptions? options = null,
+        ILoggerFactory? loggerFactory = null)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(folder);
-        return new PagedLlmEngine(EngineParts.Load(folder, options ?? new PagedLlmEngineOptions()));
+        return new PagedLlmEngine(
+            EngineParts.Load(folder, options ?? new PagedLlmEngineOptions(), loggerFactory));
     }
 
     /// <summary>
@@ -62,13 +68,15 @@ public sealed class PagedLlmEngine : IDisposable, IAsyncDisposable
     /// <c>~/.cache/skpaged</c>; damaged ones are put there again.
     /// </summary>
     /// <param name="options">Device, memory and limits; null = the defaults.</param>
+    /// <param name="loggerFactory">Told of failures, rejections and ends; null = nobody.</param>
     /// <exception cref="ModelFolderException">This assembly was built without the model.</exception>
     /// <exception cref="IOException">The cache folder cannot be written.</exception>
-    public static PagedLlmEngine LoadEmbedded(PagedLlmEngineOptions? options = null)
+    public static PagedLlmEngine LoadEmbedded(
+        PagedLlmEngineOptions? options = null, ILoggerFactory? loggerFactory = null)
     {
         var own = (options ?? new PagedLlmEngineOptions()) with { };
         own.ModelId ??= EmbeddedModel.ModelId;
-        return Load(EmbeddedModel.Extract(), own);
+        return Load(EmbeddedModel.Extract(), own, loggerFactory);
     }
 
     /// <summary>

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Logging;
 
 namespace SkPaged.Connector.Engines;
 
@@ -20,7 +21,9 @@ internal sealed record EngineKey(string? Folder, PagedLlmEngineOptions Options)
         string? serviceId)
     {
         var key = Of(services, folder is null ? null : Path.GetFullPath(folder), configure);
-        services.TryAddKeyedSingleton(key, (_, found) => ((EngineKey)found!).Load());
+        services.TryAddKeyedSingleton(
+            key,
+            (provider, found) => ((EngineKey)found!).Load(provider.GetService<ILoggerFactory>()));
         services.TryAddKeyedSingleton(serviceId, (provider, _) => key.Resolve(provider));
         return key;
     }
@@ -44,8 +47,8 @@ internal sealed record EngineKey(string? Folder, PagedLlmEngineOptions Options)
             : new EngineKey(folder, options with { });
     }
 
-    private PagedLlmEngine Load() =>
+    private PagedLlmEngine Load(ILoggerFactory? loggerFactory) =>
         Folder is null
-            ? PagedLlmEngine.LoadEmbedded(Options)
-            : PagedLlmEngine.Load(Folder, Options);
+            ? PagedLlmEngine.LoadEmbedded(Options, loggerFactory)
+            : PagedLlmEngine.Load(Folder, Options, loggerFactory);
 }

@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Logging;
 using SkPaged.Connector.Requests;
 using SkPaged.Connector.Text;
 using SkPaged.Engine.Cuda;
@@ -23,8 +24,9 @@ internal sealed record EngineParts(
 {
     /// <summary>Loads all of them from a folder.</summary>
     /// <exception cref="ModelFolderException">The folder lacks what a chat model needs.</exception>
-    public static EngineParts Load(string folder, PagedLlmEngineOptions options) =>
-        throw new NotSupportedException(folder + options);
+    public static EngineParts Load(
+        string folder, PagedLlmEngineOptions options, ILoggerFactory? loggerFactory) =>
+        throw new NotSupportedException(folder + options + loggerFactory);
 
     /// <summary>Makes requests of messages.</summary>
     public ChatRequestBuilder CreateRequestBuilder() =>

@@ -79,7 +79,7 @@ internal sealed class Answer(ChatRequest request, Generation generation, TextTok
         {
             Id = generation.Id,
             FinishReason = _text.IsComplete || reason == FinishReason.Stop
-                ? _text.Calls.Count > 0 ? FinishReasons.ToolCalls : FinishReasons.Stop
+                ? _text.HasCalls ? FinishReasons.ToolCalls : FinishReasons.Stop
                 : reason == FinishReason.Length ? FinishReasons.Length
                 : throw new OperationCanceledException($"{generation.Id} was given up."),
             StopString = _text.StopString,

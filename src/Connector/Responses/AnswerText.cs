@@ -25,6 +25,9 @@ internal sealed class AnswerText
         _splitter = request.ToolCalls?.CreateSplitter(request.Opening);
     }
 
+    /// <summary>Whether the answer asks for tools.</summary>
+    public bool HasCalls => _splitter is { Calls.Count: > 0 };
+
     /// <summary>The answer is over though the engine may not know: no token counts any more.</summary>
     public bool IsComplete { get; private set; }
 
@@ -35,7 +38,8 @@ internal sealed class AnswerText
     public ImmutableArray<TokenId> Tokens => _tokens.ToImmutable();
 
     /// <summary>The calls, of which there is at most one where only one is wanted.</summary>
-    public IReadOnlyList<ToolCall> Calls => _splitter?.Calls ?? [];
+    public IEnumerable<ToolCall> Calls =>
+        (_splitter?.Calls ?? []).Take(_request.OneCall ? 1 : int.MaxValue);
 
     /// <summary>The next token.</summary>
     /// <returns>The text that is certain by now; often empty.</returns>
@@ -45,7 +49,7 @@ internal sealed class AnswerText
         if (_request.Stop.EndTokens.Contains(token))
             return "";
         var text = Visible(_detokenizer.Append(token));
-        IsComplete |= _request.OneCall && Calls.Count > 0;
+        IsComplete |= _request.OneCall && HasCalls;
         return text;
     }
 
@@ -53,10 +57,9 @@ internal sealed class AnswerText
     /// <returns>The text that was held back and turned out to be no more than text.</returns>
     public string Complete()
     {
-        if (IsComplete)
-            return _splitter?.Complete() ?? "";
-        var text = Visible(_detokenizer.Finish());
-        return IsComplete ? text : text + Split(_stops.Finish()) + (_splitter?.Complete() ?? "");
+        var text = IsComplete ? "" : Visible(_detokenizer.Finish());
+        text += IsComplete ? "" : Split(_stops.Finish());
+        return text + (_splitter?.Complete() ?? "");
     }
 
     // Before the minimum no stop string counts, as no end token does.

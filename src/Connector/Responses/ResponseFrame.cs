@@ -13,14 +13,15 @@ internal sealed class ResponseFrame
     private readonly string _modelId;
     private readonly DateTimeOffset _createdAt;
     private readonly string _unique = Guid.NewGuid().ToString("N");
+    private readonly string _responseId;
+    private readonly string _messageId;
     private int _calls;
 
-    public ResponseFrame(string modelId, DateTimeOffset createdAt) =>
+    public ResponseFrame(string modelId, DateTimeOffset createdAt)
+    {
         (_modelId, _createdAt) = (modelId, createdAt);
-
-    private string ResponseId => "response_" + _unique;
-
-    private string MessageId => "message_" + _unique;
+        (_responseId, _messageId) = ("response_" + _unique, "message_" + _unique);
+    }
 
     /// <summary>A part as an update; the last one carries usage, finish reason and result.</summary>
     public ChatResponseUpdate Update(AnswerPart part) =>
@@ -42,14 +43,14 @@ internal sealed class ResponseFrame
         contents.AddRange(calls.Select(Content));
         var message = new ChatMessage(ChatRole.Assistant, contents)
         {
-            MessageId = MessageId,
+            MessageId = _messageId,
             CreatedAt = _createdAt,
             RawRepresentation = result,
             AdditionalProperties = Properties(result, result.LogProbabilities),
         };
         return new ChatResponse(message)
         {
-            ResponseId = ResponseId,
+            ResponseId = _responseId,
             ModelId = _modelId,
             CreatedAt = _createdAt,
             FinishReason = new ChatFinishReason(result.FinishReason),
@@ -71,8 +72,8 @@ internal sealed class ResponseFrame
         AIContent content, ImmutableArray<TokenLogProbability> logProbabilities) =>
         new(ChatRole.Assistant, [content])
         {
-            ResponseId = ResponseId,
-            MessageId = MessageId,
+            ResponseId = _responseId,
+            MessageId = _messageId,
             ModelId = _modelId,
             CreatedAt = _createdAt,
             AdditionalProperties = logProbabilities.IsEmpty
@@ -92,7 +93,7 @@ internal sealed class ResponseFrame
         var properties = new AdditionalPropertiesDictionary
         {
             [PropertyNames.FinishReason] = result.FinishReason,
-            [PropertyNames.Id] = ResponseId,
+            [PropertyNames.Id] = _responseId,
             [PropertyNames.CreatedAt] = _createdAt,
         };
         if (!logProbabilities.IsEmpty)

@@ -72,11 +72,14 @@ public sealed class ConcurrencyTests
     [Fact]
     public async Task Disposing_an_engine_under_load_ends_every_call_with_a_clear_error()
     {
-        var engine = ScriptedEngine.Create(_ => new string('x', 3000));
+        var engine = ScriptedEngine.Create(_ => new string('x', 900));
+        using var step = new Turnstile(engine.Executor);
         var calls = Enumerable.Range(0, 16)
             .Select(_ => engine.Client.GetResponseAsync("go")).ToList();
-        await Wait.Until(() => engine.Engine.Snapshot.DecodeTokens > 0);
-        await engine.DisposeAsync();
+        await step.PassUntil(() => engine.Engine.Snapshot.DecodeTokens > 16);
+        var disposal = engine.DisposeAsync();
+        step.Open();
+        await disposal;
         foreach (var call in calls)
             await Assert.ThrowsAsync<ObjectDisposedException>(() => call);
         Assert.Equal(1, engine.Executor.Disposals);
