@@ -28,7 +28,9 @@ public sealed class PagedLlmChatClient : IChatClient
     private readonly PagedLlmEngine _engine;
     private readonly ChatClientMetadata _metadata;
 
-    /// <summary>A client of <paramref name="engine"/>, which stays the caller's to dispose.</summary>
+    /// <summary>
+    /// A client of <paramref name="engine"/>, which stays the caller's to dispose.
+    /// </summary>
     public PagedLlmChatClient(PagedLlmEngine engine)
     {
         ArgumentNullException.ThrowIfNull(engine);
@@ -113,7 +115,9 @@ public sealed class PagedLlmChatClient : IChatClient
 
     // The messages are copied here and now: the caller may go on with its list.
     private Task<Answer> AskAsync(
-        IEnumerable<ChatMessage> messages, ChatOptions? options, CancellationToken cancellationToken)
+        IEnumerable<ChatMessage> messages,
+        ChatOptions? options,
+        CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(messages);
         return _engine.AskAsync([.. messages], options, cancellationToken);

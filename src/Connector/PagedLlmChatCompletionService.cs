@@ -23,7 +23,9 @@ public sealed class PagedLlmChatCompletionService : IChatCompletionService
 {
     private readonly IChatClient _client;
 
-    /// <summary>A service of <paramref name="engine"/>, which stays the caller's to dispose.</summary>
+    /// <summary>
+    /// A service of <paramref name="engine"/>, which stays the caller's to dispose.
+    /// </summary>
     /// <param name="engine">The engine.</param>
     /// <param name="loggerFactory">For function invocation; null = nobody is told.</param>
     /// <param name="services">Reaches the functions that are invoked; null = none.</param>

@@ -69,7 +69,9 @@ public sealed class PagedLlmEngine : IDisposable, IAsyncDisposable
     /// </summary>
     /// <param name="options">Device, memory and limits; null = the defaults.</param>
     /// <param name="loggerFactory">Told of failures, rejections and ends; null = nobody.</param>
-    /// <exception cref="ModelFolderException">This assembly was built without the model.</exception>
+    /// <exception cref="ModelFolderException">
+    /// This assembly was built without the model.
+    /// </exception>
     /// <exception cref="IOException">The cache folder cannot be written.</exception>
     public static PagedLlmEngine LoadEmbedded(
         PagedLlmEngineOptions? options = null, ILoggerFactory? loggerFactory = null)

@@ -1,6 +1,8 @@
 namespace SkPaged.Connector;
 
-/// <summary>How a model is run. Whatever is null is chosen for the machine or by the model.</summary>
+/// <summary>
+/// How a model is run. Whatever is null is chosen for the machine or by the model.
+/// </summary>
 public sealed record PagedLlmEngineOptions
 {
     /// <summary>The name that clients and services report. Null: the folder's.</summary>

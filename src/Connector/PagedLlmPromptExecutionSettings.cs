@@ -55,12 +55,16 @@ public sealed class PagedLlmPromptExecutionSettings : PromptExecutionSettings
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public IDictionary<int, int>? TokenSelectionBiases { get; set => field = Thawed(value); }
 
-    /// <summary>The same seed gives the same answer, whatever else runs. Null: a random one.</summary>
+    /// <summary>
+    /// The same seed gives the same answer, whatever else runs. Null: a random one.
+    /// </summary>
     [JsonPropertyName(OptionNames.Seed)]
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public long? Seed { get; set => field = Thawed(value); }
 
-    /// <summary>Tokens of output at most, at least 1. Null: as many as the model's length lets.</summary>
+    /// <summary>
+    /// Tokens of output at most, at least 1. Null: as many as the model's length lets.
+    /// </summary>
     [JsonPropertyName(OptionNames.MaxTokens)]
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public int? MaxTokens { get; set => field = Thawed(value); }
@@ -101,7 +105,9 @@ public sealed class PagedLlmPromptExecutionSettings : PromptExecutionSettings
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public int? TopLogprobs { get; set => field = Thawed(value); }
 
-    /// <summary>Whether a thinking model thinks first, where its template knows the switch.</summary>
+    /// <summary>
+    /// Whether a thinking model thinks first, where its template knows the switch.
+    /// </summary>
     [JsonPropertyName(OptionNames.EnableThinking)]
     [JsonConverter(typeof(FlagConverter))]
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
@@ -166,7 +172,9 @@ public sealed class PagedLlmPromptExecutionSettings : PromptExecutionSettings
             ServiceId = ServiceId,
             ModelId = ModelId,
             FunctionChoiceBehavior = FunctionChoiceBehavior,
-            ExtensionData = ExtensionData is null ? null : new Dictionary<string, object>(ExtensionData),
+            ExtensionData = ExtensionData is null
+                ? null
+                : new Dictionary<string, object>(ExtensionData),
             Temperature = Temperature,
             TopP = TopP,
             TopK = TopK,

@@ -13,7 +13,9 @@ internal static class EmbeddedModel
 
     /// <summary>Puts the model into the user's cache, if it is not there whole.</summary>
     /// <returns>The folder.</returns>
-    /// <exception cref="ModelFolderException">This assembly was built without the model.</exception>
+    /// <exception cref="ModelFolderException">
+    /// This assembly was built without the model.
+    /// </exception>
     public static string Extract()
     {
         var assembly = typeof(EmbeddedModel).Assembly;

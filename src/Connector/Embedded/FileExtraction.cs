@@ -6,7 +6,7 @@ namespace SkPaged.Connector.Embedded;
 internal static class FileExtraction
 {
     /// <summary>
-    /// Makes the files be in <c>root/HASH</c>. Every file there is compared with what it must be, so
+    /// Makes the files be in <c>root/HASH</c>. Every file is compared with what it must be, so
     /// a damaged or half-written one is written again. A file appears whole or not at all, and one
     /// that another process has open stays as that process knows it.
     /// </summary>

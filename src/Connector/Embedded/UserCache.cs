@@ -13,9 +13,12 @@ internal static class UserCache
         ?? (Set(variable, "XDG_CACHE_HOME") is { } cache ? Path.Combine(cache, "skpaged") : null)
         ?? (OperatingSystem.IsWindows()
             ? Path.Combine(
-                Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData), "skpaged")
+                Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData),
+                "skpaged")
             : Path.Combine(
-                Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".cache", "skpaged"));
+                Environment.GetFolderPath(Environment.SpecialFolder.UserProfile),
+                ".cache",
+                "skpaged"));
 
     private static string? Set(Func<string, string?> variable, string name) =>
         variable(name) is { Length: > 0 } value ? value : null;

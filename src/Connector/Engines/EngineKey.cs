@@ -38,7 +38,8 @@ internal sealed record EngineKey(string? Folder, PagedLlmEngineOptions Options)
         var options = new PagedLlmEngineOptions();
         configure?.Invoke(options);
         var registered = services
-            .Where(service => service.ServiceType == typeof(PagedLlmEngine) && service.IsKeyedService)
+            .Where(service => service.IsKeyedService)
+            .Where(service => service.ServiceType == typeof(PagedLlmEngine))
             .Select(service => service.ServiceKey)
             .OfType<EngineKey>()
             .FirstOrDefault(key => key.Folder == folder);

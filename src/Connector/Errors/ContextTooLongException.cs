@@ -1,6 +1,8 @@
 namespace SkPaged.Connector;
 
-/// <summary>The prompt, or the prompt and the output asked for, exceed what the engine holds.</summary>
+/// <summary>
+/// The prompt, or the prompt and the output asked for, exceed what the engine holds.
+/// </summary>
 public sealed class ContextTooLongException : ChatRequestException
 {
     /// <summary>Names the numbers and what to change.</summary>
@@ -25,6 +27,6 @@ public sealed class ContextTooLongException : ChatRequestException
             ? $"The prompt has {promptTokens} tokens; the model takes at most {limit} with the "
                 + "output, and at least 1 of output. Shorten the prompt."
             : $"The prompt has {promptTokens} tokens and max_tokens is {maxTokens}, together "
-                + $"{(long)promptTokens + (maxTokens ?? 0)}; the model takes at most {limit}. Shorten the "
-                + $"prompt or set max_tokens to at most {limit - promptTokens}.";
+                + $"{(long)promptTokens + (maxTokens ?? 0)}; the model takes at most {limit}. "
+                + $"Shorten the prompt or set max_tokens to at most {limit - promptTokens}.";
 }

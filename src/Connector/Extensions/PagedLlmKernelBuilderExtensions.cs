@@ -63,7 +63,8 @@ public static class PagedLlmKernelBuilderExtensions
     }
 
     /// <summary>Adds a chat client over the small model that comes with the package.</summary>
-    /// <inheritdoc cref="AddPagedLlmChatCompletion(IKernelBuilder, Action{PagedLlmEngineOptions}?, string?)"/>
+    /// <inheritdoc cref="AddPagedLlmChatCompletion(IKernelBuilder,
+    /// Action{PagedLlmEngineOptions}?, string?)"/>
     public static IKernelBuilder AddPagedLlmChatClient(
         this IKernelBuilder builder,
         Action<PagedLlmEngineOptions>? configure = null,
@@ -75,7 +76,8 @@ public static class PagedLlmKernelBuilderExtensions
     }
 
     /// <summary>Adds a chat client over the model in a folder.</summary>
-    /// <inheritdoc cref="AddPagedLlmChatCompletion(IKernelBuilder, string, Action{PagedLlmEngineOptions}?, string?)"/>
+    /// <inheritdoc cref="AddPagedLlmChatCompletion(IKernelBuilder, string,
+    /// Action{PagedLlmEngineOptions}?, string?)"/>
     public static IKernelBuilder AddPagedLlmChatClient(
         this IKernelBuilder builder,
         string modelFolder,

@@ -39,7 +39,8 @@ public static class PagedLlmServiceCollectionExtensions
     /// there is one, else the defaults.
     /// </param>
     /// <param name="serviceId">The key of the client; null = none.</param>
-    /// <inheritdoc cref="AddPagedLlmChatClient(IServiceCollection, Action{PagedLlmEngineOptions}?, string?)"/>
+    /// <inheritdoc cref="AddPagedLlmChatClient(IServiceCollection,
+    /// Action{PagedLlmEngineOptions}?, string?)"/>
     public static IServiceCollection AddPagedLlmChatClient(
         this IServiceCollection services,
         string modelFolder,
@@ -66,7 +67,9 @@ public static class PagedLlmServiceCollectionExtensions
     }
 
     private static IServiceCollection AddClient(
-        IServiceCollection services, Func<IServiceProvider, PagedLlmEngine> engine, string? serviceId) =>
+        IServiceCollection services,
+        Func<IServiceProvider, PagedLlmEngine> engine,
+        string? serviceId) =>
         services.AddKeyedSingleton<IChatClient>(
             serviceId,
             (provider, _) => ChatPipeline.Build(

@@ -40,7 +40,8 @@ public static class PagedLlmServiceCollectionExtensions
     /// there is one, else the defaults.
     /// </param>
     /// <param name="serviceId">The key of the service; null = none.</param>
-    /// <inheritdoc cref="AddPagedLlmChatCompletion(IServiceCollection, Action{PagedLlmEngineOptions}?, string?)"/>
+    /// <inheritdoc cref="AddPagedLlmChatCompletion(IServiceCollection,
+    /// Action{PagedLlmEngineOptions}?, string?)"/>
     public static IServiceCollection AddPagedLlmChatCompletion(
         this IServiceCollection services,
         string modelFolder,
@@ -67,7 +68,9 @@ public static class PagedLlmServiceCollectionExtensions
     }
 
     private static IServiceCollection AddService(
-        IServiceCollection services, Func<IServiceProvider, PagedLlmEngine> engine, string? serviceId) =>
+        IServiceCollection services,
+        Func<IServiceProvider, PagedLlmEngine> engine,
+        string? serviceId) =>
         services.AddKeyedSingleton<IChatCompletionService>(
             serviceId,
             (provider, _) => new PagedLlmChatCompletionService(

@@ -9,7 +9,9 @@ namespace SkPaged.Connector.Requests;
 /// </summary>
 internal sealed class CallOrdinals
 {
-    private readonly Dictionary<string, (string Id, string Name)> _known = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, (string Id, string Name)> _known =
+        new(StringComparer.Ordinal);
+
     private int _count;
 
     /// <summary>The id of the next call.</summary>
@@ -20,8 +22,11 @@ internal sealed class CallOrdinals
         return id;
     }
 
-    /// <summary>The id of the call that is answered; a new one where there is no such call.</summary>
-    public string IdOf(string callId) => _known.TryGetValue(callId, out var call) ? call.Id : Next();
+    /// <summary>
+    /// The id of the call that is answered; a new one where there is no such call.
+    /// </summary>
+    public string IdOf(string callId) =>
+        _known.TryGetValue(callId, out var call) ? call.Id : Next();
 
     /// <summary>The name of the tool that was called.</summary>
     public string? NameOf(string callId) =>

@@ -10,7 +10,9 @@ namespace SkPaged.Connector.Requests;
 /// <param name="Sampling">How tokens are drawn.</param>
 /// <param name="Stop">When it ends.</param>
 /// <param name="StopStrings">Texts that end the answer and are no part of it.</param>
-/// <param name="ToolCalls">How the answer calls tools; null = it is text, whatever it looks like.</param>
+/// <param name="ToolCalls">
+/// How the answer calls tools; null = it is text, whatever it looks like.
+/// </param>
 /// <param name="Opening">The beginning of the answer that stands in the prompt already.</param>
 /// <param name="OneCall">Whether the answer ends with its first call.</param>
 internal sealed record ChatRequest(

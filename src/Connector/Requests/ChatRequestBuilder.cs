@@ -8,7 +8,9 @@ using SkPaged.Engine.Pure;
 
 namespace SkPaged.Connector.Requests;
 
-/// <summary>Messages and options -> a request in tokens. Pure: the same input, the same tokens.</summary>
+/// <summary>
+/// Messages and options -> a request in tokens. Pure: the same input, the same tokens.
+/// </summary>
 /// <param name="modelId">For messages of errors.</param>
 /// <param name="tokenizer">The model's.</param>
 /// <param name="templates">The model's.</param>
@@ -44,18 +46,21 @@ internal sealed class ChatRequestBuilder(
             tools.OneCall);
     }
 
+    // As transformers does it: tools and documents are none where there are none, and a special
+    // token that the model lacks is undefined.
     private string Render(IReadOnlyList<Turn> turns, ToolChoice tools, bool? enableThinking)
     {
         var calls = new CallOrdinals();
         var variables = new JsonObject
         {
             ["messages"] = new JsonArray([.. turns.Select(turn => turn.ToJson(calls))]),
+            ["tools"] = tools.Tools.Count > 0 ? ToolReader.Read(tools.Tools) : null,
+            ["documents"] = null,
             ["add_generation_prompt"] = true,
-            ["bos_token"] = tokenizer.BosToken ?? "",
-            ["eos_token"] = tokenizer.EosToken ?? "",
         };
-        if (tools.Tools.Count > 0)
-            variables["tools"] = ToolReader.Read(tools.Tools);
+        SetIfKnown(variables, "bos_token", tokenizer.BosToken);
+        SetIfKnown(variables, "eos_token", tokenizer.EosToken);
+        SetIfKnown(variables, "pad_token", tokenizer.PadToken);
         if (enableThinking is { } thinking)
             variables["enable_thinking"] = thinking;
         try
@@ -67,6 +72,12 @@ internal sealed class ChatRequestBuilder(
             throw new ChatRequestException(
                 $"The chat template of \"{modelId}\" refuses the request: {error.Message}", error);
         }
+    }
+
+    private static void SetIfKnown(JsonObject variables, string name, string? token)
+    {
+        if (token is not null)
+            variables[name] = token;
     }
 
     private void CheckLength(int promptTokens, int? maxTokens)

@@ -3,7 +3,9 @@ using SkPaged.Connector.ToolCalls;
 
 namespace SkPaged.Connector.Requests;
 
-/// <summary>The chat template of a model, and the one for requests with tools where it has two.</summary>
+/// <summary>
+/// The chat template of a model, and the one for requests with tools where it has two.
+/// </summary>
 internal sealed class ChatTemplates
 {
     private readonly ChatTemplate _plain;
@@ -12,7 +14,9 @@ internal sealed class ChatTemplates
     private ChatTemplates(ChatTemplate plain, ChatTemplate tools, ToolCallFormat? toolCalls) =>
         (_plain, _tools, ToolCalls) = (plain, tools, toolCalls);
 
-    /// <summary>How the model calls tools, as its template shows; null = not in a known way.</summary>
+    /// <summary>
+    /// How the model calls tools, as its template shows; null = not in a known way.
+    /// </summary>
     public ToolCallFormat? ToolCalls { get; }
 
     /// <summary>Compiles them.</summary>

@@ -9,9 +9,14 @@ internal static class ConversationReader
     /// The turns of a conversation. Instructions are system text before all else: alone they give
     /// the same turn as a system message of that text. Author names and message ids are dropped.
     /// </summary>
-    /// <exception cref="ChatRequestException">There is nothing to answer, or an unknown role.</exception>
-    /// <exception cref="UnsupportedContentException">A message holds something else than text.</exception>
-    public static IReadOnlyList<Turn> Read(IReadOnlyList<ChatMessage> messages, string? instructions)
+    /// <exception cref="ChatRequestException">
+    /// There is nothing to answer, or an unknown role.
+    /// </exception>
+    /// <exception cref="UnsupportedContentException">
+    /// A message holds something else than text.
+    /// </exception>
+    public static IReadOnlyList<Turn> Read(
+        IReadOnlyList<ChatMessage> messages, string? instructions)
     {
         var system = string.IsNullOrEmpty(instructions)
             ? []

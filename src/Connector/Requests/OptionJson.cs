@@ -42,7 +42,9 @@ internal static class OptionJson
     /// <summary>A number without a fraction that fits.</summary>
     public static long? Whole(JsonElement value) =>
         value.ValueKind == JsonValueKind.Number && value.TryGetInt64(out var exact) ? exact
-        : Number(value) is { } number && Math.Truncate(number) == number && Math.Abs(number) < 1L << 53
+        : Number(value) is { } number
+            && Math.Truncate(number) == number
+            && Math.Abs(number) < 1L << 53
             ? (long)number
         : null;
 
@@ -56,7 +58,9 @@ internal static class OptionJson
             _ => Whole(value) switch { 1 => true, 0 => false, _ => null },
         };
 
-    /// <summary>A list, or one value as a list of one; null when an element does not read.</summary>
+    /// <summary>
+    /// A list, or one value as a list of one; null when an element does not read.
+    /// </summary>
     public static IReadOnlyList<T>? List<T>(JsonElement value, Func<JsonElement, T?> read)
         where T : class
     {

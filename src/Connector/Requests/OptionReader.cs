@@ -49,7 +49,9 @@ internal sealed class OptionReader(IReadOnlyDictionary<string, object?>? additio
     {
         if (Given(name, null) is not { } given)
             return [];
-        var read = OptionJson.Of(given) is { } json ? OptionJson.Values(json, OptionJson.Whole) : null;
+        var read = OptionJson.Of(given) is { } json
+            ? OptionJson.Values(json, OptionJson.Whole)
+            : null;
         if (read is not null && read.All(id => id >= 0 && id < vocabularySize))
             return [.. read.Select(id => new TokenId((int)id))];
         Wrong(name, given, $"tokens from 0 to {vocabularySize - 1}");
@@ -62,9 +64,8 @@ internal sealed class OptionReader(IReadOnlyDictionary<string, object?>? additio
         if (Given(name, null) is not { } given)
             return null;
         if (OptionJson.Of(given) is { ValueKind: JsonValueKind.Object } json
-            && json.EnumerateObject().Select(pair => Bias(pair, vocabularySize)).ToList() is var read
-            && !read.Exists(bias => bias is null))
-            return read.ToImmutableDictionary(bias => bias!.Value.Token, bias => bias!.Value.Bias);
+            && Biases(json, vocabularySize) is { } read)
+            return read;
         Wrong(
             name,
             given,
@@ -74,7 +75,7 @@ internal sealed class OptionReader(IReadOnlyDictionary<string, object?>? additio
 
     /// <summary>Whatever stands under <paramref name="name"/>; null when nothing does.</summary>
     public object? Given(string name, object? typed = null) =>
-        typed ?? (additional is not null && additional.TryGetValue(name, out var value) ? value : null);
+        typed ?? additional?.GetValueOrDefault(name);
 
     /// <summary>Notes that <paramref name="given"/> cannot be taken.</summary>
     public void Wrong(string name, object given, string expected) =>
@@ -92,13 +93,22 @@ internal sealed class OptionReader(IReadOnlyDictionary<string, object?>? additio
         string name, T? typed, Func<JsonElement, T?> read, Func<T, bool> allowed, string expected)
         where T : struct
     {
-        if (Given(name, typed) is not { } given || given is JsonElement { ValueKind: JsonValueKind.Null })
+        if (Given(name, typed) is not { } given
+            || given is JsonElement { ValueKind: JsonValueKind.Null })
             return null;
         var value = typed ?? (OptionJson.Of(given) is { } json ? read(json) : null);
         if (value is { } found && allowed(found))
             return found;
         Wrong(name, given, expected);
         return null;
+    }
+
+    private static ImmutableDictionary<TokenId, float>? Biases(JsonElement json, int vocabularySize)
+    {
+        var read = json.EnumerateObject().Select(pair => Bias(pair, vocabularySize)).ToList();
+        return read.Exists(bias => bias is null)
+            ? null
+            : read.ToImmutableDictionary(bias => bias!.Value.Token, bias => bias!.Value.Bias);
     }
 
     private static (TokenId Token, float Bias)? Bias(JsonProperty pair, int vocabularySize) =>

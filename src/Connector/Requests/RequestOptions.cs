@@ -67,7 +67,10 @@ internal sealed record RequestOptions(
                 PresencePenalty, options?.PresencePenalty, v => v is >= -2 and <= 2, "from -2 to 2")
                 ?? own.PresencePenalty,
             FrequencyPenalty = reader.Number(
-                FrequencyPenalty, options?.FrequencyPenalty, v => v is >= -2 and <= 2, "from -2 to 2")
+                FrequencyPenalty,
+                options?.FrequencyPenalty,
+                v => v is >= -2 and <= 2,
+                "from -2 to 2")
                 ?? own.FrequencyPenalty,
             LogitBias = reader.Biases(LogitBias, defaults.VocabularySize)
                 ?? reader.Biases(TokenSelectionBiases, defaults.VocabularySize)

@@ -8,7 +8,9 @@ namespace SkPaged.Connector.Requests;
 internal static class ToolReader
 {
     /// <summary>The tools in the order given; the same tools always give the same text.</summary>
-    /// <exception cref="ChatRequestException">A tool is no function, or its schema is none.</exception>
+    /// <exception cref="ChatRequestException">
+    /// A tool is no function, or its schema is none.
+    /// </exception>
     public static JsonArray Read(IEnumerable<AITool> tools) =>
         new([.. tools.Select(ToJson)]);
 

@@ -42,7 +42,9 @@ internal sealed record Turn(string Role, string Text)
     }
 
     /// <summary>The turn as a Hugging Face message.</summary>
-    /// <param name="calls">Names calls by their place, so that no random id becomes a token.</param>
+    /// <param name="calls">
+    /// Names calls by their place, so that no random id becomes a token.
+    /// </param>
     public JsonObject ToJson(CallOrdinals calls)
     {
         var json = new JsonObject { ["role"] = Role, ["content"] = Text };

@@ -15,7 +15,8 @@ internal sealed class AnswerText
     private readonly IncrementalDetokenizer _detokenizer;
     private readonly StopMatcher _stops;
     private readonly ToolCallSplitter? _splitter;
-    private readonly ImmutableArray<TokenId>.Builder _tokens = ImmutableArray.CreateBuilder<TokenId>();
+    private readonly ImmutableArray<TokenId>.Builder _tokens =
+        ImmutableArray.CreateBuilder<TokenId>();
 
     public AnswerText(ChatRequest request, TextTokenizer tokenizer)
     {
@@ -28,7 +29,9 @@ internal sealed class AnswerText
     /// <summary>Whether the answer asks for tools.</summary>
     public bool HasCalls => _splitter is { Calls.Count: > 0 };
 
-    /// <summary>The answer is over though the engine may not know: no token counts any more.</summary>
+    /// <summary>
+    /// The answer is over though the engine may not know: no token counts any more.
+    /// </summary>
     public bool IsComplete { get; private set; }
 
     /// <summary>The stop string that ended the answer; null when none did.</summary>

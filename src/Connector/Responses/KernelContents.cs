@@ -13,11 +13,14 @@ namespace SkPaged.Connector.Responses;
 /// <summary>Responses of a chat client -> Semantic Kernel's contents, with nothing lost.</summary>
 internal static class KernelContents
 {
-    /// <summary>The messages of a response. The last one carries what is said of the whole.</summary>
+    /// <summary>
+    /// The messages of a response. The last one carries what is said of the whole.
+    /// </summary>
     public static IReadOnlyList<ChatMessageContent> Of(ChatResponse response)
     {
         var names = CallNames(response.Messages);
-        List<ChatMessageContent> contents = [.. response.Messages.Select(m => Of(m, response, names))];
+        List<ChatMessageContent> contents =
+            [.. response.Messages.Select(message => Of(message, response, names))];
         if (contents is [.., var last])
             last.Metadata = WithWhole(last.Metadata, response);
         return contents;
@@ -41,7 +44,8 @@ internal static class KernelContents
         return content;
     }
 
-    private static KernelContent? Of(AIContent content, IReadOnlyDictionary<string, string> names) =>
+    private static KernelContent? Of(
+        AIContent content, IReadOnlyDictionary<string, string> names) =>
         content switch
         {
             ModelText text => new KernelText(text.Text),

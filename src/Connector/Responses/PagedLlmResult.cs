@@ -21,7 +21,9 @@ public sealed record PagedLlmResult
     /// <summary>Tokens of the rendered prompt.</summary>
     public required int PromptTokens { get; init; }
 
-    /// <summary>Tokens of the prompt that were not computed, as the prefix cache held them.</summary>
+    /// <summary>
+    /// Tokens of the prompt that were not computed, as the prefix cache held them.
+    /// </summary>
     public required int CachedTokens { get; init; }
 
     /// <summary>

@@ -1,6 +1,8 @@
 namespace SkPaged.Connector.Responses;
 
-/// <summary>Names of additional properties and metadata, as the OpenAI connector has them.</summary>
+/// <summary>
+/// Names of additional properties and metadata, as the OpenAI connector has them.
+/// </summary>
 internal static class PropertyNames
 {
     public const string FinishReason = "FinishReason";

@@ -23,7 +23,9 @@ internal sealed class ResponseFrame
         (_responseId, _messageId) = ("response_" + _unique, "message_" + _unique);
     }
 
-    /// <summary>A part as an update; the last one carries usage, finish reason and result.</summary>
+    /// <summary>
+    /// A part as an update; the last one carries usage, finish reason and result.
+    /// </summary>
     public ChatResponseUpdate Update(AnswerPart part) =>
         part switch
         {

@@ -18,7 +18,8 @@ internal static class SettingsJson
         var json = JsonSerializer.Serialize(settings, settings.GetType());
         try
         {
-            var own = JsonSerializer.Deserialize<PagedLlmPromptExecutionSettings>(json, Permissive)!;
+            var own = JsonSerializer.Deserialize<PagedLlmPromptExecutionSettings>(
+                json, Permissive)!;
             // Not from the JSON: that has the functions' names, not the functions.
             own.FunctionChoiceBehavior = settings.FunctionChoiceBehavior;
             return own;

@@ -5,7 +5,8 @@ namespace SkPaged.Connector.ToolCalls;
 /// <summary>A call as the model wrote it.</summary>
 /// <param name="Name">The tool's name.</param>
 /// <param name="Arguments">By name, in the order written.</param>
-internal sealed record ToolCall(string Name, IReadOnlyList<KeyValuePair<string, JsonElement>> Arguments)
+internal sealed record ToolCall(
+    string Name, IReadOnlyList<KeyValuePair<string, JsonElement>> Arguments)
 {
     /// <summary>
     /// Reads <c>{"name": ..., "arguments": {...}}</c>. Arguments may be left out, or be a string

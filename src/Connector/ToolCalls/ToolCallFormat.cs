@@ -5,10 +5,14 @@ namespace SkPaged.Connector.ToolCalls;
 /// <summary>How a family of models writes tool calls.</summary>
 internal abstract record ToolCallFormat
 {
-    /// <summary>The format that the chat template shows, or null when it shows none we read.</summary>
+    /// <summary>
+    /// The format that the chat template shows, or null when it shows none we read.
+    /// </summary>
     /// <param name="template">The Jinja source.</param>
     public static ToolCallFormat? Of(string template) =>
-        template.Contains(HermesFormat.Open, StringComparison.Ordinal) ? HermesFormat.Instance : null;
+        template.Contains(HermesFormat.Open, StringComparison.Ordinal)
+            ? HermesFormat.Instance
+            : null;
 
     /// <summary>
     /// What the answer must begin with so that it is a call, or one of a given tool; empty when

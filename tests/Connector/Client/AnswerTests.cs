@@ -158,11 +158,10 @@ public sealed class AnswerTests
         };
         var result = (PagedLlmResult)(await engine.Client.GetResponseAsync("hé", options))
             .RawRepresentation!;
-        var streamed = (await engine.Client.GetStreamingResponseAsync("hé", options).ToListAsync())
-            .Where(update => update.AdditionalProperties is not null)
-            .SelectMany(update => (IReadOnlyList<TokenLogProbability>?)
-                update.AdditionalProperties!.GetValueOrDefault("ContentTokenLogProbabilities")! ?? [])
-            .ToList();
+        var updates = await engine.Client.GetStreamingResponseAsync("hé", options).ToListAsync();
+        var streamed = updates
+            .Select(update => update.AdditionalProperties?["ContentTokenLogProbabilities"])
+            .SelectMany(tokens => (IReadOnlyList<TokenLogProbability>?)tokens ?? []).ToList();
         Assert.Equal(result.OutputTokens, result.LogProbabilities.Select(token => token.Token));
         Assert.Equal(result.OutputTokens, streamed.Select(token => token.Token));
         Assert.Equal("h", result.LogProbabilities[0].Text);

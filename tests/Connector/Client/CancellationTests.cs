@@ -4,7 +4,9 @@ using Xunit;
 
 namespace SkPaged.Connector.Tests.Client;
 
-/// <summary>A request may be given up anywhere; its blocks are free at once, others never notice.</summary>
+/// <summary>
+/// A request may be given up anywhere; its blocks are free at once, others never notice.
+/// </summary>
 public sealed class CancellationTests
 {
     private static readonly string Long = new('x', 900);
@@ -146,7 +148,8 @@ public sealed class CancellationTests
             }
         }).ToList();
         var cancelled = await Task.WhenAll(calls);
-        Assert.All(Enumerable.Range(0, 200).Where(n => n % 3 != 0), n => Assert.False(cancelled[n]));
+        Assert.All(
+            Enumerable.Range(0, 200).Where(n => n % 3 != 0), n => Assert.False(cancelled[n]));
         await Free(engine);
     }
 

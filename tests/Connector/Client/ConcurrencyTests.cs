@@ -64,7 +64,8 @@ public sealed class ConcurrencyTests
         await using var engine = ScriptedEngine.Create(
             ScriptedEngine.LastUser, new() { Blocks = 16, MaxBatchedTokens = 64 });
         var words = Enumerable.Range(0, 64).Select(n => $"call {n} " + new string('z', n)).ToList();
-        var answers = await Task.WhenAll(words.Select(said => engine.Client.GetResponseAsync(said)));
+        var answers = await Task.WhenAll(
+            words.Select(said => engine.Client.GetResponseAsync(said)));
         Assert.Equal(words, answers.Select(answer => answer.Text));
         Assert.Equal(0, engine.Engine.Snapshot.BlocksLive);
     }

@@ -6,7 +6,9 @@ using Xunit;
 
 namespace SkPaged.Connector.Tests.Client;
 
-/// <summary>Every refusal is read as a user would read it, and leaves the engine as it was.</summary>
+/// <summary>
+/// Every refusal is read as a user would read it, and leaves the engine as it was.
+/// </summary>
 public sealed class ErrorTests
 {
     private static readonly ChatMessage Hi = new(ChatRole.User, "Hi");
@@ -27,21 +29,24 @@ public sealed class ErrorTests
         Refused<ChatRequestException>(
             [Hi, new(new ChatRole("robot"), "beep")],
             null,
-            "Message 1 has the role \"robot\"; it must be system, developer, user, assistant or tool.");
+            "Message 1 has the role \"robot\"; it must be system, developer, user, assistant or "
+            + "tool.");
 
     [Fact]
     public Task An_image_is_named() =>
         Refused<UnsupportedContentException>(
             [Hi, new(ChatRole.User, [new DataContent(new byte[] { 1 }, "image/png")])],
             null,
-            "Message 1 (user) holds image/png; the model takes text, tool calls and tool results only.");
+            "Message 1 (user) holds image/png; the model takes text, tool calls and tool results "
+            + "only.");
 
     [Fact]
     public Task A_link_to_audio_is_named() =>
         Refused<UnsupportedContentException>(
             [new(ChatRole.User, [new UriContent("https://localhost/a.wav", "audio/wav")])],
             null,
-            "Message 0 (user) holds audio/wav; the model takes text, tool calls and tool results only.");
+            "Message 0 (user) holds audio/wav; the model takes text, tool calls and tool results "
+            + "only.");
 
     [Fact]
     public Task Any_other_content_is_named_by_its_type() =>
@@ -57,8 +62,8 @@ public sealed class ErrorTests
         var error = await Refused<ContextTooLongException>(
             [new(ChatRole.User, new string('a', 300))],
             null,
-            "The prompt has 319 tokens; the model takes at most 256 with the output, and at least 1 "
-            + "of output. Shorten the prompt.");
+            "The prompt has 319 tokens; the model takes at most 256 with the output, and at least "
+            + "1 of output. Shorten the prompt.");
         Assert.Equal((319, null, 256), (error.PromptTokens, error.MaxTokens, error.Limit));
     }
 
@@ -68,8 +73,8 @@ public sealed class ErrorTests
         var error = await Refused<ContextTooLongException>(
             [new(ChatRole.User, new string('a', 100))],
             new() { MaxOutputTokens = 200 },
-            "The prompt has 119 tokens and max_tokens is 200, together 319; the model takes at most "
-            + "256. Shorten the prompt or set max_tokens to at most 137.");
+            "The prompt has 119 tokens and max_tokens is 200, together 319; the model takes at "
+            + "most 256. Shorten the prompt or set max_tokens to at most 137.");
         Assert.Equal((119, 200, 256), (error.PromptTokens, error.MaxTokens, error.Limit));
     }
 
@@ -94,7 +99,11 @@ public sealed class ErrorTests
     public Task A_required_tool_must_be_there() =>
         Refused<ChatRequestException>(
             [Hi],
-            new() { Tools = [new SchemaOnly("{}")], ToolMode = ChatToolMode.RequireSpecific("even") },
+            new()
+            {
+                Tools = [new SchemaOnly("{}")],
+                ToolMode = ChatToolMode.RequireSpecific("even"),
+            },
             "The tool \"even\" is required, but it is none of the 1 given.");
 
     [Fact]
@@ -133,11 +142,13 @@ public sealed class ErrorTests
             ScriptedEngine.LastUser, new() { MaxWaiting = 2, MaxSequences = 1 });
         using var gate = new ManualResetEventSlim();
         engine.Executor.BeforeStep = _ => gate.Wait();
-        var calls = Enumerable.Range(0, 8).Select(n => engine.Client.GetResponseAsync($"{n}")).ToList();
+        var calls = Enumerable.Range(0, 8)
+            .Select(n => engine.Client.GetResponseAsync($"{n}")).ToList();
         await Wait.Until(() => engine.Engine.Snapshot is { Running: 1 });
         gate.Set();
         var ends = await Task.WhenAll(calls.Select(
-            call => call.ContinueWith(done => done.Exception?.InnerException, TaskScheduler.Default)));
+            call => call.ContinueWith(
+                done => done.Exception?.InnerException, TaskScheduler.Default)));
         var errors = ends.OfType<EngineOverloadedException>().ToList();
         Assert.InRange(errors.Count, 1, 7);
         Assert.All(ends, end => Assert.True(end is null or EngineOverloadedException, $"{end}"));
@@ -163,7 +174,8 @@ public sealed class ErrorTests
     {
         var engine = ScriptedEngine.Echo();
         await engine.DisposeAsync();
-        await Assert.ThrowsAsync<ObjectDisposedException>(() => engine.Client.GetResponseAsync("Hi"));
+        await Assert.ThrowsAsync<ObjectDisposedException>(
+            () => engine.Client.GetResponseAsync("Hi"));
         await Assert.ThrowsAsync<ObjectDisposedException>(
             async () => await engine.Client.GetStreamingResponseAsync("Hi").ToListAsync());
     }
@@ -183,8 +195,8 @@ public sealed class ErrorTests
         await using var engine = ScriptedEngine.Create(_ => "never", new() { MaxLength = 256 });
         var error = await Assert.ThrowsAsync<T>(
             () => engine.Client.GetResponseAsync(messages, options));
-        var streamed = await Assert.ThrowsAsync<T>(
-            async () => await engine.Client.GetStreamingResponseAsync(messages, options).ToListAsync());
+        var stream = engine.Client.GetStreamingResponseAsync(messages, options);
+        var streamed = await Assert.ThrowsAsync<T>(() => stream.ToListAsync().AsTask());
         Assert.Equal(message, error.Message);
         Assert.Equal(message, streamed.Message);
         Assert.Equal(0, engine.Engine.Snapshot.Steps);

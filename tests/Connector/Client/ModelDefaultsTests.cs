@@ -14,7 +14,8 @@ public sealed class ModelDefaultsTests
     [InlineData("{\"do_sample\": true, \"temperature\": 0.6}", 0.6f)]
     [InlineData("{\"do_sample\": false, \"temperature\": 0.6}", 0)]
     [InlineData("{\"top_p\": 0.9}", 0)]
-    public void A_model_samples_if_it_says_so_or_gives_a_temperature(string json, float temperature) =>
+    public void A_model_samples_if_it_says_so_or_gives_a_temperature(
+        string json, float temperature) =>
         Assert.Equal(temperature, Of(json).Sampling.Temperature);
 
     [Fact]

@@ -93,7 +93,8 @@ public sealed class OptionTests
     public void A_value_may_be_json_or_a_string(string json)
     {
         using var document = JsonDocument.Parse(json);
-        foreach (object value in (object[])[document.RootElement, document.RootElement.ToString(), 0.25m])
+        var root = document.RootElement;
+        foreach (object value in (object[])[root, root.ToString(), 0.25m])
         {
             var options = new ChatOptions { AdditionalProperties = new() { ["min_p"] = value } };
             Assert.Equal(0.25f, Prompts.Build(options).Sampling.MinP);

@@ -28,7 +28,8 @@ public sealed class PromptTests
     public void A_developer_message_is_a_system_message() =>
         Assert.Equal(
             Prompts.Tokens([new(ChatRole.System, "Be brief."), new(ChatRole.User, "Hi")]),
-            Prompts.Tokens([new(new ChatRole("developer"), "Be brief."), new(ChatRole.User, "Hi")]));
+            Prompts.Tokens(
+                [new(new ChatRole("developer"), "Be brief."), new(ChatRole.User, "Hi")]));
 
     [Fact]
     public void Neighbours_of_one_role_become_one_turn()
@@ -40,7 +41,8 @@ public sealed class PromptTests
             new(ChatRole.User, "five"),
         ]);
         Assert.Equal(
-            "<|im_start|>user\none\n\ntwo<|im_end|>\n<|im_start|>assistant\nthree\n\nfour<|im_end|>\n"
+            "<|im_start|>user\none\n\ntwo<|im_end|>\n"
+            + "<|im_start|>assistant\nthree\n\nfour<|im_end|>\n"
             + "<|im_start|>user\nfive<|im_end|>\n<|im_start|>assistant\n",
             apart);
     }
@@ -74,7 +76,8 @@ public sealed class PromptTests
     {
         var text = new ChatMessage(ChatRole.Assistant, "Let me look.");
         var both = new ChatMessage(
-            ChatRole.Assistant, [new TextContent("Let me look."), Call("1", "weather", "Oslo").Contents[0]]);
+            ChatRole.Assistant,
+            [new TextContent("Let me look."), Call("1", "weather", "Oslo").Contents[0]]);
         Assert.Equal(
             Prompts.Tokens([new(ChatRole.User, "?"), both, Result("1", "rain")], Tools()),
             Prompts.Tokens(
@@ -119,8 +122,11 @@ public sealed class PromptTests
         var text = Prompts.Text([new(ChatRole.User, "?")], new() { Tools = [Weather, other] });
         Assert.Contains(
             """
-            {"type": "function", "function": {"name": "weather", "description": "Tells the weather.", "parameters": {"type": "object", "properties": {"city": {"type": "string"}}, "required": ["city"]}}}
-            """,
+            {"type": "function", "function": {"name": "weather",
+             "description": "Tells the weather.",
+             "parameters": {"type": "object", "properties": {"city": {"type": "string"}},
+             "required": ["city"]}}}
+            """.ReplaceLineEndings(""),
             text);
         Assert.True(text.IndexOf("weather", StringComparison.Ordinal)
             < text.IndexOf("other", StringComparison.Ordinal));
@@ -137,7 +143,8 @@ public sealed class PromptTests
     [Fact]
     public void The_same_request_always_gives_the_same_tokens()
     {
-        ChatMessage[] messages = [new(ChatRole.User, "?"), Call("a", "weather", "Oslo"), Result("a", 1)];
+        ChatMessage[] messages =
+            [new(ChatRole.User, "?"), Call("a", "weather", "Oslo"), Result("a", 1)];
         Assert.Equal(Prompts.Tokens(messages, Tools()), Prompts.Tokens(messages, Tools()));
     }
 
@@ -154,7 +161,10 @@ public sealed class PromptTests
     private static ChatMessage Call(string id, string name, string city) =>
         new(
             ChatRole.Assistant,
-            [new FunctionCallContent(id, name, new Dictionary<string, object?> { ["city"] = city })]);
+            [
+                new FunctionCallContent(
+                    id, name, new Dictionary<string, object?> { ["city"] = city }),
+            ]);
 
     private static ChatMessage Result(string id, object? result) =>
         new(ChatRole.Tool, [new FunctionResultContent(id, result)]);

@@ -4,7 +4,9 @@ using Xunit;
 
 namespace SkPaged.Connector.Tests.Client;
 
-/// <summary>When answers end. Each byte is a token here, so every stop string is many tokens.</summary>
+/// <summary>
+/// When answers end. Each byte is a token here, so every stop string is many tokens.
+/// </summary>
 public sealed class StopTests
 {
     [Theory]
@@ -13,7 +15,8 @@ public sealed class StopTests
     [InlineData("aaab", "aab", "a")]
     [InlineData("été 🙂 fin", "🙂", "été ")]
     [InlineData("STOP", "STOP", "")]
-    public async Task A_stop_string_ends_the_answer_before_it(string says, string stop, string expected)
+    public async Task A_stop_string_ends_the_answer_before_it(
+        string says, string stop, string expected)
     {
         await using var engine = ScriptedEngine.Create(_ => says);
         var options = new ChatOptions { StopSequences = [stop] };
@@ -25,7 +28,8 @@ public sealed class StopTests
         Assert.Equal(ChatFinishReason.Stop, response.FinishReason);
         Assert.Equal(response.Usage!.OutputTokenCount, streamed.Usage!.OutputTokenCount);
         Assert.Equal(
-            expected == says ? null : stop, ((PagedLlmResult)response.RawRepresentation!).StopString);
+            expected == says ? null : stop,
+            ((PagedLlmResult)response.RawRepresentation!).StopString);
         Assert.Equal(0, engine.Engine.Snapshot.BlocksLive);
     }
 
@@ -76,7 +80,10 @@ public sealed class StopTests
         await using var engine = ScriptedEngine.Create(_ => "abc.def");
         var response = await engine.Client.GetResponseAsync(
             "go",
-            new ChatOptions { AdditionalProperties = new() { ["stop_token_ids"] = new[] { (int)'.' } } });
+            new ChatOptions
+            {
+                AdditionalProperties = new() { ["stop_token_ids"] = new[] { (int)'.' } },
+            });
         Assert.Equal("abc", response.Text);
         Assert.Equal(ChatFinishReason.Stop, response.FinishReason);
     }

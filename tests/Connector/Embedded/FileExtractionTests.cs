@@ -58,7 +58,7 @@ public sealed class FileExtractionTests : IDisposable
         var path = Path.Combine(Extract(("b.bin", "weights")), "b.bin");
         File.WriteAllText(path, "damaged");
         using var reader = new StreamReader(
-            new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete));
+            File.Open(path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete));
         Extract(("b.bin", "weights"));
         Assert.Equal("damaged", reader.ReadToEnd());
         Assert.Equal("weights", File.ReadAllText(path));

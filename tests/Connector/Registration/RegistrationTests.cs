@@ -18,7 +18,8 @@ public sealed class RegistrationTests
         Assert.Same(builder, builder.AddPagedLlmChatCompletion(engine.Engine));
         Assert.Same(builder, builder.AddPagedLlmChatClient(engine.Engine));
         var kernel = builder.Build();
-        Assert.IsType<PagedLlmChatCompletionService>(kernel.GetRequiredService<IChatCompletionService>());
+        Assert.IsType<PagedLlmChatCompletionService>(
+            kernel.GetRequiredService<IChatCompletionService>());
         var client = kernel.GetRequiredService<IChatClient>();
         Assert.Same(engine.Engine, client.GetService<PagedLlmEngine>());
         Assert.NotNull(client.GetService<FunctionInvokingChatClient>());
@@ -31,8 +32,10 @@ public sealed class RegistrationTests
         await using var engine = ScriptedEngine.Create(_ => "one");
         await using var other = ScriptedEngine.Create(_ => "two");
         var services = new ServiceCollection();
-        services.AddPagedLlmChatCompletion(engine.Engine, "one").AddPagedLlmChatClient(engine.Engine, "one");
-        services.AddPagedLlmChatCompletion(other.Engine, "two").AddPagedLlmChatClient(other.Engine, "two");
+        services.AddPagedLlmChatCompletion(engine.Engine, "one");
+        services.AddPagedLlmChatClient(engine.Engine, "one");
+        services.AddPagedLlmChatCompletion(other.Engine, "two");
+        services.AddPagedLlmChatClient(other.Engine, "two");
         services.AddKernel();
         await using var provider = services.BuildServiceProvider();
         foreach (var id in (string[])["one", "two"])
@@ -55,7 +58,8 @@ public sealed class RegistrationTests
         services.AddPagedLlmChatCompletion(engine.Engine);
         services.AddKernel();
         await using var provider = services.BuildServiceProvider();
-        Assert.Equal("Hi", await provider.GetRequiredService<Kernel>().InvokePromptAsync<string>("Hi"));
+        var kernel = provider.GetRequiredService<Kernel>();
+        Assert.Equal("Hi", await kernel.InvokePromptAsync<string>("Hi"));
     }
 
     [Fact]
@@ -73,7 +77,8 @@ public sealed class RegistrationTests
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task A_folders_engine_is_made_once_when_needed_and_disposed_by_the_container(bool async)
+    public async Task A_folders_engine_is_made_once_when_needed_and_disposed_by_the_container(
+        bool async)
     {
         var loads = 0;
         var engine = ScriptedEngine.Echo();
@@ -93,7 +98,8 @@ public sealed class RegistrationTests
         else
             await Task.Run(provider.Dispose);
         Assert.Equal(1, engine.Executor.Disposals);
-        await Assert.ThrowsAsync<ObjectDisposedException>(() => engine.Client.GetResponseAsync("Hi"));
+        await Assert.ThrowsAsync<ObjectDisposedException>(
+            () => engine.Client.GetResponseAsync("Hi"));
     }
 
     [Fact]
@@ -147,7 +153,8 @@ public sealed class RegistrationTests
         var services = new ServiceCollection();
         services.AddPagedLlmChatClient("/no/such/model");
         await using var provider = services.BuildServiceProvider();
-        var error = Assert.Throws<DirectoryNotFoundException>(provider.GetRequiredService<IChatClient>);
+        var error = Assert.Throws<DirectoryNotFoundException>(
+            provider.GetRequiredService<IChatClient>);
         Assert.Contains("/no/such/model", error.Message);
     }
 

@@ -19,7 +19,8 @@ internal static class ByteTokenizer
 
     public static TextTokenizer Create()
     {
-        using var tokenizer = new MemoryStream(JsonSerializer.SerializeToUtf8Bytes(TokenizerJson()));
+        using var tokenizer = new MemoryStream(
+            JsonSerializer.SerializeToUtf8Bytes(TokenizerJson()));
         using var config = new MemoryStream(
             "{\"bos_token\": \"<|begin|>\", \"eos_token\": \"<|im_end|>\"}"u8.ToArray());
         return TextTokenizer.Parse(tokenizer, config);

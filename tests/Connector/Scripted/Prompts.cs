@@ -30,9 +30,11 @@ internal static class Prompts
             MaxLength).Build(messages, options);
     }
 
-    public static ChatRequest Build(ChatOptions options) => Build([new(ChatRole.User, "?")], options);
+    public static ChatRequest Build(ChatOptions options) =>
+        Build([new(ChatRole.User, "?")], options);
 
-    public static TokenId[] Tokens(IReadOnlyList<ChatMessage> messages, ChatOptions? options = null) =>
+    public static TokenId[] Tokens(
+        IReadOnlyList<ChatMessage> messages, ChatOptions? options = null) =>
         [.. Build(messages, options).Prompt];
 
     public static string Text(IReadOnlyList<ChatMessage> messages, ChatOptions? options = null) =>

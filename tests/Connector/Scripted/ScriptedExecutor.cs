@@ -39,10 +39,13 @@ internal sealed class ScriptedExecutor(TextTokenizer tokenizer, Func<string, str
         var answer = AnswerTo(plan, row);
         var said = plan.TokenLogs[row].Count - plan.PromptCounts[row];
         var token = said < answer.Length ? answer[said] : Filler;
-        token = plan.Forbidden[row].IsDefault || !plan.Forbidden[row].Contains(token) ? token : Filler;
+        var forbidden = plan.Forbidden[row];
+        token = !forbidden.IsDefault && forbidden.Contains(token) ? Filler : token;
         return plan.Samplings[row]!.Logprobs is { } top
             ? new SampledToken(
-                token, -0.25f, [.. Enumerable.Range(0, top).Select(n => new TokenLogprob(token, -1 - n))])
+                token,
+                -0.25f,
+                [.. Enumerable.Range(0, top).Select(n => new TokenLogprob(token, -1 - n))])
             : new SampledToken(token);
     }
 

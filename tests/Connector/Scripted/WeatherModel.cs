@@ -3,7 +3,9 @@ using Microsoft.SemanticKernel.ChatCompletion;
 
 namespace SkPaged.Connector.Tests.Scripted;
 
-/// <summary>A script that asks for the weather of two cities and then tells it, with a kernel.</summary>
+/// <summary>
+/// A script that asks for the weather of two cities and then tells it, with a kernel.
+/// </summary>
 internal sealed class WeatherModel : IAsyncDisposable
 {
     public const string Text = "Let me look.";
@@ -35,7 +37,8 @@ internal sealed class WeatherModel : IAsyncDisposable
 
     public IChatCompletionService Service => Kernel.GetRequiredService<IChatCompletionService>();
 
-    public static ChatHistory History() => new("Use tools.") { new(AuthorRole.User, "Oslo? Zürich?") };
+    public static ChatHistory History() =>
+        new("Use tools.") { new(AuthorRole.User, "Oslo? Zürich?") };
 
     public static PagedLlmPromptExecutionSettings Auto(bool autoInvoke = true) =>
         new() { FunctionChoiceBehavior = FunctionChoiceBehavior.Auto(autoInvoke: autoInvoke) };

@@ -71,7 +71,9 @@ public sealed class FunctionInvocationTests
             WeatherModel.Text + "In short: rain in Zürich.",
             string.Concat(pieces.Select(piece => piece.Content)));
         Assert.Equal(
-            2, pieces.SelectMany(piece => piece.Items).OfType<StreamingFunctionCallUpdateContent>().Count());
+            2,
+            pieces.SelectMany(piece => piece.Items)
+                .OfType<StreamingFunctionCallUpdateContent>().Count());
         Assert.Equal(
             ["tool_calls", "stop"],
             pieces.Where(piece => piece.Metadata is not null)

@@ -31,7 +31,8 @@ public sealed class ServiceAnswerTests
         await using var engine = ScriptedEngine.Echo();
         var service = new PagedLlmChatCompletionService(engine.Engine);
         var whole = Assert.Single(await service.GetChatMessageContentsAsync(History("words")));
-        var pieces = await service.GetStreamingChatMessageContentsAsync(History("words")).ToListAsync();
+        var pieces = await service.GetStreamingChatMessageContentsAsync(History("words"))
+            .ToListAsync();
         var last = pieces[^1];
         Assert.Equal("words", string.Concat(pieces.Select(piece => piece.Content)));
         Assert.All(pieces, piece => Assert.Equal("scripted", piece.ModelId));
@@ -52,7 +53,7 @@ public sealed class ServiceAnswerTests
         await using var engine = ScriptedEngine.Echo();
         var service = engine.Client.AsChatCompletionService();
         var content = Assert.Single(await service.GetChatMessageContentsAsync(History("words")));
-        var last = (await service.GetStreamingChatMessageContentsAsync(History("words")).ToListAsync())[^1];
+        var last = await service.GetStreamingChatMessageContentsAsync(History("words")).LastAsync();
         Assert.Equal(("words", "scripted"), (content.Content, content.ModelId));
         Assert.Equal("stop", content.Metadata!["FinishReason"]);
         Assert.Equal("stop", last.Metadata!["FinishReason"]);
@@ -74,7 +75,8 @@ public sealed class ServiceAnswerTests
     {
         await using var engine = ScriptedEngine.Create(prompt => prompt);
         var service = new PagedLlmChatCompletionService(engine.Engine);
-        var history = new ChatHistory("Be brief.") { new(AuthorRole.User, "Hi") { AuthorName = "Ann" } };
+        var named = new ChatMessageContent(AuthorRole.User, "Hi") { AuthorName = "Ann" };
+        var history = new ChatHistory("Be brief.") { named };
         var content = await service.GetChatMessageContentAsync(history);
         var instructed = await service.GetChatMessageContentAsync(
             History("Hi"), new PagedLlmPromptExecutionSettings { ChatSystemPrompt = "Be brief." });
@@ -148,7 +150,8 @@ public sealed class ServiceAnswerTests
         var kernel = builder.Build();
         Assert.Equal("42", await kernel.InvokePromptAsync<string>("?"));
         Assert.Equal("42", $"{await kernel.InvokePromptAsync<ChatMessageContent>("?")}");
-        Assert.Equal("42", string.Concat(await kernel.InvokePromptStreamingAsync<string>("?").ToListAsync()));
+        var pieces = await kernel.InvokePromptStreamingAsync<string>("?").ToListAsync();
+        Assert.Equal("42", string.Concat(pieces));
     }
 
     [Fact]

@@ -109,7 +109,7 @@ public sealed class SettingsTests
     public void What_is_unknown_stays_extension_data()
     {
         var settings = PagedLlmPromptExecutionSettings.FromExecutionSettings(
-            new() { ExtensionData = new Dictionary<string, object> { ["response_format"] = "text" } });
+            Unknown("response_format", "text"));
         Assert.Equal("text", $"{settings.ExtensionData!["response_format"]}");
     }
 
@@ -168,7 +168,7 @@ public sealed class SettingsTests
     {
         var error = Assert.Throws<ChatRequestException>(
             () => PagedLlmPromptExecutionSettings.FromExecutionSettings(
-                new() { ExtensionData = new Dictionary<string, object> { ["temperature"] = "hot" } }));
+                Unknown("temperature", "hot")));
         Assert.Contains("$.temperature", error.Message);
     }
 
@@ -189,12 +189,15 @@ public sealed class SettingsTests
         Assert.Equal([1, 2], (IEnumerable<int>)more["stop_token_ids"]!);
         Assert.Equal(-100, ((IDictionary<int, int>)more["token_selection_biases"]!)[65]);
         Assert.Equal((true, true, 3), (more["ignore_eos"], more["logprobs"], more["top_logprobs"]));
-        Assert.Equal((false, 1, "salt"), (more["enable_thinking"], more["priority"], more["cache_salt"]));
+        Assert.Equal(
+            (false, 1, "salt"), (more["enable_thinking"], more["priority"], more["cache_salt"]));
     }
 
     private static void AssertFilled(PagedLlmPromptExecutionSettings settings)
     {
-        Assert.Equal((0.7f, 0.9f, 40, 0.05f), (settings.Temperature, settings.TopP, settings.TopK, settings.MinP));
+        Assert.Equal(
+            (0.7f, 0.9f, 40, 0.05f),
+            (settings.Temperature, settings.TopP, settings.TopK, settings.MinP));
         Assert.Equal(
             (1.1f, 0.2f, -0.2f),
             (settings.RepetitionPenalty, settings.PresencePenalty, settings.FrequencyPenalty));
@@ -202,14 +205,19 @@ public sealed class SettingsTests
         Assert.Equal((12L, 128, 4), (settings.Seed, settings.MaxTokens, settings.MinTokens));
         Assert.Equal(["END"], settings.StopSequences);
         Assert.Equal([1, 2], settings.StopTokenIds);
-        Assert.Equal((true, true, 3), (settings.IgnoreEos, settings.Logprobs, settings.TopLogprobs));
+        Assert.Equal(
+            (true, true, 3), (settings.IgnoreEos, settings.Logprobs, settings.TopLogprobs));
         Assert.Equal((false, "Be brief."), (settings.EnableThinking, settings.ChatSystemPrompt));
         Assert.Equal((1, "salt"), (settings.Priority, settings.CacheSalt));
     }
 
+    private static PromptExecutionSettings Unknown(string name, object value) =>
+        new() { ExtensionData = new Dictionary<string, object> { [name] = value } };
+
     private static IEnumerable<string> Names(string json)
     {
         using var document = JsonDocument.Parse(json);
-        return [.. document.RootElement.EnumerateObject().Select(property => property.Name).Order()];
+        var properties = document.RootElement.EnumerateObject();
+        return [.. properties.Select(property => property.Name).Order()];
     }
 }

@@ -7,7 +7,8 @@ namespace SkPaged.Connector.Tests.ToolCalls;
 
 public sealed class ClientToolCallTests
 {
-    private const string Call = "<tool_call>\n{\"name\": \"weather\", \"arguments\": {\"city\": \"Zürich\"}}\n</tool_call>";
+    private const string Call =
+        "<tool_call>\n{\"name\": \"weather\", \"arguments\": {\"city\": \"Zürich\"}}\n</tool_call>";
 
     private static readonly AITool Weather = AIFunctionFactory.Create(
         (string city) => $"rain in {city}", "weather", "Tells the weather.");
@@ -43,7 +44,8 @@ public sealed class ClientToolCallTests
         var response = await engine.Client.GetResponseAsync("?", Tools());
         Assert.Equal(
             response.Messages.Single().Contents.Select(content => content.GetType()),
-            updates.ToChatResponse().Messages.Single().Contents.Select(content => content.GetType()));
+            updates.ToChatResponse().Messages.Single()
+                .Contents.Select(content => content.GetType()));
     }
 
     [Fact]
@@ -81,14 +83,15 @@ public sealed class ClientToolCallTests
                 ? Call[opening.Length..]
                 : "I would rather not.");
         var options = Tools();
-        options.ToolMode = name is null ? ChatToolMode.RequireAny : ChatToolMode.RequireSpecific(name);
+        options.ToolMode = new RequiredChatToolMode(name);
         foreach (var response in (ChatResponse[])
         [
             await engine.Client.GetResponseAsync("?", options),
             await engine.Client.GetStreamingResponseAsync("?", options).ToChatResponseAsync(),
         ])
         {
-            var call = Assert.IsType<FunctionCallContent>(Assert.Single(response.Messages[0].Contents));
+            var call = Assert.IsType<FunctionCallContent>(
+                Assert.Single(response.Messages[0].Contents));
             Assert.Equal("weather", call.Name);
             Assert.Equal("Zürich", $"{call.Arguments!["city"]}");
             Assert.Equal("", response.Text);

@@ -6,8 +6,14 @@ namespace SkPaged.Connector.Tests.ToolCalls;
 
 public sealed class HermesSplitterTests
 {
-    private const string Call = "<tool_call>\n{\"name\": \"add\", \"arguments\": {\"a\": 1}}\n</tool_call>";
-    private const string Other = "<tool_call>{\"name\": \"say\", \"arguments\": {\"t\": \"<b>\\n\"}}</tool_call>";
+    private const string Call =
+        "<tool_call>\n{\"name\": \"add\", \"arguments\": {\"a\": 1}}\n</tool_call>";
+
+    private const string Other =
+        "<tool_call>{\"name\": \"say\", \"arguments\": {\"t\": \"<b>\\n\"}}</tool_call>";
+
+    private const string Escaped =
+        "<tool_call>{\"name\": \"add\", \"arguments\": \"{\\\"a\\\": 2}\"}</tool_call>";
 
     public static TheoryData<string, string, string[]> Answers => new()
     {
@@ -15,10 +21,14 @@ public sealed class HermesSplitterTests
         { Call, "", ["add {\"a\":1}"] },
         { $"Let me see.\n{Call}", "Let me see.", ["add {\"a\":1}"] },
         { $"Let me see.\n\n{Call}", "Let me see.\n", ["add {\"a\":1}"] },
-        { $"Both.\n{Call}\n{Other}\n", "Both.", ["add {\"a\":1}", "say {\"t\":\"\\u003Cb\\u003E\\n\"}"] },
+        {
+            $"Both.\n{Call}\n{Other}\n",
+            "Both.",
+            ["add {\"a\":1}", "say {\"t\":\"\\u003Cb\\u003E\\n\"}"]
+        },
         { $"{Call} after", " after", ["add {\"a\":1}"] },
         { "<tool_call>{\"name\": \"add\"}</tool_call>", "", ["add {}"] },
-        { "<tool_call>{\"name\": \"add\", \"arguments\": \"{\\\"a\\\": 2}\"}</tool_call>", "", ["add {\"a\":2}"] },
+        { Escaped, "", ["add {\"a\":2}"] },
         { "<tool_call>{\"name\": \"add\", \"arguments\": {}}", "", ["add {}"] },
         { "<tool_call>not json</tool_call>!", "<tool_call>not json</tool_call>!", [] },
         { "<tool_call>{\"name\": 7}</tool_call>", "<tool_call>{\"name\": 7}</tool_call>", [] },
@@ -30,7 +40,8 @@ public sealed class HermesSplitterTests
 
     [Theory]
     [MemberData(nameof(Answers))]
-    public void An_answer_is_text_and_calls_however_it_is_cut(string answer, string text, string[] calls)
+    public void An_answer_is_text_and_calls_however_it_is_cut(
+        string answer, string text, string[] calls)
     {
         var random = new Random(11);
         foreach (var longest in (int[])[1, 2, 3, 7, 1000])
@@ -59,8 +70,10 @@ public sealed class HermesSplitterTests
     }
 
     [Theory]
-    [InlineData(null, "<tool_call>\n", "{\"name\": \"add\", \"arguments\": {\"a\": 1}}\n</tool_call>")]
-    [InlineData("add", "<tool_call>\n{\"name\": \"add\", \"arguments\":", " {\"a\": 1}}\n</tool_call>")]
+    [InlineData(
+        null, "<tool_call>\n", "{\"name\": \"add\", \"arguments\": {\"a\": 1}}\n</tool_call>")]
+    [InlineData(
+        "add", "<tool_call>\n{\"name\": \"add\", \"arguments\":", " {\"a\": 1}}\n</tool_call>")]
     public void A_call_that_was_opened_in_the_prompt_goes_on_in_the_answer(
         string? name, string opening, string answer)
     {
@@ -72,7 +85,8 @@ public sealed class HermesSplitterTests
     }
 
     private static string Shown(ToolCall call) =>
-        $"{call.Name} {JsonSerializer.Serialize(call.Arguments.ToDictionary(a => a.Key, a => a.Value))}";
+        call.Name + " "
+        + JsonSerializer.Serialize(call.Arguments.ToDictionary(pair => pair.Key, p => p.Value));
 
     private static IEnumerable<string> Cut(string text, int longest, Random random)
     {
