@@ -19,16 +19,14 @@ public sealed class PagedLlmEngine : IDisposable, IAsyncDisposable
     internal const string ProviderName = "skpaged";
 
     private readonly EngineLoop _loop;
-    private readonly IDisposable _owner;
     private readonly ChatRequestBuilder _builder;
-    private int _disposed;
 
     internal PagedLlmEngine(EngineParts parts)
     {
         ModelId = parts.ModelId;
         Tokenizer = parts.Tokenizer;
         MaxLength = parts.MaxLength;
-        (_loop, _owner) = (parts.Loop, parts.Owner);
+        _loop = parts.Loop;
         _builder = parts.CreateRequestBuilder();
     }
 
@@ -52,6 +50,16 @@ public sealed class PagedLlmEngine : IDisposable, IAsyncDisposable
     /// <param name="loggerFactory">Told of failures, rejections and ends; null = nobody.</param>
     /// <exception cref="DirectoryNotFoundException">There is no such folder.</exception>
     /// <exception cref="ModelFolderException">The folder lacks what a chat model needs.</exception>
+    /// <exception cref="TokenizerFormatException">The tokenizer is missing or broken.</exception>
+    /// <exception cref="Engine.Cuda.Weights.ModelFileException">
+    /// A file is missing or corrupt, or a tensor is missing or has another shape or type.
+    /// </exception>
+    /// <exception cref="Engine.Cuda.Models.ModelConfigException">
+    /// The model's configuration is invalid, or of a kind that is not supported.
+    /// </exception>
+    /// <exception cref="EngineConfigException">
+    /// Options cannot be taken: names all of them.
+    /// </exception>
     public static PagedLlmEngine Load(
         string folder,
         PagedLlmEngineOptions? options = null,
@@ -85,22 +93,10 @@ public sealed class PagedLlmEngine : IDisposable, IAsyncDisposable
     /// Ends all requests with an <see cref="ObjectDisposedException"/> once the step that runs is
     /// over, and frees the model. Waits for that. Idempotent.
     /// </summary>
-    public void Dispose()
-    {
-        if (Interlocked.Exchange(ref _disposed, 1) != 0)
-            return;
-        _loop.Dispose();
-        _owner.Dispose();
-    }
+    public void Dispose() => _loop.Dispose();
 
     /// <summary>As <see cref="Dispose"/>, without blocking a thread.</summary>
-    public async ValueTask DisposeAsync()
-    {
-        if (Interlocked.Exchange(ref _disposed, 1) != 0)
-            return;
-        await _loop.DisposeAsync().ConfigureAwait(false);
-        _owner.Dispose();
-    }
+    public ValueTask DisposeAsync() => _loop.DisposeAsync();
 
     /// <summary>
     /// Renders, tokenizes and submits a request, on a thread of the pool: a caller may start many
@@ -112,7 +108,6 @@ public sealed class PagedLlmEngine : IDisposable, IAsyncDisposable
 
     private Answer Ask(ChatMessage[] messages, ChatOptions? options)
     {
-        ObjectDisposedException.ThrowIf(Volatile.Read(ref _disposed) != 0, this);
         var request = _builder.Build(messages, options);
         var generation = _loop.Submit(request.Prompt, request.Sampling, request.Stop);
         return new Answer(request, generation, Tokenizer);

@@ -39,7 +39,6 @@ internal sealed class ScriptedEngine : IAsyncDisposable
         return new ScriptedEngine(executor, new PagedLlmEngine(new EngineParts(
             "scripted",
             new EngineLoop(config, executor),
-            new Nothing(),
             ByteTokenizer.Instance,
             ChatTemplates.Compile(setup.Template),
             new ModelDefaults(
@@ -77,12 +76,5 @@ internal sealed class ScriptedEngine : IAsyncDisposable
         public int MaxWaiting { get; init; } = 1024;
 
         public string Template { get; init; } = ChatMl.Template;
-    }
-
-    private sealed class Nothing : IDisposable
-    {
-        public void Dispose()
-        {
-        }
     }
 }
