@@ -2,7 +2,9 @@ using System.Text.Json;
 
 namespace SkPaged.Connector.Text;
 
-/// <summary>A token that is found in the text as it is spelled, before the model sees the rest.</summary>
+/// <summary>
+/// A token that is found in the text as it is spelled, before the model sees the rest.
+/// </summary>
 /// <param name="Id">Its id.</param>
 /// <param name="Content">Its spelling.</param>
 /// <param name="SingleWord">Found only where no word character touches it.</param>
@@ -21,6 +23,8 @@ internal sealed record AddedToken(
     {
         var content = file.String(json, "content", "added_tokens");
         var component = $"added token '{content}'";
+        if (id is < 0 or >= BpeModel.TokensMax)
+            throw file.Broken(component, $"id {id} is not in 0 .. {BpeModel.TokensMax - 1}");
         var special = file.Bool(json, "special", component, false);
         return new(
             id, content,

@@ -4,9 +4,16 @@ using System.Text;
 
 namespace SkPaged.Connector.Text;
 
-/// <summary>Cuts text at the added tokens in it: the leftmost first, of those the longest.</summary>
+/// <summary>
+/// Cuts text at the added tokens in it: the leftmost first, of those the longest.
+/// </summary>
 internal sealed class AddedTokenFinder
 {
+    /// <summary>
+    /// A token found: [Start, End) is cut out, the space that it strips included.
+    /// </summary>
+    public readonly record struct Found(AddedToken Token, int Start, int End, int SpellingEnd);
+
     private readonly Dictionary<string, AddedToken> _bySpelling = new(StringComparer.Ordinal);
     private readonly Dictionary<string, AddedToken>.AlternateLookup<ReadOnlySpan<char>> _lookup;
     private readonly SearchValues<string> _spellings;
@@ -21,18 +28,17 @@ internal sealed class AddedTokenFinder
         }
         _lookup = _bySpelling.GetAlternateLookup<ReadOnlySpan<char>>();
         _spellings = SearchValues.Create([.. _bySpelling.Keys], StringComparison.Ordinal);
-        _lengthsDescending = [.. _bySpelling.Keys.Select(s => s.Length).Distinct().OrderDescending()];
+        _lengthsDescending =
+            [.. _bySpelling.Keys.Select(each => each.Length).Distinct().OrderDescending()];
     }
 
     /// <summary>
-    /// The next token whose cut begins at or after <paramref name="from"/>.
+    /// The next token found after <paramref name="last"/>. As in the original, the search goes on
+    /// where the last spelling ended: a token may be found in the space that the last one stripped.
     /// </summary>
-    /// <param name="text">The text to search.</param>
-    /// <param name="from">Where the last cut ended.</param>
-    /// <returns>The token and its cut [Start, End), stripped space included; null: no more.</returns>
-    public (AddedToken Token, int Start, int End)? Next(ReadOnlySpan<char> text, int from)
+    public Found? Next(ReadOnlySpan<char> text, Found? last)
     {
-        for (var at = from; at < text.Length;)
+        for (var at = last?.SpellingEnd ?? 0; at < text.Length;)
         {
             var skip = text[at..].IndexOfAny(_spellings);
             if (skip < 0) return null;
@@ -41,9 +47,9 @@ internal sealed class AddedTokenFinder
             at = end;
             if (token.SingleWord && (EndsInWord(text[..start]) || StartsWithWord(text[end..])))
                 continue;
-            if (token.LeftStrip) start = Math.Max(from, text[..start].TrimEnd().Length);
+            if (token.LeftStrip) start = Math.Max(last?.End ?? 0, text[..start].TrimEnd().Length);
             if (token.RightStrip) end = text.Length - text[end..].TrimStart().Length;
-            return (token, start, end);
+            return new Found(token, start, end, at);
         }
         return null;
     }
@@ -53,7 +59,8 @@ internal sealed class AddedTokenFinder
         foreach (var each in _lengthsDescending)
         {
             length = each;
-            if (each <= text.Length && _lookup.TryGetValue(text[..each], out var token)) return token;
+            if (each <= text.Length && _lookup.TryGetValue(text[..each], out var token))
+                return token;
         }
         throw new InvalidOperationException("a spelling was found that is not in the table");
     }

@@ -63,7 +63,8 @@ internal readonly ref struct AstralShadow
         foreach (var rune in text.EnumerateRunes())
         {
             offsets[length] = at;
-            shadow[length++] = rune.IsBmp ? (char)rune.Value : StandIns[Rune.GetUnicodeCategory(rune)];
+            shadow[length++] =
+                rune.IsBmp ? (char)rune.Value : StandIns[Rune.GetUnicodeCategory(rune)];
             at += rune.Utf16SequenceLength;
         }
         offsets[length] = text.Length;

@@ -49,13 +49,15 @@ internal sealed class Bpe
                 UnknownToken = model.UnknownToken,
                 FuseUnknownTokens = model.FuseUnknown,
             });
-        CutsAtSpaceMark = !model.IgnoreMerges && CanCutAtSpaceMark();
+        // A character that is dropped without trace lets what stands beside it meet across a cut.
+        var dropsUnknown = _unknown is null && !_vocabulary.HasByteFallback;
+        CutsAtSpaceMark = !model.IgnoreMerges && !dropsUnknown && CanCutAtSpaceMark();
     }
 
     /// <summary>
     /// True if a piece may be cut before each space mark that follows something else, and give the
-    /// same ids. SentencePiece models have no pre-tokenizer, so a whole prompt is one word; where no
-    /// token has a mark after anything but a mark, no merge reaches across such a place.
+    /// same ids. SentencePiece models have no pre-tokenizer, so a whole prompt is one word; where
+    /// no token has a mark after anything but a mark, no merge reaches across such a place.
     /// </summary>
     public bool CutsAtSpaceMark { get; }
 
@@ -112,5 +114,6 @@ internal sealed class Bpe
 
     private bool CanCutAtSpaceMark() =>
         _vocabulary.Find([SpaceMark]) is not null
-        && _vocabulary.Spellings.All(token => !token.Key.AsSpan().TrimStart(SpaceMark).Contains(SpaceMark));
+        && _vocabulary.Spellings.All(token =>
+            !token.Key.AsSpan().TrimStart(SpaceMark).Contains(SpaceMark));
 }

@@ -7,7 +7,9 @@ namespace SkPaged.Connector.Text;
 /// <param name="Merges">Pairs of spellings, first come first merged.</param>
 /// <param name="UnknownToken">What an unknown character becomes; null: it is dropped.</param>
 /// <param name="FuseUnknown">One such token for a run of unknown characters.</param>
-/// <param name="ByteFallback">An unknown character becomes its bytes, <c>&lt;0xE4&gt;...</c></param>
+/// <param name="ByteFallback">
+/// An unknown character becomes its bytes, <c>&lt;0xE4&gt;...</c>
+/// </param>
 /// <param name="IgnoreMerges">A word that is in the vocabulary is that token.</param>
 internal sealed record BpeModel(
     Dictionary<string, int> Vocabulary,
@@ -30,7 +32,8 @@ internal sealed record BpeModel(
             if (file.StringOrNull(json, name, "model") is { Length: > 0 })
                 throw file.Unsupported($"model.{name}");
         }
-        if (TokenizerFile.Optional(json, "dropout") is { } dropout && dropout.GetRawText() is not "0.0")
+        var dropout = TokenizerFile.Optional(json, "dropout")?.GetRawText();
+        if (dropout is not (null or "0.0" or "0"))
             throw file.Unsupported("model.dropout");
         return new(
             ReadVocabulary(file.Required(json, "vocab", "model"), file),
@@ -45,7 +48,8 @@ internal sealed record BpeModel(
     {
         if (json.ValueKind != JsonValueKind.Object)
             throw file.Broken("model.vocab", "must be an object of token: id");
-        var vocabulary = new Dictionary<string, int>(json.GetPropertyCount(), StringComparer.Ordinal);
+        var vocabulary =
+            new Dictionary<string, int>(json.GetPropertyCount(), StringComparer.Ordinal);
         foreach (var token in json.EnumerateObject())
         {
             var id = file.AsInt(token.Value, "model.vocab");
@@ -58,20 +62,21 @@ internal sealed record BpeModel(
 
     private static List<(string, string)> ReadMerges(JsonElement json, TokenizerFile file)
     {
+        const string Component = "model.merges";
         var merges = new List<(string, string)>();
         foreach (var merge in file.Array(json, "merges", "model"))
         {
             if (merge.ValueKind == JsonValueKind.Array && merge.GetArrayLength() == 2)
             {
-                merges.Add((
-                    file.AsString(merge[0], "model.merges"), file.AsString(merge[1], "model.merges")));
+                merges.Add(
+                    (file.AsString(merge[0], Component), file.AsString(merge[1], Component)));
                 continue;
             }
-            var pair = file.AsString(merge, "model.merges");
+            var pair = file.AsString(merge, Component);
             if (pair.StartsWith("#version", StringComparison.Ordinal)) continue;
             merges.Add(pair.Split(' ') is [var left, var right]
                 ? (left, right)
-                : throw file.Broken("model.merges", $"'{pair}' is not a pair"));
+                : throw file.Broken(Component, $"'{pair}' is not a pair"));
         }
         return merges;
     }

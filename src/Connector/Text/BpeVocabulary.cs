@@ -6,7 +6,7 @@ namespace SkPaged.Connector.Text;
 /// <summary>
 /// A BPE model's tokens by spelling and by id. With <c>byte_fallback</c>, each byte token
 /// (<c>&lt;0xE4&gt;</c>) is spelled as one character that no text contains, a lone surrogate, and
-/// unknown characters are rewritten in those: so a merger that knows nothing of bytes does it right.
+/// unknown characters are rewritten in those: a merger that knows nothing of bytes does it right.
 /// </summary>
 internal sealed class BpeVocabulary
 {
@@ -17,21 +17,25 @@ internal sealed class BpeVocabulary
     private readonly Dictionary<string, int>.AlternateLookup<ReadOnlySpan<char>> _lookup;
     private readonly Dictionary<int, string> _spellings;
     private readonly HashSet<int> _special;
-    private readonly bool _byteFallback;
 
     public BpeVocabulary(BpeModel model, HashSet<int> special, TokenizerFile file)
     {
         _special = special;
-        var byteTokens = Enumerable.Range(0, Bytes).Count(b => model.Vocabulary.ContainsKey(ByteToken(b)));
-        _byteFallback = model.ByteFallback && byteTokens > 0;
-        if (_byteFallback && byteTokens < Bytes)
+        var byteTokens = Enumerable.Range(0, Bytes)
+            .Count(value => model.Vocabulary.ContainsKey(ByteToken(value)));
+        HasByteFallback = model.ByteFallback && byteTokens > 0;
+        if (HasByteFallback && byteTokens < Bytes)
             throw file.Broken("model.byte_fallback", $"only {byteTokens} of {Bytes} byte tokens");
-        _ids = _byteFallback ? WithStandIns(model.Vocabulary) : model.Vocabulary;
+        _ids = HasByteFallback ? WithStandIns(model.Vocabulary) : model.Vocabulary;
         _lookup = _ids.GetAlternateLookup<ReadOnlySpan<char>>();
         _spellings = new(_ids.Count);
         foreach (var (spelling, id) in _ids) _spellings[id] = spelling;
-        if (_spellings.Count < _ids.Count) throw file.Broken("model.vocab", "two tokens have one id");
+        if (_spellings.Count < _ids.Count)
+            throw file.Broken("model.vocab", "two tokens have one id");
     }
+
+    /// <summary>True if every character can be spelled, in bytes where need be.</summary>
+    public bool HasByteFallback { get; }
 
     public IEnumerable<KeyValuePair<string, int>> Spellings => _ids;
 
@@ -56,7 +60,7 @@ internal sealed class BpeVocabulary
     /// </summary>
     public ReadOnlySpan<char> WithBytes(ReadOnlySpan<char> word)
     {
-        if (!_byteFallback) return word;
+        if (!HasByteFallback) return word;
         StringBuilder? rewritten = null;
         Span<byte> bytes = stackalloc byte[4];
         for (int at = 0, length; at < word.Length; at += length)

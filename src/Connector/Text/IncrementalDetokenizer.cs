@@ -36,7 +36,9 @@ public sealed class IncrementalDetokenizer
     }
 
     /// <summary>Ends the text; to be called once.</summary>
-    /// <returns>The rest: what was kept back, bytes that never made a character as U+FFFD.</returns>
+    /// <returns>
+    /// The rest: what was kept back, bytes that never made a character as U+FFFD.
+    /// </returns>
     /// <exception cref="InvalidOperationException">When called again.</exception>
     public string Finish()
     {
@@ -50,7 +52,7 @@ public sealed class IncrementalDetokenizer
     {
         ThrowIfFinished();
         if (_skipSpecialTokens && _tokenizer.IsSpecial(token)) return;
-        if (_tokenizer.SpellingOf(token) is { } spelling) _chain.Push(spelling);
+        if (_tokenizer.DecoderInput(token) is { } spelling) _chain.Push(spelling);
     }
 
     private void ThrowIfFinished()

@@ -2,7 +2,9 @@ using System.Text.Json;
 
 namespace SkPaged.Connector.Text;
 
-/// <summary>Where a Metaspace puts a mark that stands for a space that is not in the text.</summary>
+/// <summary>
+/// Where a Metaspace puts a mark that stands for a space that is not in the text.
+/// </summary>
 internal enum PrependScheme
 {
     Always,
@@ -27,7 +29,8 @@ internal sealed record MetaspacePreTokenizer(char Mark, PrependScheme Prepend, b
             : throw file.Broken(component, "'replacement' must be one character");
 
     // Files of before 2024 say add_prefix_space, later ones prepend_scheme.
-    public static PrependScheme ReadScheme(JsonElement json, string component, TokenizerFile file) =>
+    public static PrependScheme ReadScheme(
+        JsonElement json, string component, TokenizerFile file) =>
         file.StringOrNull(json, "prepend_scheme", component) switch
         {
             _ when !file.Bool(json, "add_prefix_space", component, true) => PrependScheme.Never,

@@ -1,6 +1,3 @@
-using System.Buffers;
-using System.Collections;
-using System.Globalization;
 using System.Text;
 
 namespace SkPaged.Connector.Text;
@@ -44,7 +41,9 @@ internal static class Nfc
         Order(points, data);
         Compose(points, data);
         var result = new StringBuilder(text.Length);
-        foreach (var point in points) result.Append(new Rune(point).ToString());
+        Span<char> units = stackalloc char[2];
+        foreach (var point in points)
+            result.Append(units[..new Rune(point).EncodeToUtf16(units)]);
         return result.ToString();
     }
 
@@ -68,16 +67,18 @@ internal static class Nfc
         }
     }
 
-    // A stable insertion sort of each run of marks by combining class.
+    // Sorts each run of marks by combining class, and keeps the order within a class. Not by
+    // insertion: a hostile text may be one run of a hundred thousand marks.
     private static void Order(List<int> points, NfcData data)
     {
-        for (var i = 1; i < points.Count; i++)
+        for (int start = 0, end; start < points.Count; start = end)
         {
-            var (point, kind) = (points[i], data.ClassOf(points[i]));
-            var to = i;
-            for (; kind > 0 && to > 0 && data.ClassOf(points[to - 1]) > kind; to--)
-                points[to] = points[to - 1];
-            points[to] = point;
+            var ordered = true;
+            for (end = start + 1; end < points.Count && data.ClassOf(points[end]) > 0; end++)
+                ordered &= data.ClassOf(points[end - 1]) <= data.ClassOf(points[end]);
+            if (ordered) continue;
+            var run = points[start..end].OrderBy(data.ClassOf).ToList(); // OrderBy is stable
+            for (var i = start; i < end; i++) points[i] = run[i - start];
         }
     }
 

@@ -3,7 +3,9 @@ using System.Globalization;
 
 namespace SkPaged.Connector.Text;
 
-/// <summary>The table behind <see cref="Nfc"/>, read once from NfcData.txt in this assembly.</summary>
+/// <summary>
+/// The table behind <see cref="Nfc"/>, read once from NfcData.txt in this assembly.
+/// </summary>
 internal sealed class NfcData
 {
     private const int PointsEnd = 0x20000; // nothing of interest above but planes 2 and up
@@ -28,18 +30,20 @@ internal sealed class NfcData
         using var stream = typeof(NfcData).Assembly
             .GetManifestResourceStream("SkPaged.Connector.Text.NfcData.txt")!;
         using var reader = new StreamReader(stream);
-        var data = new NfcData();
-        Action<string> read = _ => { };
-        byte kind = 0;
+        var (data, section, kind) = (new NfcData(), "", (byte)0);
         while (reader.ReadLine() is { } line)
         {
+            if (line is "classes" or "pairs that compose" or "mappings that only decompose")
+            {
+                section = line;
+                continue;
+            }
             if (line.StartsWith('#')) continue;
-            if (line == "classes") read = word => data.ReadClass(word, ref kind);
-            else if (line == "pairs that compose") read = word => data.ReadMapping(word, true);
-            else if (line.StartsWith("mappings", StringComparison.Ordinal))
-                read = word => data.ReadMapping(word, false);
-            else foreach (var word in line.Split(' ', StringSplitOptions.RemoveEmptyEntries))
-                    read(word);
+            foreach (var word in line.Split(' ', StringSplitOptions.RemoveEmptyEntries))
+            {
+                if (section == "classes") data.ReadClass(word, ref kind);
+                else data.ReadMapping(word, composes: section == "pairs that compose");
+            }
         }
         // Hangul vowels and tails, which compose by arithmetic.
         for (var point = 0x1161; point <= 0x11C2; point++) data._mayChange[point] = true;
@@ -66,7 +70,8 @@ internal sealed class NfcData
     private void ReadMapping(string word, bool composes)
     {
         var parts = word.Split('=', '+');
-        var (point, mapping) = (Hex(parts[0]), (Hex(parts[1]), parts.Length > 2 ? Hex(parts[2]) : 0));
+        var point = Hex(parts[0]);
+        var mapping = (Hex(parts[1]), parts.Length > 2 ? Hex(parts[2]) : 0);
         Mappings[point] = mapping;
         var changed = composes ? mapping.Item2 : point;
         if (composes) Compositions[mapping] = point;

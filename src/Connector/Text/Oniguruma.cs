@@ -32,7 +32,9 @@ internal sealed class Oniguruma
 
     private Oniguruma(string pattern) => _pattern = pattern;
 
-    /// <exception cref="NotSupportedException">Names the construct that has no translation.</exception>
+    /// <exception cref="NotSupportedException">
+    /// Names the construct that has no translation.
+    /// </exception>
     public static string ToDotNet(string pattern) => new Oniguruma(pattern).Translate();
 
     private string Translate()

@@ -8,7 +8,9 @@ internal sealed class PairMerges
 {
     private readonly Dictionary<(int Left, int Right), (int Rank, int Merged)> _merges;
 
-    /// <param name="merges">Ids of left, right and what they make; the first has the lowest rank.</param>
+    /// <param name="merges">
+    /// Ids of left, right and what they make; the first has the lowest rank.
+    /// </param>
     public PairMerges(IReadOnlyList<(int Left, int Right, int Merged)> merges)
     {
         _merges = new(merges.Count);

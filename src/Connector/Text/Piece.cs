@@ -11,7 +11,8 @@ internal readonly record struct Piece(string Source, int Start, int Length, bool
 {
     public ReadOnlySpan<char> Span => Source.AsSpan(Start, Length);
 
-    public static Piece Whole(string text, bool startsText) => new(text, 0, text.Length, startsText);
+    public static Piece Whole(string text, bool startsText) =>
+        new(text, 0, text.Length, startsText);
 
     /// <summary>The part [from, to), both relative to this piece.</summary>
     public Piece Part(int from, int to) =>

@@ -51,7 +51,7 @@ internal sealed record PostProcessor(ImmutableArray<TokenId> Before, ImmutableAr
             }
             else
             {
-                throw file.Broken(component, "'single' must hold the text once, and special tokens");
+                throw file.Broken(component, "'single' must hold the text once");
             }
         }
         return new([.. before], [.. after]);

@@ -25,7 +25,9 @@ internal static class SplitBehaviors
             : throw file.Unsupported($"{component} behavior '{name}'");
     }
 
-    /// <summary>Cuts the piece at the pattern; <paramref name="invert"/>: at what it leaves.</summary>
+    /// <summary>
+    /// Cuts the piece at the pattern; <paramref name="invert"/>: at what it leaves.
+    /// </summary>
     public static void Split(
         this SplitBehavior behavior,
         Piece piece, TextPattern pattern, bool invert, List<Piece> into)

@@ -44,6 +44,7 @@ public sealed class StopMatcher
             _held.Append(piece, 0, i + 1);
             return new(Release(_stops.IncludesStop ? 0 : stop.Length), stop);
         }
+        if (_held.Length == 0 && _node == 0) return new(piece, null);
         _held.Append(piece);
         return new(Release(_stops.IncludesStop ? 0 : _stops[_node].Depth), null);
     }

@@ -26,7 +26,9 @@ public sealed class StopStrings
 
     /// <summary>Makes the set.</summary>
     /// <param name="stops">Any number, none of them empty.</param>
-    /// <param name="includesStop">Whether the text that is emitted ends with the stop string.</param>
+    /// <param name="includesStop">
+    /// Whether the text that is emitted ends with the stop string.
+    /// </param>
     /// <exception cref="ArgumentException">A stop string is null or empty.</exception>
     public StopStrings(IEnumerable<string> stops, bool includesStop = false)
     {

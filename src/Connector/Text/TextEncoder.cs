@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Text;
 using SkPaged.Engine.Pure;
 
@@ -12,14 +13,16 @@ internal sealed class TextEncoder
 {
     private readonly AddedTokenFinder _asTheyAre;
     private readonly AddedTokenFinder _normalized;
-    private readonly TokenizerJson _json;
+    private readonly Normalizer? _normalizer;
+    private readonly ImmutableArray<PreTokenizer> _preTokenizers;
     private readonly WordEncoder _words;
 
     public TextEncoder(TokenizerJson json, TokenTable table, TokenizerFile file)
     {
-        _json = json;
+        (_normalizer, _preTokenizers) = (json.Normalizer, json.PreTokenizers);
         _asTheyAre = new(table.Added.Where(t => !t.Normalized).Select(t => (t.Content, t)));
-        _normalized = new(table.Added.Where(t => t.Normalized).Select(t => (Normalize(t.Content), t)));
+        _normalized = new(
+            table.Added.Where(t => t.Normalized).Select(t => (Normalize(t.Content), t)));
         _words = new WordEncoder(new Bpe(json.Model, table.Special, file), json.IsByteLevel);
     }
 
@@ -29,25 +32,19 @@ internal sealed class TextEncoder
         run.Encode(WellFormed(text));
     }
 
-    private string Normalize(string text) => _json.Normalizer?.Apply(text) ?? text;
+    private string Normalize(string text) => _normalizer?.Apply(text) ?? text;
 
-    // A string may hold half a surrogate pair, which has no UTF-8.
+    // A string may hold half a surrogate pair, which has no UTF-8; the round trip makes it U+FFFD.
     private static string WellFormed(string text)
     {
         for (var i = 0; i < text.Length; i++)
         {
             if (!char.IsSurrogate(text[i])) continue;
-            if (!char.IsSurrogatePair(text, i)) return Repaired(text);
+            if (!char.IsSurrogatePair(text, i))
+                return Encoding.UTF8.GetString(Encoding.UTF8.GetBytes(text));
             i++;
         }
         return text;
-    }
-
-    private static string Repaired(string text)
-    {
-        var repaired = new StringBuilder(text.Length);
-        foreach (var rune in text.EnumerateRunes()) repaired.Append(rune.ToString());
-        return repaired.ToString();
     }
 
     /// <summary>One call's working memory: two lists of pieces, filled in turn.</summary>
@@ -68,13 +65,15 @@ internal sealed class TextEncoder
         // Appends the added tokens in the piece, and calls on what lies between them.
         private void Between(Piece piece, AddedTokenFinder finder, Action<Piece> encode)
         {
-            var end = 0;
-            while (findsAddedTokens && finder.Next(piece.Span, end) is { } found)
+            AddedTokenFinder.Found? last = null;
+            while (findsAddedTokens && finder.Next(piece.Span, last) is { } found)
             {
-                if (found.Start > end) encode(piece.Part(end, found.Start));
+                var from = last?.End ?? 0;
+                if (found.Start > from) encode(piece.Part(from, found.Start));
                 into.Add(new TokenId(found.Token.Id));
-                end = found.End;
+                last = found;
             }
+            var end = last?.End ?? 0;
             if (piece.Length > end) encode(piece.Part(end, piece.Length));
         }
 
@@ -82,7 +81,7 @@ internal sealed class TextEncoder
         {
             _pieces.Clear();
             _pieces.Add(piece);
-            foreach (var step in encoder._json.PreTokenizers)
+            foreach (var step in encoder._preTokenizers)
             {
                 _cut.Clear();
                 foreach (var each in _pieces) step.Split(each, _cut);

@@ -47,7 +47,8 @@ internal sealed class TextPattern
     /// <summary>The text with every match replaced, literally.</summary>
     public string Replace(string text, string content)
     {
-        if (_literal is { Length: > 0 }) return text.Replace(_literal, content, StringComparison.Ordinal);
+        if (_literal is { Length: > 0 })
+            return text.Replace(_literal, content, StringComparison.Ordinal);
         var (result, end) = (new StringBuilder(text.Length), 0);
         foreach (var (start, length) in In(text))
         {
@@ -57,7 +58,9 @@ internal sealed class TextPattern
         return result.Append(text, end, text.Length - end).ToString();
     }
 
-    /// <summary>An enumerator that allocates nothing unless the text has astral characters.</summary>
+    /// <summary>
+    /// An enumerator that allocates nothing unless the text has astral characters.
+    /// </summary>
     public ref struct Matches
     {
         private readonly AstralShadow _shadow;

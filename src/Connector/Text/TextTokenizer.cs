@@ -28,7 +28,9 @@ public sealed class TextTokenizer
             : new(Around(config.AddBosToken, BosToken), Around(config.AddEosToken, EosToken));
     }
 
-    /// <summary>The text that begins a sequence, for example <c>&lt;s&gt;</c>; null: none.</summary>
+    /// <summary>
+    /// The text that begins a sequence, for example <c>&lt;s&gt;</c>; null: none.
+    /// </summary>
     public string? BosToken { get; }
 
     /// <summary>The text that ends a turn or sequence; null: none.</summary>
@@ -51,8 +53,8 @@ public sealed class TextTokenizer
 
     /// <summary>Reads tokenizer.json and what stands beside it in a model's folder.</summary>
     /// <param name="modelFolder">
-    /// Must hold tokenizer.json; tokenizer_config.json, special_tokens_map.json, chat_template.jinja
-    /// and chat_template.json are read where they exist.
+    /// Must hold tokenizer.json; tokenizer_config.json, special_tokens_map.json,
+    /// chat_template.jinja and chat_template.json are read where they exist.
     /// </param>
     /// <exception cref="TokenizerFormatException">
     /// tokenizer.json is missing, a file is broken, or a component is not supported.
@@ -66,7 +68,9 @@ public sealed class TextTokenizer
     /// <summary>Reads the same from streams.</summary>
     /// <param name="tokenizerJson">The tokenizer.json, UTF-8.</param>
     /// <param name="tokenizerConfigJson">The tokenizer_config.json; null: none.</param>
-    /// <exception cref="TokenizerFormatException">A broken file, or a part not supported.</exception>
+    /// <exception cref="TokenizerFormatException">
+    /// A broken file, or a part not supported.
+    /// </exception>
     public static TextTokenizer Parse(Stream tokenizerJson, Stream? tokenizerConfigJson)
     {
         ArgumentNullException.ThrowIfNull(tokenizerJson);
@@ -119,9 +123,11 @@ public sealed class TextTokenizer
     }
 
     /// <summary>True for tokens that are no text, such as <c>&lt;|im_end|&gt;</c>.</summary>
-    public bool IsSpecial(TokenId token) => _table.IsSpecial(token.Value);
+    public bool IsSpecial(TokenId token) => _table.Special.Contains(token.Value);
 
-    /// <summary>The token so spelled in the vocabulary, added or not; null: there is none.</summary>
+    /// <summary>
+    /// The token so spelled in the vocabulary, added or not; null: there is none.
+    /// </summary>
     public TokenId? FindToken(string content)
     {
         ArgumentNullException.ThrowIfNull(content);
@@ -132,14 +138,14 @@ public sealed class TextTokenizer
     /// The token as the vocabulary spells it (a byte-level " a" is "Ġa"); empty for an id that it
     /// does not have, as the padding at the end of many models' embeddings.
     /// </summary>
-    public string TokenText(TokenId token) => SpellingOf(token) ?? "";
+    public string TokenText(TokenId token) => _table.Spelling(token.Value) ?? "";
 
     /// <summary>A detokenizer for one sequence.</summary>
     /// <param name="skipSpecialTokens">Leaves special tokens out of the text.</param>
     public IncrementalDetokenizer CreateDetokenizer(bool skipSpecialTokens) =>
         new(this, _decoder, skipSpecialTokens);
 
-    internal string? SpellingOf(TokenId token) => _table.Spelling(token.Value);
+    internal string? DecoderInput(TokenId token) => _table.DecoderInput(token.Value);
 
     private ImmutableArray<TokenId> Around(bool? adds, string? token) =>
         adds == true && token is not null && FindToken(token) is { } id ? [id] : [];

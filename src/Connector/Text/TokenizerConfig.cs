@@ -18,7 +18,9 @@ internal sealed record TokenizerConfig
     public string? UnknownToken { get; private init; }
     public ImmutableArray<string> MoreSpecialTokens { get; private init; } = [];
 
-    /// <summary>Null: the file does not say, and the tokenizer.json's post-processor decides.</summary>
+    /// <summary>
+    /// Null: the file does not say, and the tokenizer.json's post-processor decides.
+    /// </summary>
     public bool? AddBosToken { get; private init; }
 
     /// <inheritdoc cref="AddBosToken"/>

@@ -8,7 +8,9 @@ public sealed class TokenizerFormatException : Exception
 {
     /// <summary>Says what is wrong, where.</summary>
     /// <param name="file">The file's path or name.</param>
-    /// <param name="component">The part of the file at fault, for example <c>normalizer</c>.</param>
+    /// <param name="component">
+    /// The part of the file at fault, for example <c>normalizer</c>.
+    /// </param>
     /// <param name="reason">What is wrong with it.</param>
     /// <param name="inner">The error underneath, if any.</param>
     public TokenizerFormatException(
