@@ -6,7 +6,8 @@ var root = new RootCommand("Measures SkPaged. Run it with -c Release.");
 
 var scheduler = new Command(
     "scheduler", "Time and bytes of Scheduler.Step in steady decode (BenchmarkDotNet).");
-scheduler.SetAction(_ => BenchmarkRunner.Run<SteadyDecodeBenchmarks>(SteadyDecodeBenchmarks.Config));
+scheduler.SetAction(_ =>
+    BenchmarkRunner.Run<SteadyDecodeBenchmarks>(SteadyDecodeBenchmarks.Config));
 root.Subcommands.Add(scheduler);
 
 var budgets = new Command("budgets", "Bytes of a step against budgets.json; exit code 1 above.");
@@ -19,5 +20,7 @@ budgets.SetAction(_ =>
     return measured.All(row => row.Bytes <= row.Budget.BytesMax) ? 0 : 1;
 });
 root.Subcommands.Add(budgets);
+
+root.Subcommands.Add(ThroughputCommand.Create());
 
 return root.Parse(args).Invoke();

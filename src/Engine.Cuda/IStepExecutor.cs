@@ -15,6 +15,8 @@ public interface IStepExecutor : IDisposable
     /// </summary>
     /// <returns>One sample for each sampling row, in row order.</returns>
     /// <exception cref="ExecutorLostException">No step can run any more.</exception>
-    /// <exception cref="Exception">The step could not run; its requests end with an error.</exception>
+    /// <exception cref="Exception">
+    /// The step could not run; its requests end with an error.
+    /// </exception>
     StepResult Execute(StepPlan plan);
 }

@@ -38,7 +38,7 @@ public static class LibTorch
     {
         if (environment.LibTorchFolder is { } folder)
             throw new LibTorchException(
-                $"{LibTorchEnvironment.LibTorchVariable} is for Linux only, and is set to {folder}.",
+                $"{LibTorchEnvironment.LibTorchVariable} is for Linux only, but is {folder}.",
                 []);
         StartTorchSharp();
         return new(LibTorchSource.TorchSharp, "", torch.__version__, "LibTorchSharp", false, false);

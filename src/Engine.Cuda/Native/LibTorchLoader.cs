@@ -47,7 +47,7 @@ internal sealed class LibTorchLoader(LibTorchEnvironment environment)
     {
         if (SystemLibrary.Provides(LibTorchPatch.Library, LibTorchPatch.Version))
             return LoadLibrary(original);
-        _tried.Add($"{original}: needs {LibTorchPatch.Version}, which {LibTorchPatch.Library} lacks");
+        _tried.Add($"{original}: needs {LibTorchPatch.Version}, which libstdc++ here lacks");
         return LoadLibrary(Cached(original, cache => WeakenedCopy(original, cache)));
     }
 
