@@ -21,18 +21,18 @@ internal static class Arithmetic
 
     public static Value Negate(Value value) => value switch
     {
-        Value.Undefined undefined => throw undefined.Fault(),
         Value.Float real => new Value.Float(-real.Number),
         _ when Number.Whole(value) is { } whole => new Value.Integer(-whole),
-        _ => throw new TemplateFault($"bad operand type for unary -: '{Describe.TypeOf(value)}'"),
+        _ => throw TemplateFault.On(
+            value, $"bad operand type for unary -: '{Describe.TypeOf(value)}'"),
     };
 
     public static Value Plus(Value value) => value switch
     {
-        Value.Undefined undefined => throw undefined.Fault(),
         Value.Float => value,
         _ when Number.Whole(value) is { } whole => new Value.Integer(whole),
-        _ => throw new TemplateFault($"bad operand type for unary +: '{Describe.TypeOf(value)}'"),
+        _ => throw TemplateFault.On(
+            value, $"bad operand type for unary +: '{Describe.TypeOf(value)}'"),
     };
 
     private static Value Add(Value left, Value right) => (left, right) switch
@@ -72,7 +72,8 @@ internal static class Arithmetic
                 .SelectMany(items => items)
             : throw new TemplateFault($"more than {TemplateLimits.MaxRange:N0} elements repeated");
 
-    private static Value OnIntegers(BinaryOperator op, BigInteger left, BigInteger right) => op switch
+    private static Value OnIntegers(
+        BinaryOperator op, BigInteger left, BigInteger right) => op switch
     {
         BinaryOperator.Subtract => Number.Of(left - right),
         BinaryOperator.Multiply => Number.Of(left * right),
@@ -85,15 +86,20 @@ internal static class Arithmetic
     };
 
     // As in Python, the remainder has the divisor's sign.
-    private static BigInteger FloorModulo(BigInteger left, BigInteger right) =>
-        BigInteger.Remainder(left, right) is var rest && rest.Sign == -right.Sign ? rest + right : rest;
+    private static BigInteger FloorModulo(BigInteger left, BigInteger right)
+    {
+        var rest = BigInteger.Remainder(left, right);
+        return rest.Sign == -right.Sign ? rest + right : rest;
+    }
 
     private static Value Power(BigInteger number, BigInteger exponent)
     {
         if (exponent.Sign < 0)
             return new Value.Float(OnReals(BinaryOperator.Power, (double)number, (double)exponent));
+        if (exponent.IsZero)
+            return new Value.Integer(1);
         if (BigInteger.Abs(number) <= 1)
-            return new Value.Integer(exponent.IsZero ? 1 : exponent.IsEven ? number * number : number);
+            return new Value.Integer(exponent.IsEven ? number * number : number);
         return (number.GetBitLength() - 1) * exponent <= TemplateLimits.MaxIntegerBits
             ? Number.Of(BigInteger.Pow(number, (int)exponent))
             : throw Number.TooLarge();

@@ -45,14 +45,16 @@ internal sealed class LoopState(IEnumerable<Value> items, int? knownLength) : ID
             : new Value.Undefined(null, null, "there is no next item"),
         "depth" => Whole(1),
         "depth0" => Whole(0),
-        "cycle" => Method("cycle", Cycle),
-        "changed" => Method("changed", Changed),
+        "cycle" => new Value.Callable("cycle", "method", (_, arguments) => Cycle(arguments)),
+        "changed" => new Value.Callable("changed", "method", Changed),
         _ => null,
     };
 
     public void Dispose() => rest.Dispose();
 
-    /// <summary>Reads until that many items are waiting, or all that are left; gives how many wait.</summary>
+    /// <summary>
+    /// Reads until that many items are waiting, or all that are left; gives how many wait.
+    /// </summary>
     private int ReadAhead(int count)
     {
         while (ahead.Count < count && rest.MoveNext())
@@ -64,15 +66,13 @@ internal sealed class LoopState(IEnumerable<Value> items, int? knownLength) : ID
         ? items[Index0 % items.Length]
         : throw new TemplateFault("no items for cycling given");
 
-    private Value Changed(Arguments arguments)
+    private Value.Bool Changed(Rendering rendering, Arguments arguments)
     {
         var before = lastChanged;
         lastChanged = new Value.Tuple(arguments.Positional);
+        rendering.Spend(lastChanged.Weight);
         return Value.Of(before is null || !ValueEquality.Instance.Equals(before, lastChanged));
     }
 
     private static Value.Integer Whole(int number) => new(new BigInteger(number));
-
-    private static Value.Callable Method(string name, Func<Arguments, Value> call) =>
-        new(name, "method", (_, arguments) => call(arguments));
 }

@@ -14,7 +14,9 @@ internal sealed partial class Lexer(string source)
     // Whether the last tag took the newline behind it: then what follows begins a line.
     private bool atLineStart = true;
 
-    /// <summary>The tokens of a source, read lazily, the last being <see cref="TokenKind.End"/>.</summary>
+    /// <summary>
+    /// The tokens of a source, read lazily, the last being <see cref="TokenKind.End"/>.
+    /// </summary>
     public static IEnumerable<Token> Tokenize(string source) => new Lexer(source).Tokens();
 
     private IEnumerable<Token> Tokens()
@@ -64,7 +66,9 @@ internal sealed partial class Lexer(string source)
         atLineStart = reader.Text[reader.Offset - 1] == '\n';
     }
 
-    /// <summary>Reads the text up to the next tag, or to the end, less the whitespace the tag strips.</summary>
+    /// <summary>
+    /// Reads the text up to the next tag, or to the end, less the whitespace the tag strips.
+    /// </summary>
     private string ReadData()
     {
         var from = reader.Offset;
@@ -76,7 +80,9 @@ internal sealed partial class Lexer(string source)
             : data;
     }
 
-    /// <summary>Removes from <paramref name="data"/> what a tag with this sign takes of its left.</summary>
+    /// <summary>
+    /// Removes from <paramref name="data"/> what a tag with this sign takes of its left.
+    /// </summary>
     private string StripBefore(string data, string sign, bool print)
     {
         if (sign == "-")

@@ -7,7 +7,9 @@ internal sealed class SourceReader
     private int lineStart;
     private int counted;
 
-    /// <param name="source">Any newlines; they become <c>\n</c>, and one trailing newline is dropped.</param>
+    /// <param name="source">
+    /// Any newlines; they become <c>\n</c>, and one trailing newline is dropped.
+    /// </param>
     public SourceReader(string source)
     {
         var text = source.Replace("\r\n", "\n", StringComparison.Ordinal).Replace('\r', '\n');
@@ -24,7 +26,9 @@ internal sealed class SourceReader
 
     public ReadOnlySpan<char> Rest => Text.AsSpan(Offset);
 
-    /// <summary>The place of the cursor. Reads forward only: never earlier than the last place asked for.</summary>
+    /// <summary>
+    /// The place of the cursor. Reads forward only: never earlier than the last place asked for.
+    /// </summary>
     public Position At
     {
         get

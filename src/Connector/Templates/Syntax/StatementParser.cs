@@ -19,7 +19,9 @@ internal sealed class StatementParser
         targets = new TargetParser(tokens, expressions);
     }
 
-    /// <exception cref="ChatTemplateException">The source breaks the grammar or uses what is unknown.</exception>
+    /// <exception cref="ChatTemplateException">
+    /// The source breaks the grammar or uses what is unknown.
+    /// </exception>
     public static ImmutableArray<Statement> Parse(string source)
     {
         using var tokens = new TokenStream(Lexer.Tokenize(source));
@@ -27,7 +29,9 @@ internal sealed class StatementParser
         return tokens.UnknownUse is { } unknown ? throw unknown : body;
     }
 
-    /// <summary>Parses up to a tag named in <paramref name="ends"/>, which stays the current token.</summary>
+    /// <summary>
+    /// Parses up to a tag named in <paramref name="ends"/>, which stays the current token.
+    /// </summary>
     private ImmutableArray<Statement> ParseStatements(ImmutableArray<string> ends)
     {
         var body = ImmutableArray.CreateBuilder<Statement>();
@@ -38,7 +42,7 @@ internal sealed class StatementParser
                 return body.ToImmutable();
             body.Add(token.Kind switch
             {
-                TokenKind.Data => new Statement.Data(token.At, token.Text),
+                TokenKind.Data => new Statement.Data(token.At, new Value.Text(token.Text)),
                 TokenKind.PrintBegin => ParsePrint(),
                 _ => ParseTag(),
             });
@@ -84,8 +88,8 @@ internal sealed class StatementParser
 
     private static ChatTemplateException UnknownTag(string name, Position at) => name switch
     {
-        "block" or "extends" or "include" or "import" or "from" or "autoescape" or "print" or "do" =>
-            new($"tag '{name}' is not supported in chat templates", at),
+        "block" or "extends" or "include" or "import" or "from" or "autoescape" or "print"
+            or "do" => new($"tag '{name}' is not supported in chat templates", at),
         "else" or "elif" => new($"'{name}' belongs to no open tag here", at),
         _ when name.StartsWith("end", StringComparison.Ordinal) =>
             new($"'{name}' belongs to no open tag here", at),

@@ -1,6 +1,8 @@
 namespace SkPaged.Connector.Templates;
 
-/// <summary>The tokens of a template with one token of look-ahead, and what the parsers share.</summary>
+/// <summary>
+/// The tokens of a template with one token of look-ahead, and what the parsers share.
+/// </summary>
 internal sealed class TokenStream : IDisposable
 {
     private readonly IEnumerator<Token> rest;
@@ -15,10 +17,14 @@ internal sealed class TokenStream : IDisposable
 
     public Token Current { get; private set; }
 
-    /// <summary>The names read since the innermost macro began: they say which special ones it uses.</summary>
+    /// <summary>
+    /// The names read since the innermost macro began: they say which special ones it uses.
+    /// </summary>
     public HashSet<string> NamesRead { get; private set; } = [];
 
-    /// <summary>The first filter or test of a name that does not exist, outside of any condition.</summary>
+    /// <summary>
+    /// The first filter or test of a name that does not exist, outside of any condition.
+    /// </summary>
     public ChatTemplateException? UnknownUse { get; private set; }
 
     public Token Peek() => ahead ??= Read();
@@ -73,7 +79,9 @@ internal sealed class TokenStream : IDisposable
         return parsed;
     }
 
-    /// <summary>Parses with a fresh <see cref="NamesRead"/>, whose names also count for the outer macro.</summary>
+    /// <summary>
+    /// Parses with a fresh <see cref="NamesRead"/>, whose names also count for the outer macro.
+    /// </summary>
     public T CollectingNames<T>(Func<T> parse)
     {
         var outer = NamesRead;
@@ -87,8 +95,8 @@ internal sealed class TokenStream : IDisposable
     public void NoteUnknownUse(ChatTemplateException unknown) => UnknownUse ??= unknown;
 
     /// <summary>
-    /// Parses what may turn out to be evaluated only under a condition; there an unknown filter or test
-    /// is an error only when it is reached, as in Jinja.
+    /// Parses what may turn out to be evaluated only under a condition; there an unknown filter or
+    /// test is an error only when it is reached, as in Jinja.
     /// </summary>
     public T Conditionally<T>(Func<T> parse, Func<T, bool> isConditional)
     {

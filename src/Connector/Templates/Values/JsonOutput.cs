@@ -6,7 +6,9 @@ namespace SkPaged.Connector.Templates;
 internal sealed record JsonStyle(
     string? Indent, string ItemSeparator, string KeySeparator, bool OnlyAscii, bool SortKeys);
 
-/// <summary>Python's <c>json.dumps</c>, as the <c>tojson</c> filter of transformers calls it.</summary>
+/// <summary>
+/// Python's <c>json.dumps</c>, as the <c>tojson</c> filter of transformers calls it.
+/// </summary>
 internal sealed class JsonOutput
 {
     private readonly TextBuilder text = new();

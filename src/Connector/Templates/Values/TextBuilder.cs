@@ -3,8 +3,8 @@ using System.Text;
 namespace SkPaged.Connector.Templates;
 
 /// <summary>
-/// A string under construction that refuses to grow past <see cref="TemplateLimits.MaxTextLength"/>,
-/// whatever a template multiplies, joins or nests.
+/// A string under construction that refuses to grow past <see
+/// cref="TemplateLimits.MaxTextLength"/>, whatever a template multiplies, joins or nests.
 /// </summary>
 internal sealed class TextBuilder
 {
