@@ -1,0 +1,86 @@
+using System.Text.Json.Nodes;
+using System.Threading.Channels;
+
+namespace SkPaged.BatchGenerate;
+
+/// <summary>
+/// All lines of a file: many in flight, answers in input order. A bad line is an error for that
+/// line only.
+/// </summary>
+internal sealed class Batch(BatchModel model, BatchProgress progress)
+{
+    // Enough that the engine always has a full batch waiting; few enough to bound the memory.
+    private const int MaxInFlight = 4096;
+
+    private readonly LineRunner _runner = new(model);
+
+    public int Lines { get; private set; }
+
+    public int Failed { get; private set; }
+
+    public long OutputTokens { get; private set; }
+
+    public async Task RunAsync(
+        TextReader input, TextWriter output, CancellationToken cancellationToken)
+    {
+        var answers = Channel.CreateBounded<Task<Answer>>(MaxInFlight);
+        var reading = ReadAsync(input, answers.Writer, cancellationToken);
+        await foreach (var answer in answers.Reader.ReadAllAsync(cancellationToken))
+            await WriteAsync(await answer, output);
+        await reading;
+    }
+
+    private async Task ReadAsync(
+        TextReader input, ChannelWriter<Task<Answer>> answers, CancellationToken cancellationToken)
+    {
+        try
+        {
+            for (var number = 1; await input.ReadLineAsync(cancellationToken) is { } line; number++)
+            {
+                if (string.IsNullOrWhiteSpace(line))
+                    continue;
+                progress.Add();
+                var (text, at) = (line, number);
+                await answers.WriteAsync(
+                    Task.Run(() => AnswerAsync(text, at, cancellationToken), cancellationToken),
+                    cancellationToken);
+            }
+
+            answers.Complete();
+        }
+        catch (Exception wrong)
+        {
+            answers.Complete(wrong);
+        }
+    }
+
+    private async Task<Answer> AnswerAsync(
+        string text, int number, CancellationToken cancellationToken)
+    {
+        JsonNode? id = JsonValue.Create(number);
+        try
+        {
+            var fields = LineParser.ParseObject(text);
+            id = fields["id"] ?? id;
+            var line = LineParser.Parse(fields, number, model.SamplingDefaults);
+            var outputs = await _runner.RunAsync(line, cancellationToken);
+            return new Answer(
+                OutputLine.Of(line, outputs), outputs.Sum(output => output.Tokens.Length), false);
+        }
+        catch (LineException wrong)
+        {
+            return new Answer(OutputLine.Of(id, wrong), 0, true);
+        }
+    }
+
+    private async Task WriteAsync(Answer answer, TextWriter output)
+    {
+        await output.WriteLineAsync(answer.Text);
+        Lines++;
+        Failed += answer.Failed ? 1 : 0;
+        OutputTokens += answer.OutputTokens;
+        progress.Done(OutputTokens);
+    }
+
+    private readonly record struct Answer(string Text, int OutputTokens, bool Failed);
+}

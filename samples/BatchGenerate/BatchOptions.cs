@@ -1,0 +1,104 @@
+using System.CommandLine;
+using SkPaged.Engine.Cuda;
+
+namespace SkPaged.BatchGenerate;
+
+/// <summary>The command line.</summary>
+internal sealed class BatchOptions
+{
+    private readonly Option<string> _model = new("--model")
+    {
+        Description = "A Hugging Face folder, or 'embedded' for the model that ships with SkPaged.",
+        DefaultValueFactory = _ => BatchModel.Embedded,
+    };
+
+    private readonly Option<string> _input = new("--input")
+    {
+        Description = "A file of JSON lines; - is standard input.",
+        DefaultValueFactory = _ => "-",
+    };
+
+    private readonly Option<string> _output = new("--output")
+    {
+        Description = "Where the answers go, a line each, in input order; - is standard output.",
+        DefaultValueFactory = _ => "-",
+    };
+
+    private readonly Option<DeviceChoice> _device = new("--device")
+    {
+        Description = "Auto takes CUDA when there is one.",
+        DefaultValueFactory = _ => DeviceChoice.Auto,
+    };
+
+    private readonly Option<DTypeChoice?> _dtype = new("--dtype")
+    {
+        Description = "Of weights and cache. Default: the model's own.",
+    };
+
+    private readonly Option<int> _blockSize = new("--block-size")
+    {
+        Description = "Tokens a block holds.",
+        DefaultValueFactory = _ => 16,
+    };
+
+    private readonly Option<int?> _kvBlocks = new("--kv-blocks")
+    {
+        Description = "Blocks of the KV cache. Default: by the memory there is.",
+    };
+
+    private readonly Option<int> _hostBlocks = new("--host-blocks")
+    {
+        Description = "Blocks to swap to. Preemption is by recompute, so it must be 0.",
+    };
+
+    private readonly Option<int> _maxBatchedTokens = new("--max-batched-tokens")
+    {
+        Description = "Tokens a step computes at most.",
+        DefaultValueFactory = _ => 2048,
+    };
+
+    private readonly Option<int> _maxSequences = new("--max-sequences")
+    {
+        Description = "Sequences that run at once.",
+        DefaultValueFactory = _ => 256,
+    };
+
+    private readonly Option<bool> _noPrefixCache = new("--no-prefix-cache")
+    {
+        Description = "Compute every prompt whole. There is no prefix cache yet: always so.",
+    };
+
+    public RootCommand Command(Func<BatchRun, CancellationToken, Task<int>> run)
+    {
+        _hostBlocks.Validators.Add(given =>
+        {
+            if (given.GetValueOrDefault<int>() != 0)
+                given.AddError("--host-blocks must be 0: preemption is by recompute.");
+        });
+        var command = new RootCommand("Generates for every line of a file, all lines at once.")
+        {
+            _model, _input, _output, _device, _dtype, _blockSize, _kvBlocks, _hostBlocks,
+            _maxBatchedTokens, _maxSequences, _noPrefixCache,
+        };
+        command.SetAction((parsed, cancellation) => run(Read(parsed), cancellation));
+        return command;
+    }
+
+    private BatchRun Read(ParseResult parsed) =>
+        new(
+            parsed.GetValue(_model)!,
+            parsed.GetValue(_input)!,
+            parsed.GetValue(_output)!,
+            new LlmEngineOptions
+            {
+                Device = parsed.GetValue(_device),
+                DType = parsed.GetValue(_dtype),
+                BlockSize = parsed.GetValue(_blockSize),
+                KvBlocks = parsed.GetValue(_kvBlocks),
+                MaxBatchedTokens = parsed.GetValue(_maxBatchedTokens),
+                MaxSequences = parsed.GetValue(_maxSequences),
+            });
+}
+
+/// <summary>What one call of the program does.</summary>
+internal sealed record BatchRun(string Model, string Input, string Output, LlmEngineOptions Engine);

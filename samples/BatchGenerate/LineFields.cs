@@ -1,0 +1,104 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using SkPaged.Engine.Pure;
+
+namespace SkPaged.BatchGenerate;
+
+/// <summary>Reads the fields of a line by type, and remembers which of them nobody asked for.</summary>
+internal sealed class LineFields(JsonObject line)
+{
+    private readonly HashSet<string> _read = [];
+
+    public JsonNode? Node(string name)
+    {
+        _read.Add(name);
+        return line[name];
+    }
+
+    public string? Text(string name) => Read<string>(name, JsonValueKind.String, "a string");
+
+    public int? Whole(string name) => Read<int?>(name, JsonValueKind.Number, "a whole number");
+
+    public float? Number(string name) => Read<float?>(name, JsonValueKind.Number, "a number");
+
+    public JsonArray? List(string name) =>
+        Node(name) switch
+        {
+            null => null,
+            JsonArray list => list,
+            var other => throw Wrong(name, other, "a list"),
+        };
+
+    public bool? Flag(string name) =>
+        Node(name) switch
+        {
+            null => null,
+            JsonValue value when value.TryGetValue<bool>(out var flag) => flag,
+            var other => throw Wrong(name, other, "true or false"),
+        };
+
+    /// <summary>Any 64-bit number; negative ones count as their bits.</summary>
+    public ulong? Seed(string name) =>
+        Node(name) switch
+        {
+            null => null,
+            JsonValue value when value.TryGetValue<ulong>(out var seed) => seed,
+            JsonValue value when value.TryGetValue<long>(out var seed) => unchecked((ulong)seed),
+            var other => throw Wrong(name, other, "a whole number of 64 bits"),
+        };
+
+    public ImmutableArray<TokenId>? Tokens(string name) =>
+        List(name) is { } list
+            ? [.. list.Select(item => new TokenId(Item<int>(name, item, "token ids")))]
+            : null;
+
+    public ImmutableArray<string> TextOrTexts(string name) =>
+        Node(name) switch
+        {
+            null => [],
+            JsonValue => [Text(name)!],
+            JsonArray list => [.. list.Select(item => Item<string>(name, item, "strings"))],
+            var other => throw Wrong(name, other, "a string or a list of strings"),
+        };
+
+    public ImmutableDictionary<TokenId, float> Biases(string name) =>
+        Node(name) switch
+        {
+            null => ImmutableDictionary<TokenId, float>.Empty,
+            JsonObject biases => biases.ToImmutableDictionary(
+                bias => int.TryParse(bias.Key, CultureInfo.InvariantCulture, out var token)
+                    ? new TokenId(token)
+                    : throw Wrong(name, bias.Key, "an object from token ids to numbers"),
+                bias => Item<float>(name, bias.Value, "numbers by token id")),
+            var other => throw Wrong(name, other, "an object from token ids to numbers"),
+        };
+
+    /// <summary>A misspelt field would silently change nothing; so it is an error.</summary>
+    public void RefuseUnread()
+    {
+        var unknown = line.Select(field => field.Key).Where(name => !_read.Contains(name)).ToList();
+        if (unknown.Count > 0)
+            throw new LineException(
+                "unknown_field", $"Unknown: {string.Join(", ", unknown)}. "
+                    + $"Known: {string.Join(", ", _read.Order(StringComparer.Ordinal))}.");
+    }
+
+    private T? Read<T>(string name, JsonValueKind kind, string expected) =>
+        Node(name) switch
+        {
+            null => default,
+            JsonValue value when value.GetValueKind() == kind && value.TryGetValue<T>(out var read) =>
+                read,
+            var other => throw Wrong(name, other, expected),
+        };
+
+    private static T Item<T>(string name, JsonNode? item, string expected) =>
+        item is JsonValue value && value.TryGetValue<T>(out var read)
+            ? read
+            : throw Wrong(name, item, expected);
+
+    private static LineException Wrong(string name, JsonNode? value, string expected) =>
+        new("invalid_value", $"{name} is {value?.ToJsonString() ?? "null"}; it must be {expected}.");
+}

@@ -1,0 +1,106 @@
+using System.Collections.Immutable;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using SkPaged.Engine.Pure;
+
+namespace SkPaged.BatchGenerate;
+
+/// <summary>A line of JSON -> a request, or what is wrong with it.</summary>
+internal static class LineParser
+{
+    private const int MaxSamples = 128;
+
+    /// <summary>The line's object.</summary>
+    /// <exception cref="LineException">It is no JSON object.</exception>
+    public static JsonObject ParseObject(string line)
+    {
+        try
+        {
+            return JsonNode.Parse(line) as JsonObject
+                ?? throw new LineException("invalid_json", "The line is no JSON object.");
+        }
+        catch (JsonException wrong)
+        {
+            throw new LineException("invalid_json", wrong.Message);
+        }
+    }
+
+    /// <summary>The request of a line.</summary>
+    /// <param name="line">The line's object.</param>
+    /// <param name="number">Its number from 1: the id of a line that has none.</param>
+    /// <param name="defaults">The model's own sampling values.</param>
+    /// <exception cref="LineException">A field is unknown, of a wrong type or out of range.</exception>
+    public static InputLine Parse(JsonObject line, int number, SamplingParams defaults)
+    {
+        var fields = new LineFields(line);
+        var parsed = new InputLine(
+            fields.Node("id")?.DeepClone() ?? JsonValue.Create(number),
+            Prompt(fields),
+            Sampling(fields, defaults),
+            fields.Whole("max_tokens"),
+            fields.Whole("min_tokens") ?? 0,
+            fields.Flag("ignore_eos") ?? false,
+            fields.Tokens("stop_token_ids") ?? [],
+            Stops(fields),
+            Samples(fields));
+        RefuseOtherPolicies(fields);
+        fields.RefuseUnread();
+        return parsed;
+    }
+
+    private static PromptSource Prompt(LineFields fields)
+    {
+        var given = new PromptSource?[]
+        {
+            fields.Text("prompt") is { } text ? new PromptSource.Text(text) : null,
+            fields.Tokens("prompt_token_ids") is { } tokens ? new PromptSource.Tokens(tokens) : null,
+            fields.List("messages") is { } messages
+                ? new PromptSource.Chat(messages, fields.List("tools"))
+                : null,
+        };
+        fields.Node("tools");
+        return given.OfType<PromptSource>().ToList() is [var only]
+            ? only
+            : throw new LineException(
+                "invalid_value", "Exactly one of prompt, prompt_token_ids and messages is needed.");
+    }
+
+    private static SamplingParams Sampling(LineFields fields, SamplingParams defaults) =>
+        defaults with
+        {
+            Temperature = fields.Number("temperature") ?? defaults.Temperature,
+            TopP = fields.Number("top_p") ?? defaults.TopP,
+            TopK = fields.Whole("top_k") ?? defaults.TopK,
+            MinP = fields.Number("min_p") ?? defaults.MinP,
+            RepetitionPenalty = fields.Number("repetition_penalty") ?? defaults.RepetitionPenalty,
+            PresencePenalty = fields.Number("presence_penalty") ?? defaults.PresencePenalty,
+            FrequencyPenalty = fields.Number("frequency_penalty") ?? defaults.FrequencyPenalty,
+            LogitBias = fields.Biases("logit_bias"),
+            Seed = fields.Seed("seed"),
+            Logprobs = fields.Whole("logprobs"),
+        };
+
+    private static ImmutableArray<string> Stops(LineFields fields)
+    {
+        var stops = fields.TextOrTexts("stop");
+        return stops.Contains("")
+            ? throw new LineException("invalid_value", "stop has an empty string.")
+            : stops;
+    }
+
+    private static int Samples(LineFields fields) =>
+        fields.Whole("n") is not { } samples ? 1
+        : samples is >= 1 and <= MaxSamples ? samples
+        : throw new LineException(
+            "invalid_value", $"n is {samples}; it must be from 1 to {MaxSamples}.");
+
+    // A salt keeps cached prefixes apart; without a prefix cache every request is apart anyway.
+    private static void RefuseOtherPolicies(LineFields fields)
+    {
+        fields.Text("cache_salt");
+        if (fields.Whole("priority") is { } priority and not 0)
+            throw new LineException(
+                "invalid_value",
+                $"priority is {priority}; the policy is first come, first served: it must be 0.");
+    }
+}

@@ -1,0 +1,35 @@
+using SkPaged.Engine.Pure;
+
+namespace SkPaged.Engine.Cuda;
+
+/// <summary>What an engine loop is besides its scheduler's limits.</summary>
+public sealed record EngineLoopOptions
+{
+    /// <summary>Its name in logs, metrics, errors and its thread. Default "skpaged".</summary>
+    public string Name { get; init; } = "skpaged";
+
+    /// <summary>
+    /// Submitted requests that may lie unread while a step runs, at least 1, default 8,192.
+    /// Cancellations always go through: there is at most one a request.
+    /// </summary>
+    public int MailboxCapacity { get; init; } = 8192;
+
+    /// <summary>
+    /// The source of the seeds of requests that bring none: with the same source, the same
+    /// requests in the same order draw the same tokens. Null, the default: a random one.
+    /// </summary>
+    public ulong? SeedSource { get; init; }
+
+    /// <summary>Measures steps and requests. Default: the system's.</summary>
+    public TimeProvider TimeProvider { get; init; } = TimeProvider.System;
+
+    internal IEnumerable<ConfigError> Errors()
+    {
+        if (MailboxCapacity < 1)
+            yield return new(nameof(MailboxCapacity), $"{MailboxCapacity}", "at least 1");
+        if (string.IsNullOrWhiteSpace(Name))
+            yield return new(nameof(Name), $"'{Name}'", "not blank");
+        if (TimeProvider is null)
+            yield return new(nameof(TimeProvider), "null", "given");
+    }
+}

@@ -1,0 +1,57 @@
+using SkPaged.Engine.Pure;
+
+namespace SkPaged.Engine.Cuda;
+
+/// <summary>
+/// Who waits for which request's answer. Used by the loop's thread only. Observers are told of an
+/// end before the caller is: who has read it finds it counted.
+/// </summary>
+internal sealed class OpenGenerations(EngineTelemetry telemetry)
+{
+    private readonly Dictionary<RequestId, Generation> _open = [];
+
+    public int Count => _open.Count;
+
+    public void Open(Generation generation) => _open.Add(generation.Id, generation);
+
+    public void Emit(Decision.Emit emit)
+    {
+        var generation = _open[emit.Id];
+        if (generation.Emit(emit.Token))
+            telemetry.FirstToken(generation);
+    }
+
+    /// <param name="finish">The end.</param>
+    /// <param name="failure">The failed step whose end it is, if it is one's.</param>
+    public void Finish(Decision.Finish finish, StepFailure? failure)
+    {
+        var generation = Close(finish.Id);
+        telemetry.Finished(finish);
+        if (failure is not null)
+            generation.Fail(new StepFailedException(finish.Id, failure.Step, failure.Cause));
+        else
+            generation.Finish(finish.Reason, finish.Usage);
+    }
+
+    public void Reject(Decision.Reject reject)
+    {
+        var generation = Close(reject.Id);
+        telemetry.Rejected(reject);
+        generation.Fail(
+            reject.Why is Rejection.QueueFull full
+                ? EngineOverloadedException.QueueFull(full)
+                : new RequestRejectedException(reject.Id, reject.Why));
+    }
+
+    public void AbandonAll(LoopEnd end)
+    {
+        foreach (var generation in _open.Values)
+            generation.Abandon(end.ToException());
+        _open.Clear();
+    }
+
+    private Generation Close(RequestId id) =>
+        _open.Remove(id, out var generation)
+            ? generation
+            : throw new InvalidOperationException($"The scheduler ended {id}, which is not open.");
+}

@@ -1,0 +1,37 @@
+using SkPaged.Engine.Pure;
+
+namespace SkPaged.Engine.Cuda;
+
+/// <summary>Why a step could not run.</summary>
+internal sealed record StepFailure(StepId Step, Exception Cause);
+
+/// <summary>How a step went.</summary>
+/// <param name="Answer">What the scheduler is told.</param>
+/// <param name="Took">What the executor took.</param>
+/// <param name="Failure">Why it could not run; null = it ran.</param>
+internal readonly record struct StepOutcome(Event Answer, TimeSpan Took, StepFailure? Failure);
+
+/// <summary>Runs plans. Exceptions become events, unless the executor is lost.</summary>
+internal sealed class StepRunner(IStepExecutor executor, TimeProvider clock)
+{
+    /// <exception cref="ExecutorLostException">No further step can run.</exception>
+    public StepOutcome Run(StepPlan plan)
+    {
+        var began = clock.GetTimestamp();
+        try
+        {
+            var result = executor.Execute(plan);
+            var took = clock.GetElapsedTime(began);
+            return StepResultException.Check(plan, result) is { } wrong
+                ? Failed(plan, took, wrong)
+                : new StepOutcome(new Event.StepCompleted(result), took, null);
+        }
+        catch (Exception cause) when (cause is not ExecutorLostException)
+        {
+            return Failed(plan, clock.GetElapsedTime(began), cause);
+        }
+    }
+
+    private static StepOutcome Failed(StepPlan plan, TimeSpan took, Exception cause) =>
+        new(new Event.StepFailed(plan.Id, cause.Message), took, new StepFailure(plan.Id, cause));
+}

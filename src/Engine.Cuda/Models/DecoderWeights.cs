@@ -1,0 +1,144 @@
+using System.Collections.Immutable;
+using SkPaged.Engine.Cuda.Weights;
+using static TorchSharp.torch;
+
+namespace SkPaged.Engine.Cuda.Models;
+
+/// <summary>All weights of a decoder, projections that share their input fused.</summary>
+internal sealed class DecoderWeights : IDisposable
+{
+    private readonly List<Tensor> _owned = [];
+    private readonly ScalarType _dtype;
+    private readonly Device _device;
+    private readonly Action<string, Tensor> _fill;
+
+    private DecoderWeights(
+        ModelConfig config, ScalarType dtype, Device device, Action<string, Tensor> fill)
+    {
+        (_dtype, _device, _fill) = (dtype, device, fill);
+        try
+        {
+            Embedding = One("model.embed_tokens.weight", config.VocabularySize, config.HiddenSize);
+            Layers = [.. Enumerable.Range(0, config.Layers).Select(layer => Layer(config, layer))];
+            Norm = One("model.norm.weight", config.HiddenSize);
+            Head = config.TieWordEmbeddings
+                ? Embedding
+                : One("lm_head.weight", config.VocabularySize, config.HiddenSize);
+        }
+        catch
+        {
+            Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>[vocabulary, hidden].</summary>
+    public Tensor Embedding { get; }
+
+    public ImmutableArray<LayerWeights> Layers { get; }
+
+    /// <summary>[hidden].</summary>
+    public Tensor Norm { get; }
+
+    /// <summary>[vocabulary, hidden]; the embedding itself where the two are tied.</summary>
+    public Tensor Head { get; }
+
+    public ScalarType DType => _dtype;
+
+    /// <summary>Bytes that a step reads: everything but an embedding that is not also the head.</summary>
+    public long BytesPerStep =>
+        _owned.Sum(Bytes) - (ReferenceEquals(Head, Embedding) ? 0 : Bytes(Embedding));
+
+    /// <summary>Reads a model's weights, each straight to its place.</summary>
+    /// <exception cref="ModelFileException">A tensor is missing or has another shape or type.</exception>
+    public static DecoderWeights Load(
+        WeightFiles files, ModelConfig config, ScalarType dtype, Device device) =>
+        new(config, dtype, device, files.LoadInto);
+
+    /// <summary>Weights drawn from a normal distribution, norms of 1: for measurements.</summary>
+    public static DecoderWeights Random(
+        ModelConfig config, ScalarType dtype, Device device, long seed)
+    {
+        using var generator = new Generator((ulong)seed, device);
+        return new(config, dtype, device, (name, target) => Draw(name, target, generator));
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        foreach (var tensor in _owned)
+            tensor.Dispose();
+        _owned.Clear();
+    }
+
+    private LayerWeights Layer(ModelConfig config, int layer)
+    {
+        var (hidden, headDim) = (config.HiddenSize, config.HeadDim);
+        var (query, keyValue) = (config.QueryHeads * headDim, config.KeyValueHeads * headDim);
+        var prefix = $"model.layers.{layer}";
+        var (attention, mlp) = ($"{prefix}.self_attn", $"{prefix}.mlp");
+        Part[] qkv =
+        [
+            new($"{attention}.q_proj", query),
+            new($"{attention}.k_proj", keyValue),
+            new($"{attention}.v_proj", keyValue),
+        ];
+        Part[] gateUp =
+        [
+            new($"{mlp}.gate_proj", config.IntermediateSize),
+            new($"{mlp}.up_proj", config.IntermediateSize),
+        ];
+        return new(
+            One($"{prefix}.input_layernorm.weight", hidden),
+            Fused("weight", qkv, hidden),
+            config.QueryKeyValueBias ? Fused("bias", qkv) : null,
+            config.QueryKeyNorm ? One($"{attention}.q_norm.weight", headDim) : null,
+            config.QueryKeyNorm ? One($"{attention}.k_norm.weight", headDim) : null,
+            One($"{attention}.o_proj.weight", hidden, query),
+            config.AttentionOutputBias ? One($"{attention}.o_proj.bias", hidden) : null,
+            One($"{prefix}.post_attention_layernorm.weight", hidden),
+            Fused("weight", gateUp, hidden),
+            config.MlpBias ? Fused("bias", gateUp) : null,
+            One($"{mlp}.down_proj.weight", hidden, config.IntermediateSize),
+            config.MlpBias ? One($"{mlp}.down_proj.bias", hidden) : null);
+    }
+
+    private Tensor One(string name, params long[] shape)
+    {
+        var tensor = Allocate(shape);
+        _fill(name, tensor);
+        return tensor;
+    }
+
+    private Tensor Fused(string kind, Part[] parts, params long[] inputs)
+    {
+        var tensor = Allocate([parts.Sum(part => part.Outputs), .. inputs]);
+        long first = 0;
+        foreach (var part in parts)
+        {
+            using var view = tensor.narrow(0, first, part.Outputs);
+            _fill($"{part.Name}.{kind}", view);
+            first += part.Outputs;
+        }
+        return tensor;
+    }
+
+    private Tensor Allocate(long[] shape)
+    {
+        var tensor = empty(shape, dtype: _dtype, device: _device);
+        _owned.Add(tensor);
+        return tensor;
+    }
+
+    private static void Draw(string name, Tensor target, Generator generator)
+    {
+        using var _ = no_grad();
+        using var filled = name.EndsWith("norm.weight", StringComparison.Ordinal)
+            ? target.fill_(1)
+            : target.normal_(0, 0.02, generator);
+    }
+
+    private static long Bytes(Tensor tensor) => tensor.NumberOfElements * tensor.ElementSize;
+
+    private readonly record struct Part(string Name, long Outputs);
+}

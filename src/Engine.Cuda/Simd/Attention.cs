@@ -1,0 +1,288 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+
+namespace SkPaged.Engine.Cuda.Simd;
+
+/// <summary>
+/// Causal attention of a few tokens of one sequence under one key-value head, which reads K and V
+/// where they lie, block by block, and normalises as it goes (online softmax).
+/// </summary>
+/// <remarks>
+/// All queries of the tile, query heads of the group x tokens, share each key and value read. A
+/// query's result does not depend on the other queries nor on the batch.
+/// </remarks>
+internal readonly unsafe ref struct Attention<T>
+    where T : unmanaged, IElement<T>
+{
+    private readonly AttentionShape _shape;
+    private readonly T* _keys;
+    private readonly T* _values;
+    private readonly ReadOnlySpan<int> _table;
+    private readonly int _head;
+    private readonly int _firstPosition;
+    private readonly int _queries;
+    private readonly float* _query;
+    private readonly float* _sum;
+    private readonly float* _score;
+    private readonly float* _max;
+    private readonly float* _weight;
+
+    /// <param name="shape">The sizes.</param>
+    /// <param name="keys">The layer's K: [blocks, kvHeads, blockSize, headDim].</param>
+    /// <param name="values">The layer's V.</param>
+    /// <param name="table">Physical blocks of the sequence.</param>
+    /// <param name="head">The key-value head.</param>
+    /// <param name="firstPosition">Position of the first token.</param>
+    /// <param name="tokens">1 .. TokensPerTile tokens.</param>
+    /// <param name="scratch">ScratchLength floats.</param>
+    public Attention(
+        AttentionShape shape, T* keys, T* values, ReadOnlySpan<int> table, int head,
+        int firstPosition, int tokens, float* scratch)
+    {
+        _shape = shape;
+        _keys = keys;
+        _values = values;
+        _table = table;
+        _head = head;
+        _firstPosition = firstPosition;
+        _queries = tokens * shape.Group;
+        _query = scratch;
+        _sum = _query + _queries * shape.HeadDim;
+        _score = _sum + _queries * shape.HeadDim;
+        _max = _score + _queries * shape.ScoreStride;
+        _weight = _max + _queries;
+    }
+
+    /// <summary>Computes the tile.</summary>
+    /// <param name="qkv">The first token's queries, keys and values; tokens QkvStride apart.</param>
+    /// <param name="result">The first token's result; tokens QueryHeads x HeadDim apart.</param>
+    public void Compute(T* qkv, T* result)
+    {
+        Load(qkv);
+        var keysTotal = _firstPosition + (_queries - 1) / _shape.Group + 1;
+        var keysPerTile = _shape.BlocksPerTile * _shape.BlockSize;
+        for (var first = 0; first < keysTotal; first += keysPerTile)
+        {
+            var count = Math.Min(keysPerTile, keysTotal - first);
+            Score(first, count);
+            for (var query = 0; query < _queries; query++)
+                Weigh(query, first, count);
+            Accumulate(first, count);
+        }
+        Store(result);
+    }
+
+    private void Load(T* qkv)
+    {
+        var (d, group) = (_shape.HeadDim, _shape.Group);
+        var scale = Vector256.Create(1 / MathF.Sqrt(d));
+        for (var query = 0; query < _queries; query++)
+        {
+            var source = qkv + (nint)(query / group) * _shape.QkvStride
+                + (_head * group + query % group) * d;
+            for (var i = 0; i < d; i += 16)
+            {
+                T.LoadPair(source + i, out var a, out var b);
+                (a * scale).Store(_query + query * d + i);
+                (b * scale).Store(_query + query * d + i + 8);
+            }
+            new Span<float>(_sum + query * d, d).Clear();
+            _max[query] = float.NegativeInfinity;
+            _weight[query] = 0;
+        }
+    }
+
+    private void Store(T* result)
+    {
+        var (d, group) = (_shape.HeadDim, _shape.Group);
+        for (var query = 0; query < _queries; query++)
+        {
+            var target = result + (nint)(query / group) * _shape.QueryHeads * d
+                + (_head * group + query % group) * d;
+            var scale = Vector256.Create(1 / _weight[query]);
+            for (var i = 0; i < d; i += 16)
+                T.StorePair(
+                    target + i,
+                    Vector256.Load(_sum + query * d + i) * scale,
+                    Vector256.Load(_sum + query * d + i + 8) * scale);
+        }
+    }
+
+    // scores of all queries with keys [first, first + count), which begin a block
+    private void Score(int first, int count)
+    {
+        for (var done = 0; done < count; done += _shape.BlockSize)
+        {
+            var block = _table[(first + done) / _shape.BlockSize];
+            var keys = _keys + _shape.HeadOffset(block, _head);
+            var inBlock = Math.Min(_shape.BlockSize, count - done);
+            var query = 0;
+            for (; query + 4 <= _queries; query += 4)
+                Score4(query, keys, done, inBlock);
+            for (; query < _queries; query++)
+                Score1(query, keys, done, inBlock);
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void Score4(int query, T* keys, int column, int count)
+    {
+        var (d, stride) = (_shape.HeadDim, _shape.ScoreStride);
+        float* q0 = _query + query * d, q1 = q0 + d, q2 = q1 + d, q3 = q2 + d;
+        var score = _score + query * stride + column;
+        for (var key = 0; key < count; key++, keys += d)
+        {
+            Vector256<float> s0 = default, s1 = default, s2 = default, s3 = default;
+            for (var i = 0; i < d; i += 16)
+            {
+                T.LoadPair(keys + i, out var a, out var b);
+                s0 = Dot(q0 + i, a, b, s0);
+                s1 = Dot(q1 + i, a, b, s1);
+                s2 = Dot(q2 + i, a, b, s2);
+                s3 = Dot(q3 + i, a, b, s3);
+            }
+            var sums = Lanes.Sums(s0, s1, s2, s3);
+            score[key] = sums[0];
+            score[key + stride] = sums[1];
+            score[key + 2 * stride] = sums[2];
+            score[key + 3 * stride] = sums[3];
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void Score1(int query, T* keys, int column, int count)
+    {
+        var d = _shape.HeadDim;
+        var q = _query + query * d;
+        var score = _score + query * _shape.ScoreStride + column;
+        for (var key = 0; key < count; key++, keys += d)
+        {
+            var sum = Vector256<float>.Zero;
+            for (var i = 0; i < d; i += 16)
+            {
+                T.LoadPair(keys + i, out var a, out var b);
+                sum = Dot(q + i, a, b, sum);
+            }
+            score[key] = Lanes.Sums(sum, sum, sum, sum)[0];
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector256<float> Dot(
+        float* q, Vector256<float> a, Vector256<float> b, Vector256<float> sum) =>
+        Vector256.FusedMultiplyAdd(
+            b, Vector256.Load(q + 8), Vector256.FusedMultiplyAdd(a, Vector256.Load(q), sum));
+
+    // Scores become weights relative to the greatest score so far; what was summed before is
+    // scaled to it. Keys after the query's own position weigh nothing.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void Weigh(int query, int first, int count)
+    {
+        var score = _score + query * _shape.ScoreStride;
+        var seen = Math.Min(count, _firstPosition + query / _shape.Group + 1 - first);
+        var padded = (count + 7) / 8 * 8;
+        for (var i = Math.Max(seen, 0); i < padded; i++)
+            score[i] = float.NegativeInfinity;
+        var greatest = Vector256.Create(_max[query]);
+        for (var i = 0; i < padded; i += 8)
+            greatest = Vector256.Max(greatest, Vector256.Load(score + i));
+        var max = Greatest(greatest);
+        var total = Vector256<float>.Zero;
+        for (var i = 0; i < padded; i += 8)
+        {
+            var weight = Lanes.Exp(Vector256.Load(score + i) - Vector256.Create(max));
+            weight.Store(score + i);
+            total += weight;
+        }
+        var decay = MathF.Exp(_max[query] - max);
+        _max[query] = max;
+        _weight[query] = _weight[query] * decay + Vector256.Sum(total);
+        if (decay == 1)
+            return;
+        var sum = _sum + query * _shape.HeadDim;
+        for (var i = 0; i < _shape.HeadDim; i += 8)
+            (Vector256.Load(sum + i) * Vector256.Create(decay)).Store(sum + i);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static float Greatest(Vector256<float> value)
+    {
+        var four = Vector128.Max(value.GetLower(), value.GetUpper());
+        return MathF.Max(MathF.Max(four[0], four[1]), MathF.Max(four[2], four[3]));
+    }
+
+    private void Accumulate(int first, int count)
+    {
+        for (var done = 0; done < count; done += _shape.BlockSize)
+        {
+            var block = _table[(first + done) / _shape.BlockSize];
+            var values = _values + _shape.HeadOffset(block, _head);
+            var inBlock = Math.Min(_shape.BlockSize, count - done);
+            var query = 0;
+            for (; query + 4 <= _queries; query += 4)
+                Accumulate4(query, values, done, inBlock);
+            for (; query < _queries; query++)
+                Accumulate1(query, values, done, inBlock);
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void Accumulate4(int query, T* values, int column, int count)
+    {
+        var (d, stride) = (_shape.HeadDim, _shape.ScoreStride);
+        var weight = _score + query * stride + column;
+        for (var i = 0; i < d; i += 16)
+        {
+            float* t0 = _sum + query * d + i, t1 = t0 + d, t2 = t1 + d, t3 = t2 + d;
+            Vector256<float> a0 = Vector256.Load(t0), b0 = Vector256.Load(t0 + 8);
+            Vector256<float> a1 = Vector256.Load(t1), b1 = Vector256.Load(t1 + 8);
+            Vector256<float> a2 = Vector256.Load(t2), b2 = Vector256.Load(t2 + 8);
+            Vector256<float> a3 = Vector256.Load(t3), b3 = Vector256.Load(t3 + 8);
+            for (var key = 0; key < count; key++)
+            {
+                T.LoadPair(values + (nint)key * d + i, out var a, out var b);
+                AddScaled(weight[key], a, b, ref a0, ref b0);
+                AddScaled(weight[key + stride], a, b, ref a1, ref b1);
+                AddScaled(weight[key + 2 * stride], a, b, ref a2, ref b2);
+                AddScaled(weight[key + 3 * stride], a, b, ref a3, ref b3);
+            }
+            a0.Store(t0);
+            b0.Store(t0 + 8);
+            a1.Store(t1);
+            b1.Store(t1 + 8);
+            a2.Store(t2);
+            b2.Store(t2 + 8);
+            a3.Store(t3);
+            b3.Store(t3 + 8);
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void Accumulate1(int query, T* values, int column, int count)
+    {
+        var d = _shape.HeadDim;
+        var weight = _score + query * _shape.ScoreStride + column;
+        for (var i = 0; i < d; i += 16)
+        {
+            var sum = _sum + query * d + i;
+            Vector256<float> a0 = Vector256.Load(sum), b0 = Vector256.Load(sum + 8);
+            for (var key = 0; key < count; key++)
+            {
+                T.LoadPair(values + (nint)key * d + i, out var a, out var b);
+                AddScaled(weight[key], a, b, ref a0, ref b0);
+            }
+            a0.Store(sum);
+            b0.Store(sum + 8);
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void AddScaled(
+        float weight, Vector256<float> a, Vector256<float> b,
+        ref Vector256<float> sumA, ref Vector256<float> sumB)
+    {
+        var scale = Vector256.Create(weight);
+        sumA = Vector256.FusedMultiplyAdd(a, scale, sumA);
+        sumB = Vector256.FusedMultiplyAdd(b, scale, sumB);
+    }
+}

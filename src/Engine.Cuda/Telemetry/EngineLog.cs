@@ -1,0 +1,68 @@
+using Microsoft.Extensions.Logging;
+using SkPaged.Engine.Pure;
+
+namespace SkPaged.Engine.Cuda;
+
+/// <summary>All that an engine says in words.</summary>
+internal static partial class EngineLog
+{
+    [LoggerMessage(
+        EventId = 1,
+        Level = LogLevel.Information,
+        Message = "Engine '{Engine}' started: {Blocks} blocks of {BlockSize} tokens, at most "
+            + "{MaxSequences} sequences and {MaxBatchedTokens} tokens a step")]
+    public static partial void Started(
+        this ILogger log,
+        string engine,
+        int blocks,
+        int blockSize,
+        int maxSequences,
+        int maxBatchedTokens);
+
+    [LoggerMessage(
+        EventId = 2,
+        Level = LogLevel.Information,
+        Message = "Engine '{Engine}' stopped")]
+    public static partial void Stopped(this ILogger log, string engine);
+
+    [LoggerMessage(
+        EventId = 3,
+        Level = LogLevel.Critical,
+        Message = "Engine '{Engine}' failed: all its requests end, and it takes no more")]
+    public static partial void Failed(this ILogger log, Exception cause, string engine);
+
+    [LoggerMessage(
+        EventId = 4,
+        Level = LogLevel.Error,
+        Message = "Engine '{Engine}': {Step} failed with {Rows} requests in it")]
+    public static partial void StepFailed(
+        this ILogger log, Exception cause, string engine, StepId step, int rows);
+
+    [LoggerMessage(
+        EventId = 5,
+        Level = LogLevel.Error,
+        Message = "Engine '{Engine}' could not dispose its executor")]
+    public static partial void ExecutorDisposeFailed(
+        this ILogger log, Exception cause, string engine);
+
+    [LoggerMessage(
+        EventId = 6,
+        Level = LogLevel.Debug,
+        Message = "Engine '{Engine}' rejected {Request}: {Why}")]
+    public static partial void Rejected(
+        this ILogger log, string engine, RequestId request, string why);
+
+    [LoggerMessage(
+        EventId = 7,
+        Level = LogLevel.Debug,
+        Message = "Engine '{Engine}': {Request} ended ({Reason}), {Usage}")]
+    public static partial void Finished(
+        this ILogger log, string engine, RequestId request, FinishReason reason, Usage usage);
+
+    [LoggerMessage(
+        EventId = 8,
+        Level = LogLevel.Debug,
+        Message = "Engine '{Engine}': {Step} was planned without {Requests} preempted requests")]
+    public static partial void Preempted(
+        this ILogger log, string engine, StepId step, int requests);
+}

@@ -1,0 +1,112 @@
+using System.Diagnostics.Metrics;
+using SkPaged.Engine.Pure;
+
+namespace SkPaged.Engine.Cuda;
+
+/// <summary>
+/// All that an engine says in numbers, under the meter "SkPaged". Every measurement carries the
+/// engine's name. Most are read from the last snapshot when a listener asks: they cost no step.
+/// </summary>
+internal sealed class EngineMetrics : IDisposable
+{
+    public const string MeterName = "SkPaged";
+
+    private static readonly InstrumentAdvice<double> _secondsAdvice = new()
+    {
+        HistogramBucketBoundaries =
+        [
+            0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30,
+        ],
+    };
+
+    private readonly Meter _meter = new(
+        MeterName, typeof(EngineMetrics).Assembly.GetName().Version?.ToString(3));
+
+    private readonly KeyValuePair<string, object?> _engine;
+    private readonly Histogram<double> _stepSeconds;
+    private readonly Histogram<double> _firstTokenSeconds;
+    private readonly Counter<long> _finished;
+    private readonly Counter<long> _rejected;
+
+    public EngineMetrics(string engine, Func<EngineSnapshot> snapshot)
+    {
+        _engine = new("skpaged.engine", engine);
+        _stepSeconds = Seconds("skpaged.step.duration", "What the executor took for a step.");
+        _firstTokenSeconds = Seconds(
+            "skpaged.time_to_first_token", "From submission to the first token.");
+        _finished = _meter.CreateCounter<long>(
+            "skpaged.requests.finished", "{request}", "Requests that ended, by reason.");
+        _rejected = _meter.CreateCounter<long>(
+            "skpaged.requests.rejected", "{request}", "Requests not taken in, by reason.");
+        ObserveLevels(snapshot);
+        ObserveTotals(snapshot);
+    }
+
+    public void StepRan(TimeSpan took) => _stepSeconds.Record(took.TotalSeconds, _engine);
+
+    public void FirstToken(TimeSpan after) =>
+        _firstTokenSeconds.Record(after.TotalSeconds, _engine);
+
+    public void Finished(FinishReason reason)
+    {
+        if (_finished.Enabled)
+            _finished.Add(1, _engine, new("skpaged.reason", Word(reason)));
+    }
+
+    public void Rejected(Rejection why)
+    {
+        if (_rejected.Enabled)
+            _rejected.Add(1, _engine, new("skpaged.reason", why.GetType().Name));
+    }
+
+    public void Dispose() => _meter.Dispose();
+
+    private static string Word(FinishReason reason) =>
+        reason switch
+        {
+            FinishReason.Stop => "stop",
+            FinishReason.Length => "length",
+            FinishReason.Abort => "abort",
+            FinishReason.Error => "error",
+            _ => throw new ArgumentOutOfRangeException(nameof(reason), reason, null),
+        };
+
+    private void ObserveLevels(Func<EngineSnapshot> snapshot)
+    {
+        Level("skpaged.requests.running", "{request}", "Requests that have blocks.",
+            () => snapshot().Running);
+        Level("skpaged.requests.waiting", "{request}", "Requests that wait for blocks.",
+            () => snapshot().Waiting);
+        Level("skpaged.blocks.live", "{block}", "Blocks that a sequence holds.",
+            () => snapshot().BlocksLive);
+        Level("skpaged.blocks.free", "{block}", "Blocks that nobody holds.",
+            () => snapshot().BlocksFree);
+        _meter.CreateObservableGauge(
+            "skpaged.kv.utilisation",
+            () => new Measurement<double>(snapshot().KvUtilisation, _engine),
+            "1",
+            "Tokens held / slots held.");
+    }
+
+    private void ObserveTotals(Func<EngineSnapshot> snapshot)
+    {
+        Total("skpaged.steps", "{step}", "Steps begun.", () => snapshot().Steps);
+        Total("skpaged.preemptions", "{preemption}", "Times a request lost its blocks.",
+            () => snapshot().Preemptions);
+        Total("skpaged.tokens.prefill", "{token}", "Tokens computed of prompts, or again.",
+            () => snapshot().PrefillTokens);
+        Total("skpaged.tokens.decode", "{token}", "Tokens computed one at a time.",
+            () => snapshot().DecodeTokens);
+    }
+
+    private Histogram<double> Seconds(string name, string description) =>
+        _meter.CreateHistogram(name, "s", description, tags: null, advice: _secondsAdvice);
+
+    private void Level(string name, string unit, string description, Func<long> value) =>
+        _meter.CreateObservableUpDownCounter(
+            name, () => new Measurement<long>(value(), _engine), unit, description);
+
+    private void Total(string name, string unit, string description, Func<long> value) =>
+        _meter.CreateObservableCounter(
+            name, () => new Measurement<long>(value(), _engine), unit, description);
+}

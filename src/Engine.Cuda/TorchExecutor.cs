@@ -1,0 +1,122 @@
+using SkPaged.Engine.Cuda.Memory;
+using SkPaged.Engine.Cuda.Models;
+using SkPaged.Engine.Cuda.Sampling;
+using SkPaged.Engine.Cuda.Simd;
+using SkPaged.Engine.Pure;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace SkPaged.Engine.Cuda;
+
+/// <summary>
+/// Runs plans on torch: on CPUs with own kernels around torch's matrix products, elsewhere with
+/// torch alone. Owns weights, KV cache and worker threads.
+/// </summary>
+/// <remarks>
+/// On a CPU the team's threads share out the work, and each of torch's calls stays on its thread:
+/// torch's own pool would compete with them for the same cores. That is a setting of the process.
+/// </remarks>
+public sealed class TorchExecutor : IStepExecutor
+{
+    private readonly DecoderWeights _weights;
+    private readonly KvCache _cache;
+    private readonly WorkerTeam _team;
+    private readonly Decoder _decoder;
+    private readonly RowSampler _sampler;
+    private readonly int _torchThreads;
+    private int _thread = -1;
+    private bool _disposed;
+
+    /// <summary>Builds an executor; owns <paramref name="weights"/> from the start.</summary>
+    internal TorchExecutor(ModelConfig config, DecoderWeights weights, TorchExecutorOptions options)
+    {
+        var isCpu = options.Device.type == DeviceType.CPU;
+        var useKernels = isCpu && options.UseKernels && Supports(config, weights.DType);
+        _weights = weights;
+        _torchThreads = useKernels ? 1 : options.Threads;
+        try
+        {
+            _team = new(isCpu ? options.Threads : 1, static () => new TorchThread(threads: 1));
+            using var _ = inference_mode();
+            _cache = KvCache.Allocate(
+                config, weights.DType, options.Device, options.Blocks, options.BlockSize,
+                clear: !useKernels);
+            var rotary = options.Rotary ?? RotaryTable.Of(config, options.LengthMax);
+            _decoder = useKernels
+                ? KernelDecoder(config, rotary, options)
+                : new TorchDecoder(config, weights, _cache, rotary);
+            _sampler = new(_team, config.VocabularySize);
+        }
+        catch
+        {
+            Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Tests look at the logits here: [sampling rows, vocabulary], before the draw.</summary>
+    internal Action<StepPlan, Tensor>? LogitsSeen { get; set; }
+
+    /// <summary>Bytes of weights that every step reads.</summary>
+    internal long WeightBytesPerStep => _weights.BytesPerStep;
+
+    /// <inheritdoc/>
+    public StepResult Execute(StepPlan plan)
+    {
+        ArgumentNullException.ThrowIfNull(plan);
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        if (plan.BlockSize != _cache.BlockSize)
+            throw new ArgumentException(
+                $"The plan's blocks hold {plan.BlockSize} tokens, the cache's {_cache.BlockSize}.");
+        EnterThread();
+        using var _ = inference_mode();
+        _team.Wake();
+        try
+        {
+            var logits = _decoder.Forward(plan);
+            LogitsSeen?.Invoke(plan, logits);
+            return new(plan.Id, _sampler.Draw(plan, logits));
+        }
+        finally
+        {
+            _team.Rest();
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        if (_disposed)
+            return;
+        _disposed = true;
+        // All but the weights are missing where the constructor failed.
+        _team?.Dispose();
+        _decoder?.Dispose();
+        _cache?.Dispose();
+        _weights.Dispose();
+    }
+
+    private Decoder KernelDecoder(
+        ModelConfig config, RotaryTable rotary, TorchExecutorOptions options) =>
+        _weights.DType == ScalarType.Float32
+            ? new SimdDecoder<Float32Element>(
+                config, _weights, _cache, rotary, _team, options.TokensMax, options.SamplesMax)
+            : new SimdDecoder<BFloat16Element>(
+                config, _weights, _cache, rotary, _team, options.TokensMax, options.SamplesMax);
+
+    private static bool Supports(ModelConfig config, ScalarType dtype) => dtype switch
+    {
+        ScalarType.Float32 => SimdDecoder<Float32Element>.Supports(config),
+        ScalarType.BFloat16 => SimdDecoder<BFloat16Element>.Supports(config),
+        _ => false,
+    };
+
+    // Torch keeps its count of threads for each thread that calls it.
+    private void EnterThread()
+    {
+        if (_thread == Environment.CurrentManagedThreadId)
+            return;
+        set_num_threads(_torchThreads);
+        _thread = Environment.CurrentManagedThreadId;
+    }
+}

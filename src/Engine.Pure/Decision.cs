@@ -1,0 +1,21 @@
+namespace SkPaged.Engine.Pure;
+
+/// <summary>All that the scheduler can ask of the world, in the order to be carried out.</summary>
+public abstract record Decision
+{
+    private Decision()
+    {
+    }
+
+    /// <summary>Execute this plan and answer with a completed or failed step.</summary>
+    public sealed record RunStep(StepPlan Plan) : Decision;
+
+    /// <summary>A token for the caller.</summary>
+    public sealed record Emit(RequestId Id, SampledToken Token) : Decision;
+
+    /// <summary>The request is over; nothing follows for this id.</summary>
+    public sealed record Finish(RequestId Id, FinishReason Reason, Usage Usage) : Decision;
+
+    /// <summary>The request was never taken in.</summary>
+    public sealed record Reject(RequestId Id, Rejection Why) : Decision;
+}

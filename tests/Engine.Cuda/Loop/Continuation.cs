@@ -1,0 +1,36 @@
+using System.Collections.Immutable;
+using SkPaged.Engine.Pure;
+
+namespace SkPaged.Engine.Cuda.Tests.Loop;
+
+/// <summary>
+/// What a model does, without the model: the next token is a function of the sequence's content and
+/// the request's seed, whatever ran beside it. So a test knows every answer beforehand.
+/// </summary>
+internal static class Continuation
+{
+    /// <summary>Tokens of the vocabulary.</summary>
+    public const int Vocabulary = 1000;
+
+    public static TokenId Next(ReadOnlySpan<TokenId> content, ulong seed)
+    {
+        var hash = 14695981039346656037UL ^ seed;
+        foreach (var token in content)
+            hash = (hash ^ (ulong)(uint)token.Value) * 1099511628211UL;
+        return new TokenId((int)((hash ^ (hash >> 32)) % Vocabulary));
+    }
+
+    /// <summary>All that a request generates when it is left alone.</summary>
+    public static (ImmutableArray<TokenId> Tokens, FinishReason Reason) Of(
+        ImmutableArray<TokenId> prompt, ulong seed, StopRule stop, int lengthMax)
+    {
+        List<TokenId> all = [.. prompt];
+        while (true)
+        {
+            var next = Next([.. all], seed);
+            all.Add(next);
+            if (stop.Check(next, all.Count - prompt.Length, all.Count, lengthMax) is { } reason)
+                return ([.. all[prompt.Length..]], reason);
+        }
+    }
+}

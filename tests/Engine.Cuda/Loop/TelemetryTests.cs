@@ -1,0 +1,176 @@
+using System.Collections.Concurrent;
+using System.Diagnostics.Metrics;
+using Microsoft.Extensions.Logging;
+using SkPaged.Engine.Pure;
+using Xunit;
+
+namespace SkPaged.Engine.Cuda.Tests.Loop;
+
+/// <summary>Observers are told what happened, and cannot change it.</summary>
+public sealed class TelemetryTests
+{
+    private static readonly SchedulerConfig _config = Requests.Config();
+
+    [Fact]
+    public async Task The_meter_tells_what_the_engine_did()
+    {
+        var name = $"metered {Guid.NewGuid()}";
+        using var meter = new Listener(name);
+        using var turnstile = new Turnstile();
+        using var loop = new EngineLoop(
+            _config,
+            new SlotExecutor(_config) { Before = turnstile.Pass },
+            new EngineLoopOptions { Name = name });
+        var asked = loop.Ask(Known.Of(promptTokens: 10, maxTokens: 4));
+        await turnstile.Arrival();
+        await turnstile.Next();
+
+        meter.Observe();
+        Assert.Equal(1, meter["skpaged.requests.running"]);
+        Assert.Equal(0, meter["skpaged.requests.waiting"]);
+        Assert.Equal(3, meter["skpaged.blocks.live"]);
+        Assert.Equal(4093, meter["skpaged.blocks.free"]);
+        Assert.Equal(11.0 / 12, meter["skpaged.kv.utilisation"]);
+        turnstile.Open();
+        await asked.WaitAsync(Waits.Long);
+        await Assert.ThrowsAsync<RequestRejectedException>(
+            () => loop.Ask(Known.Of(promptTokens: 0, maxTokens: 1)));
+
+        meter.Observe();
+        Assert.Equal(4, meter["skpaged.steps"]);
+        Assert.Equal(10, meter["skpaged.tokens.prefill"]);
+        Assert.Equal(3, meter["skpaged.tokens.decode"]);
+        Assert.Equal(0, meter["skpaged.preemptions"]);
+        Assert.Equal(4, meter.Count("skpaged.step.duration"));
+        Assert.Equal(1, meter.Count("skpaged.time_to_first_token"));
+        Assert.Equal(1, meter.Sum("skpaged.requests.finished/length"));
+        Assert.Equal(1, meter.Sum("skpaged.requests.rejected/PromptEmpty"));
+    }
+
+    [Fact]
+    public async Task The_log_tells_of_failures_with_their_causes()
+    {
+        var log = new Recorder();
+        var steps = 0;
+        var loop = new EngineLoop(
+            _config,
+            new SlotExecutor(_config)
+            {
+                Before = _ => throw (++steps == 1
+                    ? new IOException("once")
+                    : new ExecutorLostException("for good")),
+            },
+            new EngineLoopOptions { Name = "told" },
+            log);
+        await Assert.ThrowsAsync<StepFailedException>(
+            () => loop.Ask(Known.Of(promptTokens: 1, maxTokens: 1)));
+        await Assert.ThrowsAsync<EngineFailedException>(
+            () => loop.Ask(Known.Of(promptTokens: 1, maxTokens: 1)));
+        loop.Dispose();
+
+        Assert.Equal(
+            [
+                "Information: Engine 'told' started: 4096 blocks of 4 tokens, "
+                    + "at most 256 sequences and 256 tokens a step",
+                "Error: Engine 'told': step 0 failed with 1 requests in it (once)",
+                "Critical: Engine 'told' failed: all its requests end, and it takes no more "
+                    + "(for good)",
+                "Information: Engine 'told' stopped",
+            ],
+            log.Lines);
+    }
+
+    [Fact]
+    public async Task Observers_that_throw_do_no_harm()
+    {
+        var name = $"harassed {Guid.NewGuid()}";
+        using var meter = new Listener(name) { Throws = true };
+        using var loop = new EngineLoop(
+            _config,
+            new SlotExecutor(_config),
+            new EngineLoopOptions { Name = name },
+            new Recorder { Throws = true });
+
+        var request = Known.Of(promptTokens: 10, maxTokens: 4);
+        Requests.Check(request, await loop.Ask(request).WaitAsync(Waits.Long), _config);
+
+        Assert.Null(loop.Failure);
+    }
+
+    private sealed class Recorder : ILogger
+    {
+        private readonly ConcurrentQueue<string> _lines = new();
+
+        public bool Throws { get; init; }
+
+        public IEnumerable<string> Lines => _lines;
+
+        public IDisposable? BeginScope<TState>(TState state)
+            where TState : notnull => null;
+
+        public bool IsEnabled(LogLevel logLevel) => logLevel >= LogLevel.Information || Throws;
+
+        public void Log<TState>(
+            LogLevel logLevel,
+            EventId eventId,
+            TState state,
+            Exception? exception,
+            Func<TState, Exception?, string> formatter)
+        {
+            if (Throws)
+                throw new InvalidOperationException("no paper");
+            var cause = exception is null ? "" : $" ({exception.Message})";
+            _lines.Enqueue($"{logLevel}: {formatter(state, exception)}{cause}");
+        }
+    }
+
+    private sealed class Listener : IDisposable
+    {
+        private readonly ConcurrentQueue<(string Name, double Value)> _seen = new();
+        private readonly MeterListener _listener = new();
+        private readonly string _engine;
+
+        public Listener(string engine)
+        {
+            _engine = engine;
+            _listener.InstrumentPublished = (instrument, listener) =>
+            {
+                if (instrument.Meter.Name == "SkPaged")
+                    listener.EnableMeasurementEvents(instrument);
+            };
+            _listener.SetMeasurementEventCallback<long>((instrument, value, tags, _) =>
+                See(instrument, value, tags));
+            _listener.SetMeasurementEventCallback<double>((instrument, value, tags, _) =>
+                See(instrument, value, tags));
+            _listener.Start();
+        }
+
+        public bool Throws { get; init; }
+
+        /// <summary>The value seen last.</summary>
+        public double this[string name] => _seen.Last(seen => seen.Name == name).Value;
+
+        public int Count(string name) => _seen.Count(seen => seen.Name == name);
+
+        public double Sum(string name) =>
+            _seen.Where(seen => seen.Name == name).Sum(seen => seen.Value);
+
+        public void Observe() => _listener.RecordObservableInstruments();
+
+        public void Dispose() => _listener.Dispose();
+
+        private void See(
+            Instrument instrument, double value, ReadOnlySpan<KeyValuePair<string, object?>> tags)
+        {
+            var map = tags.ToArray().ToDictionary();
+            if (!Equals(map["skpaged.engine"], _engine))
+                return;
+            if (Throws)
+                throw new InvalidOperationException("no paper");
+            var name = map.TryGetValue("skpaged.reason", out var reason)
+                ? $"{instrument.Name}/{reason}"
+                : instrument.Name;
+            _seen.Enqueue((name, value));
+        }
+    }
+}
