@@ -17,10 +17,10 @@ namespace SkPaged.Connector.Templates;
 /// </remarks>
 public sealed class ChatTemplate
 {
-    private readonly ImmutableArray<Statement> body;
+    private readonly ImmutableArray<Statement> _body;
 
     private ChatTemplate(string source, ImmutableArray<Statement> body) =>
-        (Source, this.body) = (source, body);
+        (Source, _body) = (source, body);
 
     /// <summary>The template's source, as given.</summary>
     public string Source { get; }
@@ -61,7 +61,7 @@ public sealed class ChatTemplate
                 scope.Set(name, JsonInput.Read(value));
             var output = new TextBuilder();
             var rendering = new Rendering(clock ?? TimeProvider.System);
-            Executor.Execute(body, new Frame(rendering, new Scope(scope), output));
+            Executor.Execute(_body, new Frame(rendering, new Scope(scope), output));
             return output.ToString();
         }
         catch (TemplateFault fault)

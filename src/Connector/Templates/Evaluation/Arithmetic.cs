@@ -72,17 +72,15 @@ internal static class Arithmetic
                 .SelectMany(items => items)
             : throw new TemplateFault($"more than {TemplateLimits.MaxRange:N0} elements repeated");
 
-    private static Value OnIntegers(
-        BinaryOperator op, BigInteger left, BigInteger right) => op switch
+    private static Value OnIntegers(BinaryOperator op, BigInteger a, BigInteger b) => op switch
     {
-        BinaryOperator.Subtract => Number.Of(left - right),
-        BinaryOperator.Multiply => Number.Of(left * right),
-        BinaryOperator.Power => Power(left, right),
-        _ when right.IsZero => throw new TemplateFault("division by zero"),
-        BinaryOperator.Divide => new Value.Float(
-            Number.Real(new Value.Integer(left)) / Number.Real(new Value.Integer(right))),
-        BinaryOperator.FloorDivide => new Value.Integer((left - FloorModulo(left, right)) / right),
-        _ => new Value.Integer(FloorModulo(left, right)),
+        BinaryOperator.Subtract => Number.Of(a - b),
+        BinaryOperator.Multiply => Number.Of(a * b),
+        BinaryOperator.Power => Power(a, b),
+        _ when b.IsZero => throw new TemplateFault("division by zero"),
+        BinaryOperator.Divide => new Value.Float(Number.ToDouble(a) / Number.ToDouble(b)),
+        BinaryOperator.FloorDivide => new Value.Integer((a - FloorModulo(a, b)) / b),
+        _ => new Value.Integer(FloorModulo(a, b)),
     };
 
     // As in Python, the remainder has the divisor's sign.
@@ -124,7 +122,9 @@ internal static class Arithmetic
     private static double FloorModulo(double left, double right)
     {
         var rest = left % right;
-        return rest != 0 && rest < 0 != right < 0 ? rest + right : rest;
+        if (rest == 0)
+            return Math.CopySign(0, right);
+        return rest < 0 != right < 0 ? rest + right : rest;
     }
 
     private static double Finite(double result, double left, double right) =>

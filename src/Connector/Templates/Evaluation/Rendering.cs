@@ -5,8 +5,8 @@ namespace SkPaged.Connector.Templates;
 /// <summary>One render: its clock, and what it has used of its limits.</summary>
 internal sealed class Rendering(TimeProvider clock)
 {
-    private long steps = TemplateLimits.MaxSteps;
-    private int depth;
+    private long _steps = TemplateLimits.MaxSteps;
+    private int _depth;
 
     public TimeProvider Clock { get; } = clock;
 
@@ -15,7 +15,7 @@ internal sealed class Rendering(TimeProvider clock)
     {
         Spend(1);
         // The count is the limit; the look at the stack is for callers that left little of theirs.
-        if (++depth > TemplateLimits.MaxCallDepth
+        if (++_depth > TemplateLimits.MaxCallDepth
             || !RuntimeHelpers.TryEnsureSufficientExecutionStack())
         {
             throw new TemplateFault(
@@ -23,14 +23,14 @@ internal sealed class Rendering(TimeProvider clock)
         }
     }
 
-    public void Leave() => depth--;
+    public void Leave() => _depth--;
 
     /// <exception cref="TemplateFault">
     /// The render has used up <see cref="TemplateLimits.MaxSteps"/>.
     /// </exception>
     public void Spend(long count)
     {
-        if ((steps -= count) < 0)
+        if ((_steps -= count) < 0)
             throw new TemplateFault($"more than {TemplateLimits.MaxSteps:N0} steps in one render");
     }
 

@@ -6,16 +6,16 @@ namespace SkPaged.Connector.Templates;
 /// </summary>
 internal sealed class Scope(Scope? outer)
 {
-    private readonly Scope? outer = outer;
-    private readonly Dictionary<string, Value> own = new(StringComparer.Ordinal);
+    private readonly Scope? _outer = outer;
+    private readonly Dictionary<string, Value> _own = new(StringComparer.Ordinal);
 
-    public void Set(string name, Value value) => own[name] = value;
+    public void Set(string name, Value value) => _own[name] = value;
 
     public Value? Find(string name)
     {
-        for (var scope = this; scope is not null; scope = scope.outer)
+        for (var scope = this; scope is not null; scope = scope._outer)
         {
-            if (scope.own.TryGetValue(name, out var value))
+            if (scope._own.TryGetValue(name, out var value))
                 return value;
         }
 

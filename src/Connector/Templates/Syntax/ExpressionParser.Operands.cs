@@ -145,8 +145,10 @@ internal sealed partial class ExpressionParser
             at, owner, keys.Count == 1 ? first : new Expression.Tuple(at, keys.ToImmutable()));
     }
 
-    private Expression? ParseSliceBound() =>
-        tokens.SkipOperator(":") && tokens.Current is not { Kind: TokenKind.Operator, Text: ":" or "]" }
-            ? Parse()
-            : null;
+    private Expression? ParseSliceBound()
+    {
+        var given = tokens.SkipOperator(":")
+            && tokens.Current is not { Kind: TokenKind.Operator, Text: ":" or "]" };
+        return given ? Parse() : null;
+    }
 }

@@ -5,13 +5,13 @@ namespace SkPaged.Connector.Templates;
 /// </summary>
 internal sealed class TokenStream : IDisposable
 {
-    private readonly IEnumerator<Token> rest;
-    private Token? ahead;
-    private int depth;
+    private readonly IEnumerator<Token> _rest;
+    private Token? _ahead;
+    private int _depth;
 
     public TokenStream(IEnumerable<Token> tokens)
     {
-        rest = tokens.GetEnumerator();
+        _rest = tokens.GetEnumerator();
         Current = Read();
     }
 
@@ -27,13 +27,13 @@ internal sealed class TokenStream : IDisposable
     /// </summary>
     public ChatTemplateException? UnknownUse { get; private set; }
 
-    public Token Peek() => ahead ??= Read();
+    public Token Peek() => _ahead ??= Read();
 
     /// <summary>Moves on and gives the token left behind.</summary>
     public Token Next()
     {
         var token = Current;
-        (Current, ahead) = (ahead ?? Read(), null);
+        (Current, _ahead) = (_ahead ?? Read(), null);
         return token;
     }
 
@@ -68,14 +68,14 @@ internal sealed class TokenStream : IDisposable
     /// <summary>Parses one level deeper; the bound keeps the parser's own stack small.</summary>
     public T Nested<T>(Func<T> parse)
     {
-        if (++depth > TemplateLimits.MaxSyntaxDepth)
+        if (++_depth > TemplateLimits.MaxSyntaxDepth)
         {
             throw new ChatTemplateException(
                 $"nested deeper than {TemplateLimits.MaxSyntaxDepth} levels", Current.At);
         }
 
         var parsed = parse();
-        depth--;
+        _depth--;
         return parsed;
     }
 
@@ -107,7 +107,7 @@ internal sealed class TokenStream : IDisposable
         return parsed;
     }
 
-    public void Dispose() => rest.Dispose();
+    public void Dispose() => _rest.Dispose();
 
     private bool Skip(bool matches)
     {
@@ -116,5 +116,5 @@ internal sealed class TokenStream : IDisposable
         return matches;
     }
 
-    private Token Read() => rest.MoveNext() ? rest.Current : Current;
+    private Token Read() => _rest.MoveNext() ? _rest.Current : Current;
 }

@@ -106,7 +106,7 @@ internal static partial class Number
     [GeneratedRegex(@$"^[-+]?({Digits}\.?({Digits})?|\.{Digits})(e[-+]?{Digits})?\z")]
     private static partial Regex RealLiteral();
 
-    private static double ToDouble(BigInteger number)
+    public static double ToDouble(BigInteger number)
     {
         var real = (double)number;
         return double.IsInfinity(real)

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Collections.Immutable;
 using System.Globalization;
 
@@ -6,6 +7,14 @@ namespace SkPaged.Connector.Templates;
 /// <summary>Python's <c>str()</c> and <c>repr()</c>.</summary>
 internal static class PythonRepr
 {
+    // What stands for itself whatever the quotes are.
+    private static readonly SearchValues<char> PlainAscii = SearchValues.Create(string.Concat(
+        Enumerable.Range(' ', '~' - ' ' + 1).Select(unit => (char)unit).Except("'\"\\")));
+
+    // Escapes of the first 256 characters, null for the printable ones.
+    private static readonly string?[] Latin = [.. Enumerable.Range(0, 256)
+        .Select(unit => IsPrintable([(char)unit]) ? null : $@"\x{unit:x2}")];
+
     /// <summary>The value as <c>{{ value }}</c> prints it.</summary>
     public static string Str(Value value) => value switch
     {
@@ -94,25 +103,22 @@ internal static class PythonRepr
     {
         var quote = chars.Contains('\'') && !chars.Contains('"') ? '"' : '\'';
         text.Append(quote);
-        var plain = 0;
-        for (var i = 0; i < chars.Length;)
+        for (var rest = chars.AsSpan(); rest.Length > 0;)
         {
-            var length = CodePoints.LengthAt(chars, i);
-            if (Escape(chars.AsSpan(i, length), quote) is { } escape)
-            {
-                text.Append(chars.AsSpan(plain, i - plain)).Append(escape);
-                plain = i + length;
-            }
-
-            i += length;
+            var plain = rest.IndexOfAnyExcept(PlainAscii);
+            if (plain < 0)
+                plain = rest.Length;
+            text.Append(rest[..plain]);
+            rest = rest[plain..];
+            if (rest.Length == 0)
+                break;
+            var length = rest.Length > 1 && char.IsSurrogatePair(rest[0], rest[1]) ? 2 : 1;
+            text.Append(Escape(rest[..length], quote) ?? rest[..length]);
+            rest = rest[length..];
         }
 
-        return text.Append(chars.AsSpan(plain)).Append(quote);
+        return text.Append(quote);
     }
-
-    // Escapes of the first 256 characters, null for the printable ones.
-    private static readonly string?[] Latin = [.. Enumerable.Range(0, 256)
-        .Select(unit => IsPrintable([(char)unit]) ? null : $@"\x{unit:x2}")];
 
     /// <summary>
     /// What stands for a character within quotes; null where it stands for itself.

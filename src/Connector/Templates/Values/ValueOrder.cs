@@ -14,18 +14,20 @@ internal static class ValueOrder
     /// <exception cref="TemplateFault">
     /// The types have no order; an operand is undefined.
     /// </exception>
-    public static double Compare(
-        Value left, Value right, string symbol = "<") => (left, right) switch
+    public static double Compare(Value left, Value right, string symbol = "<")
     {
-        (Value.Text a, Value.Text b) => CodePoints.Compare(a.Chars, b.Chars),
-        (Value.List a, Value.List b) => CompareItems(a.Items, b.Items, symbol),
-        (Value.Tuple a, Value.Tuple b) => CompareItems(a.Items, b.Items, symbol),
-        _ when Number.IsNumber(left) && Number.IsNumber(right) => Number.Compare(left, right),
-        _ => throw TemplateFault.On(
-            left is Value.Undefined ? left : right,
-            $"'{symbol}' not supported between instances of '{Describe.TypeOf(left)}'"
-            + $" and '{Describe.TypeOf(right)}'"),
-    };
+        return (left, right) switch
+        {
+            (Value.Text a, Value.Text b) => CodePoints.Compare(a.Chars, b.Chars),
+            (Value.List a, Value.List b) => CompareItems(a.Items, b.Items, symbol),
+            (Value.Tuple a, Value.Tuple b) => CompareItems(a.Items, b.Items, symbol),
+            _ when Number.IsNumber(left) && Number.IsNumber(right) => Number.Compare(left, right),
+            _ => throw TemplateFault.On(
+                left is Value.Undefined ? left : right,
+                $"'{symbol}' not supported between instances of"
+                + $" '{Describe.TypeOf(left)}' and '{Describe.TypeOf(right)}'"),
+        };
+    }
 
     private static double CompareItems(
         ImmutableArray<Value> left, ImmutableArray<Value> right, string symbol)

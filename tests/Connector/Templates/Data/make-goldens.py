@@ -1,6 +1,6 @@
 """Writes goldens.json: what real Jinja2, set up as Hugging Face transformers does, makes of each case.
 
-    python3 make_goldens.py        (needs jinja2 >= 3.1; see README.md)
+    python3 make-goldens.py        (needs jinja2 >= 3.1; see README.md)
 
 A case is a template and its variables; the golden adds the text, or the error that Jinja2 reports.
 The templates here are written for this file, in the style of the published families they are named after.
@@ -143,7 +143,7 @@ cases("literals", [
 
 cases("arithmetic", [
     "{{ 1 + 2 }} {{ 3 - 5 }} {{ 2 * 3 }} {{ 7 / 2 }} {{ 6 / 3 }} {{ 7 // 2 }} {{ -7 // 2 }} {{ 7 // -2 }}",
-    "{{ 7 % 3 }} {{ -7 % 3 }} {{ 7 % -3 }} {{ 7.5 % 2 }} {{ -7.5 % 2 }} {{ 7.5 // 2 }} {{ -7.5 // 2 }}",
+    "{{ 7 % 3 }} {{ -7 % 3 }} {{ 7 % -3 }} {{ 7.5 % 2 }} {{ -7.5 % 2 }} {{ 7.5 // 2 }} {{ -7.5 // 2 }} {{ -4.0 % 2 }} {{ 4.0 % -2 }} {{ 0.0 % -3 }}",
     "{{ 2 ** 10 }} {{ 2 ** -1 }} {{ 2 ** 0.5 }} {{ (-2) ** 3 }} {{ 2 ** 3 ** 2 }} {{ -2 ** 2 }} {{ 2 ** 100 }}",
     "{{ 1 + 2 * 3 - 4 / 2 }} {{ (1 + 2) * 3 }} {{ 10 - 3 - 2 }} {{ 100 // 7 // 2 }} {{ 2 * 3 % 4 }}",
     "{{ 1 + 1.0 }} {{ true + 1 }} {{ true * 3 }} {{ -true }} {{ +true }} {{ - 1 }} {{ +2.5 }} {{ --1 }}",
