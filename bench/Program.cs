@@ -6,7 +6,8 @@ var root = new RootCommand("Measures SkPaged. Run it with -c Release.");
 
 var scheduler = new Command(
     "scheduler", "Time and bytes of Scheduler.Step in steady decode (BenchmarkDotNet).");
-scheduler.SetAction(_ => BenchmarkRunner.Run<SteadyDecodeBenchmarks>(SteadyDecodeBenchmarks.Config));
+scheduler.SetAction(_ =>
+    BenchmarkRunner.Run<SteadyDecodeBenchmarks>(SteadyDecodeBenchmarks.Config));
 root.Subcommands.Add(scheduler);
 
 var budgets = new Command("budgets", "Bytes of a step against budgets.json; exit code 1 above.");

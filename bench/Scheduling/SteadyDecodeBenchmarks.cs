@@ -11,7 +11,9 @@ public class SteadyDecodeBenchmarks
 {
     private const int Steps = 1024;
 
-    /// <summary>One invocation an iteration: a state that has grown is never measured again.</summary>
+    /// <summary>
+    /// One invocation an iteration: a state that has grown is never measured again.
+    /// </summary>
     public static IConfig Config { get; } = DefaultConfig.Instance.AddJob(
         Job.Default
             .WithToolchain(InProcessEmitToolchain.Instance)
@@ -26,7 +28,9 @@ public class SteadyDecodeBenchmarks
     [Params(64, 256, 1024)]
     public int Sequences { get; set; }
 
-    /// <summary>A fresh engine: the one before has grown by <c>Steps</c> tokens a sequence.</summary>
+    /// <summary>
+    /// A fresh engine: the one before has grown by <c>Steps</c> tokens a sequence.
+    /// </summary>
     [IterationSetup]
     public void Setup() => _decode = new SteadyDecode(Sequences);
 

@@ -26,7 +26,7 @@ public sealed class EngineLoop : IDisposable, IAsyncDisposable
     /// </param>
     /// <param name="options">Name, mailbox, clock; null = the defaults.</param>
     /// <param name="logger">Told of failures, rejections and ends; null = nobody.</param>
-    /// <exception cref="EngineConfigException">Values cannot be taken: names all of them.</exception>
+    /// <exception cref="EngineConfigException">Names all that is wrong.</exception>
     public EngineLoop(
         SchedulerConfig config,
         IStepExecutor executor,
@@ -55,13 +55,16 @@ public sealed class EngineLoop : IDisposable, IAsyncDisposable
     /// <summary>Requests whose answers are incomplete, as the loop's thread knows them.</summary>
     internal int OpenCount => _thread.OpenCount;
 
+    /// <summary>Whether the loop's thread sleeps: it does when there is nothing to run.</summary>
+    internal bool Sleeps => _thread.Sleeps;
+
     /// <summary>
     /// Hands in a request. Never blocks: whether the scheduler takes it is told to the reader.
     /// </summary>
     /// <param name="prompt">The tokens to continue.</param>
     /// <param name="sampling">How tokens are drawn; a null seed is replaced by a drawn one.</param>
     /// <param name="stop">When it ends.</param>
-    /// <exception cref="ArgumentException">An argument, or a list in it, is null or default.</exception>
+    /// <exception cref="ArgumentException">Something is null or default.</exception>
     /// <exception cref="EngineOverloadedException">The mailbox is full.</exception>
     /// <exception cref="ObjectDisposedException">The engine was disposed.</exception>
     /// <exception cref="EngineFailedException">The engine failed.</exception>

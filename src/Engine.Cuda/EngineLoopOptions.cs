@@ -5,7 +5,7 @@ namespace SkPaged.Engine.Cuda;
 /// <summary>What an engine loop is besides its scheduler's limits.</summary>
 public sealed record EngineLoopOptions
 {
-    /// <summary>Names the engine in logs, metrics, errors and its thread. Default "skpaged".</summary>
+    /// <summary>Its name in logs, metrics, errors and its thread. Default "skpaged".</summary>
     public string Name { get; init; } = "skpaged";
 
     /// <summary>
@@ -26,10 +26,10 @@ public sealed record EngineLoopOptions
     internal IEnumerable<ConfigError> Errors()
     {
         if (MailboxCapacity < 1)
-            yield return new ConfigError(nameof(MailboxCapacity), $"{MailboxCapacity}", "at least 1");
+            yield return new(nameof(MailboxCapacity), $"{MailboxCapacity}", "at least 1");
         if (string.IsNullOrWhiteSpace(Name))
-            yield return new ConfigError(nameof(Name), $"'{Name}'", "not blank");
+            yield return new(nameof(Name), $"'{Name}'", "not blank");
         if (TimeProvider is null)
-            yield return new ConfigError(nameof(TimeProvider), "null", "given");
+            yield return new(nameof(TimeProvider), "null", "given");
     }
 }

@@ -32,7 +32,7 @@ public sealed record EngineSnapshot
     /// <summary>Tokens that the live blocks have room for.</summary>
     public required long SlotsHeld { get; init; }
 
-    /// <summary>Tokens held / slots held, 0 .. 1; 1 when no block is live, for nothing is wasted.</summary>
+    /// <summary>Tokens held / slots held, 0 .. 1; 1 when no block is live.</summary>
     public double KvUtilisation => SlotsHeld == 0 ? 1 : (double)TokensHeld / SlotsHeld;
 
     /// <summary>Steps begun.</summary>

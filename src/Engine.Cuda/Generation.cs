@@ -45,7 +45,7 @@ public sealed class Generation : IAsyncDisposable
     /// The tokens as they come, then <see cref="TokenEvent.Finished"/>. Leaving early, or
     /// cancelling, aborts the request: it is dropped before the next step.
     /// </summary>
-    /// <param name="cancellationToken">Aborts the request wherever it is, also between reads.</param>
+    /// <param name="cancellationToken">Aborts the request, also between two reads.</param>
     /// <exception cref="RequestRejectedException">It was not taken in.</exception>
     /// <exception cref="EngineOverloadedException">As many requests wait as may.</exception>
     /// <exception cref="StepFailedException">A step that ran it failed.</exception>
@@ -63,9 +63,10 @@ public sealed class Generation : IAsyncDisposable
                 static (self, token) => ((Generation)self!).Cancel(token), this);
             // Waiting without the token: a wait that cannot be cancelled costs no allocation, and
             // the registration ends it all the same.
-            while (await _events.Reader.WaitToReadAsync(CancellationToken.None).ConfigureAwait(false))
+            var events = _events.Reader;
+            while (await events.WaitToReadAsync(CancellationToken.None).ConfigureAwait(false))
             {
-                while (_events.Reader.TryRead(out var next))
+                while (events.TryRead(out var next))
                 {
                     cancellationToken.ThrowIfCancellationRequested();
                     yield return next;
@@ -84,7 +85,7 @@ public sealed class Generation : IAsyncDisposable
     /// </summary>
     public void Stop() => GiveUp(FinishReason.Stop);
 
-    /// <summary>Aborts the request if it is under way. Does not wait for the step that runs.</summary>
+    /// <summary>Aborts the request if it is under way. Waits for nothing.</summary>
     public ValueTask DisposeAsync()
     {
         Volatile.Write(ref _disposed, true);

@@ -14,6 +14,9 @@ public interface IStepExecutor : IDisposable
     /// block tables give, and draws a token for each row that samples.
     /// </summary>
     /// <returns>One sample for each sampling row, in row order.</returns>
-    /// <exception cref="Exception">The step could not run; its requests end with an error.</exception>
+    /// <exception cref="ExecutorLostException">No step can run any more.</exception>
+    /// <exception cref="Exception">
+    /// The step could not run; its requests end with an error.
+    /// </exception>
     StepResult Execute(StepPlan plan);
 }

@@ -97,7 +97,7 @@ public static class Invariants
         if (state.Running.Length > config.MaxSequences)
             yield return new("sequence limit",
                 $"{state.Running.Length} run, {config.MaxSequences} may");
-        if (state.Waiting.Count > config.MaxWaiting + config.MaxSequences)
+        if (state.Waiting.Count > (long)config.MaxWaiting + config.MaxSequences)
             yield return new("queue limit", $"{state.Waiting.Count} wait");
     }
 

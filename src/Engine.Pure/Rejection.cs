@@ -34,12 +34,13 @@ public abstract record Rejection
     /// <param name="Max">The longest prompt that the KV cache can hold.</param>
     /// <param name="Blocks">Blocks of the whole pool.</param>
     /// <param name="BlockSize">Tokens a block holds.</param>
-    public sealed record PromptExceedsPool(int Tokens, int Max, int Blocks, int BlockSize) : Rejection
+    public sealed record PromptExceedsPool(int Tokens, int Max, int Blocks, int BlockSize)
+        : Rejection
     {
         /// <inheritdoc/>
         public override string Message =>
-            $"The prompt has {Tokens} tokens; the KV cache of {Blocks} blocks of {BlockSize} tokens "
-            + $"takes at most {Max}.";
+            $"The prompt has {Tokens} tokens; the KV cache of {Blocks} blocks "
+            + $"of {BlockSize} tokens takes at most {Max}.";
     }
 
     /// <summary>A prompt token is outside the vocabulary.</summary>

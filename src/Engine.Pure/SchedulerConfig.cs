@@ -1,3 +1,4 @@
+using System.Globalization;
 using LanguageExt;
 
 namespace SkPaged.Engine.Pure;
@@ -20,10 +21,14 @@ public sealed record SchedulerConfig
     /// <summary>Sequences that run at once, at least 1, default 256.</summary>
     public int MaxSequences { get; init; } = 256;
 
-    /// <summary>Tokens a step computes at most, prefill and decode; at least 1, default 2,048.</summary>
+    /// <summary>
+    /// Tokens a step computes at most, prefill and decode; at least 1, default 2,048.
+    /// </summary>
     public int MaxBatchedTokens { get; init; } = 2048;
 
-    /// <summary>Tokens of one prompt a step computes at most; 0 = up to the budget. Default 0.</summary>
+    /// <summary>
+    /// Tokens of one prompt a step computes at most; 0 = up to the budget. Default 0.
+    /// </summary>
     public int LongPrefillThreshold { get; init; }
 
     /// <summary>
@@ -35,7 +40,9 @@ public sealed record SchedulerConfig
     /// <summary>Requests that may wait, at least 1, default 65,536.</summary>
     public int MaxWaiting { get; init; } = 65_536;
 
-    /// <summary>The longest sequence that model and pool can hold, prompt and output together.</summary>
+    /// <summary>
+    /// The longest sequence that model and pool can hold, prompt and output together.
+    /// </summary>
     public int MaxServableLength =>
         (int)Math.Min(MaxModelLength, (long)BlocksTotal * BlockSize);
 
@@ -57,10 +64,10 @@ public sealed record SchedulerConfig
             Within(nameof(MaxWaiting), MaxWaiting, 1, int.MaxValue),
             Watermark is >= 0 and < 1
                 ? null
-                : new ConfigError(nameof(Watermark), $"{Watermark}", "in [0, 1)"),
-            (long)BlocksTotal * BlockSize >= 2
-                ? null
-                : new ConfigError(nameof(BlocksTotal), $"{BlocksTotal}", "enough for 2 tokens"),
+                : new ConfigError(nameof(Watermark), Text(Watermark), "in [0, 1)"),
+            (BlocksTotal, BlockSize) is (1, 1)
+                ? new ConfigError(nameof(BlocksTotal), Text(BlocksTotal), "enough for 2 tokens")
+                : null,
         };
         var found = errors.OfType<ConfigError>().ToSeq();
         return found.IsEmpty
@@ -73,8 +80,11 @@ public sealed record SchedulerConfig
             ? null
             : new ConfigError(
                 name,
-                $"{value}",
+                Text(value),
                 max == int.MaxValue ? $"at least {min}" : $"from {min} to {max}");
+
+    private static string Text<T>(T value) =>
+        string.Create(CultureInfo.InvariantCulture, $"{value}");
 }
 
 /// <summary>A configuration value that cannot be taken.</summary>

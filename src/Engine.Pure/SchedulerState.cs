@@ -16,10 +16,14 @@ public sealed record SchedulerState
     /// <summary>Those without blocks, in order of arrival.</summary>
     public required ImmutableSortedDictionary<SequenceId, Sequence> Waiting { get; init; }
 
-    /// <summary>Those with blocks, in order of arrival; all arrived before any that waits.</summary>
+    /// <summary>
+    /// Those with blocks, in order of arrival; all arrived before any that waits.
+    /// </summary>
     public required ImmutableArray<Sequence> Running { get; init; }
 
-    /// <summary>Unfinished requests and the sequence each became: finds one by its caller's id.</summary>
+    /// <summary>
+    /// Unfinished requests and the sequence each became: finds one by its caller's id.
+    /// </summary>
     public required HashMap<RequestId, SequenceId> Unfinished { get; init; }
 
     /// <summary>The step that an executor is running now.</summary>
@@ -45,7 +49,9 @@ public sealed record SchedulerState
             Stats = new SchedulerStats(),
         };
 
-    /// <summary>Where the running sequence with this id stands; negative when it does not run.</summary>
+    /// <summary>
+    /// Where the running sequence with this id stands; negative when it does not run.
+    /// </summary>
     internal int RunningIndex(SequenceId id)
     {
         var (low, high) = (0, Running.Length - 1);
@@ -69,7 +75,9 @@ public sealed record SchedulerStats
     /// <summary>Steps planned.</summary>
     public long Steps { get; init; }
 
-    /// <summary>Tokens computed that were the prompt's, or another time after a preemption.</summary>
+    /// <summary>
+    /// Tokens computed that were the prompt's, or another time after a preemption.
+    /// </summary>
     public long PrefillTokens { get; init; }
 
     /// <summary>Tokens computed one at a time.</summary>

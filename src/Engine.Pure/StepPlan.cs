@@ -20,8 +20,12 @@ namespace SkPaged.Engine.Pure;
 /// <param name="TokenLogs">The sequence's whole tokens: prompt, then output.</param>
 /// <param name="PromptCounts">Tokens of the prompt, the head of the row's token log.</param>
 /// <param name="BlockTables">Where K and V of the sequence lie.</param>
-/// <param name="Samplings">How to draw the next token; null when more of the prompt follows.</param>
-/// <param name="Forbidden">Tokens that must not be drawn: end tokens before the minimum length.</param>
+/// <param name="Samplings">
+/// How to draw the next token; null when more of the prompt follows.
+/// </param>
+/// <param name="Forbidden">
+/// Tokens that must not be drawn: end tokens before the minimum length.
+/// </param>
 /// <param name="Preempted">Requests that lost their blocks while this step was planned.</param>
 public sealed record StepPlan(
     StepId Id,

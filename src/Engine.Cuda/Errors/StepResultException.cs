@@ -10,26 +10,18 @@ public sealed class StepResultException : Exception
     {
     }
 
-    /// <summary>What keeps <paramref name="result"/> from being that of the plan; null = it is.</summary>
+    /// <summary>Why <paramref name="result"/> is not the plan's; null = it is.</summary>
     internal static StepResultException? Check(StepPlan plan, StepResult? result)
     {
         if (result is null || result.Samples.IsDefault)
             return new StepResultException($"The executor gave no result for {plan.Id}.");
         if (result.Step != plan.Id)
             return new StepResultException($"The executor answered {plan.Id} with {result.Step}.");
-        var wanted = SamplingRows(plan);
+        var wanted = plan.SamplesTotal;
         return result.Samples.Length == wanted
             ? null
             : new StepResultException(
                 $"The executor gave {result.Samples.Length} samples for the {wanted} sampling rows "
                 + $"of {plan.Id}.");
-    }
-
-    private static int SamplingRows(StepPlan plan)
-    {
-        var count = 0;
-        foreach (var sampling in plan.Samplings.AsSpan())
-            count += sampling is null ? 0 : 1;
-        return count;
     }
 }

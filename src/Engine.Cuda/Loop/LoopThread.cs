@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using SkPaged.Engine.Pure;
+using ThreadState = System.Threading.ThreadState;
 
 namespace SkPaged.Engine.Cuda;
 
@@ -45,6 +46,9 @@ internal sealed class LoopThread
     /// <summary>Requests whose answers are incomplete.</summary>
     public int OpenCount => _open.Count;
 
+    /// <summary>Whether the thread waits for something.</summary>
+    public bool Sleeps => _thread.ThreadState.HasFlag(ThreadState.WaitSleepJoin);
+
     /// <summary>Completes when everything has been given back.</summary>
     public Task Ended => _ended.Task;
 
@@ -87,6 +91,7 @@ internal sealed class LoopThread
             }
 
             idle = !Feed(_stepWanted, null);
+            DebugCheck.Assert(_config, _state.Now.State);
         }
     }
 

@@ -4,7 +4,7 @@ namespace SkPaged.Engine.Cuda;
 
 /// <summary>An event on its way to the loop.</summary>
 /// <param name="Event">The event.</param>
-/// <param name="Opened">Where the answer to a submitted request goes; null for other events.</param>
+/// <param name="Opened">Who waits for a submitted request; null for other events.</param>
 internal readonly record struct Mail(Event Event, Generation? Opened);
 
 /// <summary>

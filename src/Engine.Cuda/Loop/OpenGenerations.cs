@@ -21,11 +21,13 @@ internal sealed class OpenGenerations(EngineTelemetry telemetry)
             telemetry.FirstToken(generation);
     }
 
+    /// <param name="finish">The end.</param>
+    /// <param name="failure">The failed step whose end it is, if it is one's.</param>
     public void Finish(Decision.Finish finish, StepFailure? failure)
     {
         var generation = Close(finish.Id);
         telemetry.Finished(finish);
-        if (finish.Reason == FinishReason.Error && failure is not null)
+        if (failure is not null)
             generation.Fail(new StepFailedException(finish.Id, failure.Step, failure.Cause));
         else
             generation.Finish(finish.Reason, finish.Usage);

@@ -11,7 +11,7 @@ internal sealed record StepFailure(StepId Step, Exception Cause);
 /// <param name="Failure">Why it could not run; null = it ran.</param>
 internal readonly record struct StepOutcome(Event Answer, TimeSpan Took, StepFailure? Failure);
 
-/// <summary>Runs plans; an executor's exception becomes an event, unless the executor is lost.</summary>
+/// <summary>Runs plans. Exceptions become events, unless the executor is lost.</summary>
 internal sealed class StepRunner(IStepExecutor executor, TimeProvider clock)
 {
     /// <exception cref="ExecutorLostException">No further step can run.</exception>

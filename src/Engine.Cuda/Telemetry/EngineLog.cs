@@ -47,7 +47,7 @@ internal static partial class EngineLog
 
     [LoggerMessage(
         EventId = 6,
-        Level = LogLevel.Warning,
+        Level = LogLevel.Debug,
         Message = "Engine '{Engine}' rejected {Request}: {Why}")]
     public static partial void Rejected(
         this ILogger log, string engine, RequestId request, string why);

@@ -2,7 +2,9 @@ using System.Diagnostics;
 
 namespace SkPaged.Engine.Pure;
 
-/// <summary>One step's changes to a pool: mutable inside a rule, never visible outside it.</summary>
+/// <summary>
+/// One step's changes to a pool: mutable inside a rule, never visible outside it.
+/// </summary>
 internal ref struct BlockPoolEdit
 {
     private readonly BlockPool _source;

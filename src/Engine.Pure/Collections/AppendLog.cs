@@ -10,7 +10,8 @@ namespace SkPaged.Engine.Pure;
 /// </summary>
 /// <remarks>
 /// The buffer holds [0, Count) of every list that shares it; the slot at Count belongs to whoever
-/// claims it first. Lists never see past their own Count, so a lost claim costs a copy, nothing else.
+/// claims it first. Lists never see past their own Count, so a lost claim costs a copy and nothing
+/// else.
 /// </remarks>
 /// <typeparam name="T">The element.</typeparam>
 public readonly struct AppendLog<T> : IEquatable<AppendLog<T>>
@@ -34,11 +35,14 @@ public readonly struct AppendLog<T> : IEquatable<AppendLog<T>>
     /// <summary>All elements, for readers that outlive a stack frame.</summary>
     public ReadOnlyMemory<T> Memory => _buffer is null ? default : _buffer.Items.AsMemory(0, Count);
 
-    /// <summary>The list of <paramref name="items"/>, over the same memory: nothing is copied.</summary>
+    /// <summary>
+    /// The list of <paramref name="items"/>, over the same memory: nothing is copied.
+    /// </summary>
     public static AppendLog<T> From(ImmutableArray<T> items) =>
         items.IsDefaultOrEmpty
             ? Empty
-            : new AppendLog<T>(Buffer.Full(ImmutableCollectionsMarshal.AsArray(items)!), items.Length);
+            : new AppendLog<T>(
+                Buffer.Full(ImmutableCollectionsMarshal.AsArray(items)!), items.Length);
 
     /// <summary>This list and <paramref name="item"/>.</summary>
     public AppendLog<T> Append(T item) => Append(new ReadOnlySpan<T>(in item));
@@ -61,7 +65,9 @@ public readonly struct AppendLog<T> : IEquatable<AppendLog<T>>
             ? new AppendLog<T>(buffer, count)
             : count == 0 ? Empty : throw new ArgumentOutOfRangeException(nameof(count));
 
-    /// <summary>The same buffer and length: a cheap "nothing changed", not element equality.</summary>
+    /// <summary>
+    /// The same buffer and length: a cheap "nothing changed", not element equality.
+    /// </summary>
     public bool Equals(AppendLog<T> other) =>
         ReferenceEquals(_buffer, other._buffer) && Count == other.Count;
 

@@ -74,8 +74,8 @@ public sealed class PersistentVector<T>
     public ref struct Editor
     {
         private readonly PersistentVector<T> _source;
+        private readonly Owner _owner;
         private Node _root;
-        private Owner? _owner;
 
         internal Editor(PersistentVector<T> source) =>
             (_source, _root, _owner) = (source, source._root, new Owner());
@@ -87,27 +87,33 @@ public sealed class PersistentVector<T>
             {
                 ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(
                     (uint)index, (uint)_source.Count);
-                var owner = _owner ?? throw new InvalidOperationException("The edit is frozen.");
+                if (_owner.IsDone)
+                    throw new InvalidOperationException("The edit is frozen.");
                 ref Node node = ref _root;
                 for (var shift = _source._shift; shift >= LeafBits; shift -= BranchBits)
-                    node = ref Own<Branch>(ref node, owner).Children[(index >> shift) & BranchMask];
-                return ref Own<Leaf>(ref node, owner).Items[index & LeafMask];
+                    node = ref Own<Branch>(ref node, _owner).Children[(index >> shift) & BranchMask];
+                return ref Own<Leaf>(ref node, _owner).Items[index & LeafMask];
             }
         }
 
         /// <summary>The element at <paramref name="index"/>, without copying its node.</summary>
         public readonly T Read(int index)
         {
+            ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(
+                (uint)index, (uint)_source.Count);
             var node = _root;
             for (var shift = _source._shift; shift >= LeafBits; shift -= BranchBits)
                 node = Unsafe.As<Branch>(node).Children[(index >> shift) & BranchMask];
             return Unsafe.As<Leaf>(node).Items[index & LeafMask];
         }
 
-        /// <summary>Ends the edit: a vector with the changes. Later writes throw.</summary>
-        public PersistentVector<T> Freeze()
+        /// <summary>
+        /// Ends the edit: a vector with the changes. Later writes throw, through copies of this
+        /// editor too; a reference taken from it before must not be used any more.
+        /// </summary>
+        public readonly PersistentVector<T> Freeze()
         {
-            _owner = null;
+            _owner.Finish();
             return ReferenceEquals(_root, _source._root)
                 ? _source
                 : new PersistentVector<T>(_root, _source._shift, _source.Count);
@@ -123,7 +129,13 @@ public sealed class PersistentVector<T>
         }
     }
 
-    internal sealed class Owner;
+    // The one thing that all copies of an editor share.
+    internal sealed class Owner
+    {
+        public bool IsDone { get; private set; }
+
+        public void Finish() => IsDone = true;
+    }
 
     internal abstract class Node(Owner? owner)
     {

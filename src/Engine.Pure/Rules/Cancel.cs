@@ -31,6 +31,8 @@ internal static class Cancel
             Waiting = index >= 0 ? state.Waiting : state.Waiting.Remove(id),
             Unfinished = state.Unfinished.Remove(sequence.Request.Id),
         };
-        return (next, Decisions.Of(new Decision.Finish(sequence.Request.Id, reason, sequence.Usage)));
+        return (
+            next,
+            Decisions.Of(new Decision.Finish(sequence.Request.Id, reason, sequence.Usage)));
     }
 }

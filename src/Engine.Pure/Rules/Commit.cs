@@ -12,7 +12,8 @@ internal static class Commit
     public static (SchedulerState, Seq<Decision>) Apply(
         SchedulerConfig config, SchedulerState state, StepResult result) =>
         state.InFlight is not { } plan || plan.Id != result.Step ? (state, Decisions.None)
-        : result.Samples.Length != plan.SamplesTotal ? Fail.Apply(state, plan.Id)
+        : result.Samples.IsDefault || result.Samples.Length != plan.SamplesTotal
+            ? Fail.Apply(state, plan.Id)
         : Merge(config, state, plan, result.Samples);
 
     // Rows and running sequences are both in order of arrival, so one walk over both pairs them.

@@ -65,9 +65,9 @@ internal sealed class PlanColumns(int capacity)
             _forbidden.DrainToImmutable(),
             _preempted.DrainToImmutable());
 
-    // The next token is number OutputTokens + 1: an end token there is early below the minimum.
+    // As many tokens as the minimum come before the first that may be an end token.
     private static ImmutableArray<TokenId> ForbiddenTo(Sequence sequence) =>
-        sequence.OutputTokens + 1 < sequence.Request.Stop.MinTokens
+        sequence.OutputTokens < sequence.Request.Stop.MinTokens
             ? sequence.Request.Stop.EndTokens
             : [];
 }

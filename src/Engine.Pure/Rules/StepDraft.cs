@@ -85,7 +85,9 @@ internal ref struct StepDraft
         Count(sequence, tokens);
     }
 
-    /// <summary>Counts what sequence <paramref name="index"/> will need though it has no row.</summary>
+    /// <summary>
+    /// Counts what sequence <paramref name="index"/> will need though it has no row.
+    /// </summary>
     public void Defer(int index) => Hold(_running[index], tokens: 0);
 
     public readonly ImmutableArray<Sequence> DrainRunning() => _running.DrainToImmutable();

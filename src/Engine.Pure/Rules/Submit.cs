@@ -27,9 +27,10 @@ internal static class Submit
     private static Rejection? Objection(
         SchedulerConfig config, SchedulerState state, Request request)
     {
+        if (request.Prompt.IsDefaultOrEmpty)
+            return new Rejection.PromptEmpty();
         var (length, slots) = (request.Prompt.Length, (long)config.BlocksTotal * config.BlockSize);
-        return request.Prompt.IsDefaultOrEmpty ? new Rejection.PromptEmpty()
-            : state.Unfinished.ContainsKey(request.Id) ? new Rejection.DuplicateId(request.Id)
+        return state.Unfinished.ContainsKey(request.Id) ? new Rejection.DuplicateId(request.Id)
             : length >= config.MaxModelLength
                 ? new Rejection.PromptTooLong(length, config.MaxModelLength - 1)
             : length >= slots

@@ -6,7 +6,9 @@ namespace SkPaged.Engine.Pure;
 /// <summary>The ranges of sampling and stop values, all checked together.</summary>
 public static class ParameterRules
 {
-    /// <summary>The most log probabilities that may be asked for beside the drawn token's.</summary>
+    /// <summary>
+    /// The most log probabilities that may be asked for beside the drawn token's.
+    /// </summary>
     public const int MaxLogprobs = 20;
 
     /// <summary>Everything that is wrong with the values; empty when nothing is.</summary>
@@ -55,7 +57,8 @@ public static class ParameterRules
         new[]
         {
             Expect("max_tokens", stop.MaxTokens, stop.MaxTokens >= 1, "at least 1"),
-            Expect("min_tokens", stop.MinTokens, stop.MinTokens >= 0 && stop.MinTokens <= stop.MaxTokens,
+            Expect("min_tokens", stop.MinTokens,
+                stop.MinTokens >= 0 && (stop.MinTokens <= stop.MaxTokens || stop.MaxTokens < 1),
                 $"from 0 to max_tokens ({stop.MaxTokens})"),
         }
         .Concat(stop.EndTokens.Select(

@@ -13,7 +13,9 @@ public sealed record Request(
 /// <summary>What a request consumed.</summary>
 /// <param name="PromptTokens">Tokens of the prompt.</param>
 /// <param name="OutputTokens">Tokens generated.</param>
-/// <param name="CachedTokens">Prompt tokens whose KV was found in the prefix cache at admission.</param>
+/// <param name="CachedTokens">
+/// Prompt tokens whose KV was found in the prefix cache at admission.
+/// </param>
 /// <param name="Preemptions">Times its blocks were taken from it.</param>
 public readonly record struct Usage(
     int PromptTokens, int OutputTokens, int CachedTokens, int Preemptions);

@@ -17,7 +17,9 @@ public sealed record SamplingParams
     /// <summary>Keeps the k most likely tokens; 0 = all. At least 0, default 0.</summary>
     public int TopK { get; init; }
 
-    /// <summary>Keeps the fewest most likely tokens whose probabilities reach p. (0, 1], default 1.</summary>
+    /// <summary>
+    /// Keeps the fewest most likely tokens whose probabilities reach p. (0, 1], default 1.
+    /// </summary>
     public float TopP { get; init; } = 1;
 
     /// <summary>Drops tokens under this share of the most likely one. [0, 1], default 0.</summary>
@@ -29,10 +31,14 @@ public sealed record SamplingParams
     /// </summary>
     public float RepetitionPenalty { get; init; } = 1;
 
-    /// <summary>Subtracted from the logit of each token of the output. -2 .. 2, default 0.</summary>
+    /// <summary>
+    /// Subtracted from the logit of each token of the output. -2 .. 2, default 0.
+    /// </summary>
     public float PresencePenalty { get; init; }
 
-    /// <summary>Subtracted once for each time a token is in the output. -2 .. 2, default 0.</summary>
+    /// <summary>
+    /// Subtracted once for each time a token is in the output. -2 .. 2, default 0.
+    /// </summary>
     public float FrequencyPenalty { get; init; }
 
     /// <summary>Added to the logits of these tokens. -100 .. 100 each, default none.</summary>

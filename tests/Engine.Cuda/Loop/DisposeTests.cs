@@ -33,7 +33,8 @@ public sealed class DisposeTests
         {
             var thrown = await Assert.ThrowsAsync<ObjectDisposedException>(
                 () => each.WaitAsync(Waits.Long));
-            Assert.Contains("The engine 'busy' has been disposed.", thrown.Message, StringComparison.Ordinal);
+            Assert.Contains(
+                "The engine 'busy' has been disposed.", thrown.Message, StringComparison.Ordinal);
         }
 
         Assert.Throws<ObjectDisposedException>(
@@ -88,7 +89,7 @@ public sealed class DisposeTests
     }
 
     [Fact]
-    public async Task It_waits_for_the_step_that_runs_and_disposes_the_executor_on_the_loops_thread()
+    public async Task It_waits_for_the_step_that_runs_before_it_disposes_the_executor()
     {
         using var turnstile = new Turnstile();
         var executor = new SlotExecutor(_config) { Before = turnstile.Pass };

@@ -93,17 +93,18 @@ public sealed class FailureTests
     [Fact]
     public async Task A_lost_executor_ends_everyone_and_refuses_those_who_come_later()
     {
-        var steps = 0;
+        var losing = false;
         var lost = new ExecutorLostException("the device fell off the bus");
         var executor = new SlotExecutor(_config)
         {
-            Before = _ => { if (++steps == 10) throw lost; },
+            Before = _ => { if (Volatile.Read(ref losing)) throw lost; },
         };
         using var loop = new EngineLoop(_config, executor, new EngineLoopOptions { Name = "one" });
         var asked = Enumerable.Range(0, 64)
             .Select(_ => SubmitAndRead(loop, Known.Of(promptTokens: 5, maxTokens: 500)))
             .ToArray();
 
+        Volatile.Write(ref losing, true);
         foreach (var reading in asked)
         {
             var thrown = await Assert.ThrowsAsync<EngineFailedException>(
@@ -117,8 +118,8 @@ public sealed class FailureTests
             () => loop.Submit(Known.Of(promptTokens: 1, maxTokens: 1)));
         Assert.Same(lost, later.InnerException);
         Assert.Same(lost, loop.Failure);
-        Assert.Equal(0, loop.OpenCount);
         loop.Dispose();
+        Assert.Equal(0, loop.OpenCount);
         Assert.Equal(1, executor.Disposals);
     }
 
@@ -189,7 +190,8 @@ public sealed class FailureTests
         Assert.Equal(
             ["BlockSize", "MaxSequences", "MailboxCapacity", "Name"],
             thrown.Errors.Select(error => error.Name).Where(name => name != "BlocksTotal"));
-        Assert.Contains("MaxSequences is -1; it must be at least 1.", thrown.Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "MaxSequences is -1; it must be at least 1.", thrown.Message, StringComparison.Ordinal);
         Assert.Equal(0, executor.Disposals);
     }
 

@@ -72,7 +72,7 @@ public sealed class GenerationTests
     {
         var config = Requests.Config(batchedTokens: 4096);
         using var turnstile = new Turnstile();
-        using var loop = new EngineLoop(config, new SlotExecutor(config) { Before = turnstile.Pass });
+        using var loop = turnstile.Loop(config);
         var first = loop.Ask(Known.Of(promptTokens: 3, maxTokens: 50));
         await turnstile.Arrival();
 
@@ -121,7 +121,8 @@ public sealed class GenerationTests
             }
         });
 
-        var answer = await loop.Ask(Known.Of(promptTokens: 4, maxTokens: 100)).WaitAsync(Waits.Long);
+        var other = Known.Of(promptTokens: 4, maxTokens: 100);
+        var answer = await loop.Ask(other).WaitAsync(Waits.Long);
         release.Set();
         await blocked.WaitAsync(Waits.Long);
 
@@ -136,7 +137,7 @@ public sealed class GenerationTests
         var config = Requests.Config();
         var request = Known.Of(promptTokens: 4, maxTokens: 100);
         using var turnstile = new Turnstile();
-        using var loop = new EngineLoop(config, new SlotExecutor(config) { Before = turnstile.Pass });
+        using var loop = turnstile.Loop(config);
         await using var generation = loop.Submit(request);
         await turnstile.Arrival();
         await turnstile.Next();

@@ -59,7 +59,7 @@ public sealed class OverloadTests
     {
         var config = Requests.Config() with { MaxSequences = 1, MaxWaiting = 2 };
         using var turnstile = new Turnstile();
-        using var loop = new EngineLoop(config, new SlotExecutor(config) { Before = turnstile.Pass });
+        using var loop = turnstile.Loop(config);
         var running = loop.Ask(Known.Of(promptTokens: 3, maxTokens: 3));
         await turnstile.Arrival();
 

@@ -34,7 +34,10 @@ internal static class Requests
         };
 
     public static ImmutableArray<TokenId> Prompt(int tokens, int from = 1) =>
-        [.. Enumerable.Range(from, tokens).Select(value => new TokenId(value % Continuation.Vocabulary))];
+        [
+            .. Enumerable.Range(from, tokens)
+                .Select(value => new TokenId(value % Continuation.Vocabulary)),
+        ];
 
     /// <summary>Prompts of 1 .. 60 and outputs of 1 .. 40 tokens, some with end tokens.</summary>
     public static ImmutableArray<Known> Random(int count, int seed)

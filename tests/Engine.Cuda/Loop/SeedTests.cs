@@ -37,7 +37,10 @@ public sealed class SeedTests
         var seeds = new ConcurrentQueue<ulong>();
         using var loop = new EngineLoop(
             config,
-            new SlotExecutor(config) { Before = plan => seeds.Enqueue(plan.Samplings[0]!.Seed!.Value) },
+            new SlotExecutor(config)
+            {
+                Before = plan => seeds.Enqueue(plan.Samplings[0]!.Seed!.Value),
+            },
             new EngineLoopOptions { SeedSource = source });
         for (var request = 0; request < 100; request++)
         {

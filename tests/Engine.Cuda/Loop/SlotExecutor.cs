@@ -13,7 +13,7 @@ internal sealed class SlotExecutor(SchedulerConfig config) : IStepExecutor
     private readonly TokenId[] _slots = new TokenId[config.BlocksTotal * config.BlockSize];
     private int _disposals;
 
-    /// <summary>Runs before a step, on the loop's thread: a test waits, fails or looks here.</summary>
+    /// <summary>Runs before a step, on the loop's thread: to wait, fail or look.</summary>
     public Action<StepPlan>? Before { get; init; }
 
     /// <summary>Times it was disposed.</summary>
@@ -27,8 +27,8 @@ internal sealed class SlotExecutor(SchedulerConfig config) : IStepExecutor
             Write(plan, row);
         for (var row = 0; row < plan.Rows; row++)
         {
-            if (plan.Samplings[row] is { } sampling)
-                samples.Add(new SampledToken(Continuation.Next(Read(plan, row), sampling.Seed!.Value)));
+            if (plan.Samplings[row]?.Seed is { } seed)
+                samples.Add(new SampledToken(Continuation.Next(Read(plan, row), seed)));
         }
 
         return new StepResult(plan.Id, samples.ToImmutable());

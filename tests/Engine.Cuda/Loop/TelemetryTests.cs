@@ -70,10 +70,11 @@ public sealed class TelemetryTests
 
         Assert.Equal(
             [
-                "Information: Engine 'told' started: 4096 blocks of 4 tokens, at most 256 sequences "
-                    + "and 256 tokens a step",
+                "Information: Engine 'told' started: 4096 blocks of 4 tokens, "
+                    + "at most 256 sequences and 256 tokens a step",
                 "Error: Engine 'told': step 0 failed with 1 requests in it (once)",
-                "Critical: Engine 'told' failed: all its requests end, and it takes no more (for good)",
+                "Critical: Engine 'told' failed: all its requests end, and it takes no more "
+                    + "(for good)",
                 "Information: Engine 'told' stopped",
             ],
             log.Lines);

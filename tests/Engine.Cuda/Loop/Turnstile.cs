@@ -2,7 +2,7 @@ using SkPaged.Engine.Pure;
 
 namespace SkPaged.Engine.Cuda.Tests.Loop;
 
-/// <summary>Lets a test decide when each step runs: as <c>Before</c> of a <see cref="SlotExecutor"/>.</summary>
+/// <summary>Lets a test decide when each step of a loop runs.</summary>
 internal sealed class Turnstile : IDisposable
 {
     private readonly SemaphoreSlim _arrived = new(0);
@@ -11,6 +11,9 @@ internal sealed class Turnstile : IDisposable
 
     /// <summary>The plan that waits, or passed last.</summary>
     public StepPlan? Plan { get; private set; }
+
+    public EngineLoop Loop(SchedulerConfig config, EngineLoopOptions? options = null) =>
+        new(config, new SlotExecutor(config) { Before = Pass }, options);
 
     public void Pass(StepPlan plan)
     {

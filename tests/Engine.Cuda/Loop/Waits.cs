@@ -1,6 +1,6 @@
 namespace SkPaged.Engine.Cuda.Tests.Loop;
 
-/// <summary>Waiting without hanging: a test that waits longer than this has found a deadlock.</summary>
+/// <summary>Waiting without hanging: who waits longer than this has found a deadlock.</summary>
 internal static class Waits
 {
     public static readonly TimeSpan Long = TimeSpan.FromSeconds(30);

@@ -1,0 +1,78 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Logging;
+using Microsoft.SemanticKernel.ChatCompletion;
+using SkPaged.Connector;
+using SkPaged.Connector.Engines;
+
+namespace Microsoft.SemanticKernel;
+
+/// <summary>Adds chat completion by a model in this process to a service collection.</summary>
+public static class PagedLlmServiceCollectionExtensions
+{
+    /// <summary>Adds chat completion by the small model that comes with the package.</summary>
+    /// <param name="services">What it is added to.</param>
+    /// <param name="configure">
+    /// Device, memory and limits. Null: the engine of an earlier registration of this model, if
+    /// there is one, else the defaults.
+    /// </param>
+    /// <param name="serviceId">The key of the service; null = none.</param>
+    /// <returns><paramref name="services"/>.</returns>
+    /// <remarks>
+    /// The container makes the engine when it is first needed, disposes it, and shares it among all
+    /// registrations of the same model and options.
+    /// </remarks>
+    public static IServiceCollection AddPagedLlmChatCompletion(
+        this IServiceCollection services,
+        Action<PagedLlmEngineOptions>? configure = null,
+        string? serviceId = null)
+    {
+        ArgumentNullException.ThrowIfNull(services);
+        var key = EngineKey.Register(services, null, configure, serviceId);
+        return AddService(services, key.Resolve, serviceId);
+    }
+
+    /// <summary>Adds chat completion by the model in a folder.</summary>
+    /// <param name="services">What it is added to.</param>
+    /// <param name="modelFolder">A Hugging Face folder.</param>
+    /// <param name="configure">
+    /// Device, memory and limits. Null: the engine of an earlier registration of this folder, if
+    /// there is one, else the defaults.
+    /// </param>
+    /// <param name="serviceId">The key of the service; null = none.</param>
+    /// <inheritdoc cref="AddPagedLlmChatCompletion(IServiceCollection,
+    /// Action{PagedLlmEngineOptions}?, string?)"/>
+    public static IServiceCollection AddPagedLlmChatCompletion(
+        this IServiceCollection services,
+        string modelFolder,
+        Action<PagedLlmEngineOptions>? configure = null,
+        string? serviceId = null)
+    {
+        ArgumentNullException.ThrowIfNull(services);
+        ArgumentException.ThrowIfNullOrWhiteSpace(modelFolder);
+        var key = EngineKey.Register(services, modelFolder, configure, serviceId);
+        return AddService(services, key.Resolve, serviceId);
+    }
+
+    /// <summary>Adds chat completion by an engine that stays the caller's to dispose.</summary>
+    /// <param name="services">What it is added to.</param>
+    /// <param name="engine">May serve other registrations as well.</param>
+    /// <param name="serviceId">The key of the service; null = none.</param>
+    /// <returns><paramref name="services"/>.</returns>
+    public static IServiceCollection AddPagedLlmChatCompletion(
+        this IServiceCollection services, PagedLlmEngine engine, string? serviceId = null)
+    {
+        ArgumentNullException.ThrowIfNull(services);
+        ArgumentNullException.ThrowIfNull(engine);
+        return AddService(services, _ => engine, serviceId);
+    }
+
+    private static IServiceCollection AddService(
+        IServiceCollection services,
+        Func<IServiceProvider, PagedLlmEngine> engine,
+        string? serviceId) =>
+        services.AddKeyedSingleton<IChatCompletionService>(
+            serviceId,
+            (provider, _) => new PagedLlmChatCompletionService(
+                engine(provider), provider.GetService<ILoggerFactory>(), provider));
+}

@@ -1,0 +1,125 @@
+using System.Runtime.CompilerServices;
+using System.Text;
+using Microsoft.Extensions.AI;
+using SkPaged.Connector.Responses;
+using SkPaged.Connector.ToolCalls;
+
+namespace SkPaged.Connector;
+
+/// <summary>
+/// A chat client over an engine in this process. Any number of callers may use it at once: their
+/// requests run together in one batch.
+/// </summary>
+/// <remarks>
+/// <para>Options: those of <see cref="ChatOptions"/>, and as additional properties <c>min_p</c>,
+/// <c>repetition_penalty</c>, <c>min_tokens</c>, <c>stop_token_ids</c>, <c>ignore_eos</c>,
+/// <c>stop</c>, <c>logit_bias</c>, <c>logprobs</c>, <c>top_logprobs</c> and
+/// <c>enable_thinking</c>. <c>priority</c> and <c>cache_salt</c> are taken and have no effect yet:
+/// requests are served in the order they come, and no prefix is shared.</para>
+/// <para>Tools are shown to the model by its own template and its calls come back as
+/// <see cref="FunctionCallContent"/>, whole and after the text; nothing is invoked here. Wrap the
+/// client with <c>AsBuilder().UseKernelFunctionInvocation()</c> or
+/// <c>UseFunctionInvocation()</c> for that.</para>
+/// <para>Nothing but a copy of the list of messages is done on the caller's thread. Cancelling, or
+/// leaving a stream early, frees what the request held before the next step.</para>
+/// </remarks>
+public sealed class PagedLlmChatClient : IChatClient
+{
+    private readonly PagedLlmEngine _engine;
+    private readonly ChatClientMetadata _metadata;
+
+    /// <summary>
+    /// A client of <paramref name="engine"/>, which stays the caller's to dispose.
+    /// </summary>
+    public PagedLlmChatClient(PagedLlmEngine engine)
+    {
+        ArgumentNullException.ThrowIfNull(engine);
+        _engine = engine;
+        _metadata = new ChatClientMetadata(PagedLlmEngine.ProviderName, null, engine.ModelId);
+    }
+
+    /// <summary>The whole answer.</summary>
+    /// <param name="messages">At least one, unless the options hold instructions.</param>
+    /// <param name="options">Whatever is null in them is the model's own default.</param>
+    /// <param name="cancellationToken">Gives the request up, wherever it is.</param>
+    /// <exception cref="ChatRequestException">The request cannot be taken.</exception>
+    /// <exception cref="Engine.Cuda.EngineOverloadedException">Too many requests wait.</exception>
+    /// <exception cref="Engine.Cuda.StepFailedException">A step that ran it failed.</exception>
+    /// <exception cref="Engine.Cuda.EngineFailedException">The engine failed.</exception>
+    /// <exception cref="ObjectDisposedException">The engine was disposed.</exception>
+    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
+    public async Task<ChatResponse> GetResponseAsync(
+        IEnumerable<ChatMessage> messages,
+        ChatOptions? options = null,
+        CancellationToken cancellationToken = default)
+    {
+        var frame = new ResponseFrame(_engine.ModelId, DateTimeOffset.UtcNow);
+        var answer = await AskAsync(messages, options, cancellationToken).ConfigureAwait(false);
+        await using var disposal = answer.ConfigureAwait(false);
+        var text = new StringBuilder();
+        List<ToolCall> calls = [];
+        await foreach (var part in answer.ReadAsync(cancellationToken).ConfigureAwait(false))
+        {
+            switch (part)
+            {
+                case AnswerPart.Text piece:
+                    text.Append(piece.Value);
+                    break;
+                case AnswerPart.Call call:
+                    calls.Add(call.Value);
+                    break;
+                case AnswerPart.End end:
+                    return frame.Response(text.ToString(), calls, end.Result);
+            }
+        }
+
+        throw new InvalidOperationException("The engine ended an answer without saying why.");
+    }
+
+    /// <summary>
+    /// The answer as it comes: texts, then calls one by one, then one update with the usage, the
+    /// finish reason and the <see cref="PagedLlmResult"/>.
+    /// </summary>
+    /// <inheritdoc cref="GetResponseAsync"/>
+    public async IAsyncEnumerable<ChatResponseUpdate> GetStreamingResponseAsync(
+        IEnumerable<ChatMessage> messages,
+        ChatOptions? options = null,
+        [EnumeratorCancellation] CancellationToken cancellationToken = default)
+    {
+        var frame = new ResponseFrame(_engine.ModelId, DateTimeOffset.UtcNow);
+        var answer = await AskAsync(messages, options, cancellationToken).ConfigureAwait(false);
+        await using var disposal = answer.ConfigureAwait(false);
+        await foreach (var part in answer.ReadAsync(cancellationToken).ConfigureAwait(false))
+            yield return frame.Update(part);
+    }
+
+    /// <summary>
+    /// This client, its <see cref="ChatClientMetadata"/>, the <see cref="PagedLlmEngine"/> or its
+    /// tokenizer; null for all else.
+    /// </summary>
+    public object? GetService(Type serviceType, object? serviceKey = null)
+    {
+        ArgumentNullException.ThrowIfNull(serviceType);
+        return serviceKey is not null ? null
+            : serviceType == typeof(ChatClientMetadata) ? _metadata
+            : serviceType.IsInstanceOfType(this) ? this
+            : serviceType.IsInstanceOfType(_engine) ? _engine
+            : serviceType.IsInstanceOfType(_engine.Tokenizer) ? _engine.Tokenizer
+            : null;
+    }
+
+    /// <summary>Does nothing: the engine belongs to whoever made it.</summary>
+    public void Dispose()
+    {
+    }
+
+    // The messages are copied here and now: the caller may go on with its list.
+    private Task<Answer> AskAsync(
+        IEnumerable<ChatMessage> messages,
+        ChatOptions? options,
+        CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(messages);
+        return _engine.AskAsync([.. messages], options, cancellationToken);
+    }
+}

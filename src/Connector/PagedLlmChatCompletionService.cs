@@ -1,0 +1,112 @@
+using System.Collections.ObjectModel;
+using System.Runtime.CompilerServices;
+using Microsoft.Extensions.AI;
+using Microsoft.Extensions.Logging;
+using Microsoft.SemanticKernel;
+using Microsoft.SemanticKernel.ChatCompletion;
+using Microsoft.SemanticKernel.Services;
+using SkPaged.Connector.Engines;
+using SkPaged.Connector.Responses;
+
+namespace SkPaged.Connector;
+
+/// <summary>
+/// Semantic Kernel's chat completion over an engine in this process. Any number of callers may use
+/// it at once.
+/// </summary>
+/// <remarks>
+/// Functions are invoked as the settings' <see cref="FunctionChoiceBehavior"/> says, with the
+/// kernel's filters. The turns of that are added to the chat history, the same ones whether
+/// streaming or not; the last answer is returned and left to the caller to add.
+/// </remarks>
+public sealed class PagedLlmChatCompletionService : IChatCompletionService
+{
+    private readonly IChatClient _client;
+
+    /// <summary>
+    /// A service of <paramref name="engine"/>, which stays the caller's to dispose.
+    /// </summary>
+    /// <param name="engine">The engine.</param>
+    /// <param name="loggerFactory">For function invocation; null = nobody is told.</param>
+    /// <param name="services">Reaches the functions that are invoked; null = none.</param>
+    public PagedLlmChatCompletionService(
+        PagedLlmEngine engine,
+        ILoggerFactory? loggerFactory = null,
+        IServiceProvider? services = null)
+    {
+        ArgumentNullException.ThrowIfNull(engine);
+        _client = ChatPipeline.Build(engine, loggerFactory, services);
+        Attributes = new ReadOnlyDictionary<string, object?>(
+            new Dictionary<string, object?> { [AIServiceExtensions.ModelIdKey] = engine.ModelId });
+    }
+
+    /// <summary>The model's id, under "ModelId".</summary>
+    public IReadOnlyDictionary<string, object?> Attributes { get; }
+
+    /// <summary>The answer, after all functions that it asked for were invoked.</summary>
+    /// <param name="chatHistory">Turns of function invocation are added to it.</param>
+    /// <param name="executionSettings">
+    /// Best a <see cref="PagedLlmPromptExecutionSettings"/>; any other is read by its JSON names.
+    /// </param>
+    /// <param name="kernel">Functions and filters come from it.</param>
+    /// <param name="cancellationToken">Gives the request up, wherever it is.</param>
+    /// <returns>
+    /// One content, with ModelId, finish reason, usage and id in its Metadata, and the
+    /// <see cref="PagedLlmResult"/> as its InnerContent.
+    /// </returns>
+    /// <inheritdoc cref="PagedLlmChatClient.GetResponseAsync"/>
+    public async Task<IReadOnlyList<ChatMessageContent>> GetChatMessageContentsAsync(
+        ChatHistory chatHistory,
+        PromptExecutionSettings? executionSettings = null,
+        Kernel? kernel = null,
+        CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(chatHistory);
+        var response = await _client
+            .GetResponseAsync(
+                Messages(chatHistory), Options(executionSettings, kernel), cancellationToken)
+            .ConfigureAwait(false);
+        var contents = KernelContents.Of(response);
+        chatHistory.AddRange(contents.SkipLast(1));
+        return [.. contents.TakeLast(1)];
+    }
+
+    /// <summary>
+    /// The answer as it comes, calls and results of functions included. The last content of an
+    /// answer has usage, finish reason and id in its Metadata.
+    /// </summary>
+    /// <inheritdoc cref="GetChatMessageContentsAsync"/>
+    public async IAsyncEnumerable<StreamingChatMessageContent> GetStreamingChatMessageContentsAsync(
+        ChatHistory chatHistory,
+        PromptExecutionSettings? executionSettings = null,
+        Kernel? kernel = null,
+        [EnumeratorCancellation] CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(chatHistory);
+        var stream = new StreamingKernelContents();
+        List<ChatResponseUpdate> updates = [];
+        await foreach (var update in _client
+            .GetStreamingResponseAsync(
+                Messages(chatHistory), Options(executionSettings, kernel), cancellationToken)
+            .ConfigureAwait(false))
+        {
+            updates.Add(update);
+            yield return stream.Next(update);
+        }
+
+        // All but the last answer, as without streaming. A tool's answer is never the last word of
+        // a model: where a filter ended the loop, it closes the calls that stand before it.
+        var contents = KernelContents.Of(updates.ToChatResponse());
+        chatHistory.AddRange(
+            contents is [.., var last] && last.Role == AuthorRole.Assistant
+                ? contents.SkipLast(1)
+                : contents);
+    }
+
+    private static List<ChatMessage> Messages(ChatHistory history) =>
+        [.. history.Select(content => content.ToChatMessage())];
+
+    // Never null: without options the kernel, and with it the filters, would be lost.
+    private static ChatOptions Options(PromptExecutionSettings? settings, Kernel? kernel) =>
+        PagedLlmPromptExecutionSettings.FromExecutionSettings(settings).ToChatOptions(kernel);
+}

@@ -1,0 +1,83 @@
+using SkPaged.Engine.Cuda;
+
+namespace SkPaged.Connector;
+
+/// <summary>How a model is run. Whatever is null is chosen by machine or model.</summary>
+public sealed record PagedLlmEngineOptions
+{
+    private static readonly LlmEngineOptions Own = new();
+
+    /// <summary>The name that clients and services report. Null: the folder's.</summary>
+    public string? ModelId { get; set; }
+
+    /// <summary>A Jinja chat template instead of the model's own.</summary>
+    public string? ChatTemplate { get; set; }
+
+    /// <summary>Where to compute. Default: CUDA if there is any, else the CPU.</summary>
+    public EngineDevice Device { get; set; } = Own.Device;
+
+    /// <summary>What to compute in. Null: bfloat16 if the model was published in it.</summary>
+    public EngineDType? DType { get; set; }
+
+    /// <summary>Tokens a block of the KV cache holds. 1 .. 1,024, default 16.</summary>
+    public int BlockSize { get; set; } = Own.BlockSize;
+
+    /// <summary>
+    /// Blocks of the KV cache, at least 1. Null: what <see cref="KvMemoryFraction"/> gives.
+    /// </summary>
+    public int? KvBlocks { get; set; }
+
+    /// <summary>
+    /// The share of the memory that is free once the weights are loaded that the KV cache may
+    /// take. (0, 1], default 0.25.
+    /// </summary>
+    public double KvMemoryFraction { get; set; } = Own.KvMemoryFraction;
+
+    /// <summary>
+    /// Tokens a request may have, prompt and output. 2 .. the model's own limit; null: that limit.
+    /// </summary>
+    public int? MaxModelLength { get; set; }
+
+    /// <summary>Sequences that run at once, at least 1, default 256.</summary>
+    public int MaxSequences { get; set; } = Own.MaxSequences;
+
+    /// <summary>Tokens a step computes at most, at least 1, default 2,048.</summary>
+    public int MaxBatchedTokens { get; set; } = Own.MaxBatchedTokens;
+
+    /// <summary>
+    /// Tokens of one prompt a step computes at most; 0 = up to the budget. Default 0.
+    /// </summary>
+    public int LongPrefillThreshold { get; set; } = Own.LongPrefillThreshold;
+
+    /// <summary>
+    /// Share of the KV cache that admission leaves free for those running. [0, 1), default 0.01.
+    /// </summary>
+    public double Watermark { get; set; } = Own.Watermark;
+
+    /// <summary>
+    /// Requests that may wait, at least 1, default 65,536. One more is refused with an
+    /// <see cref="EngineOverloadedException"/>.
+    /// </summary>
+    public int MaxWaiting { get; set; } = Own.MaxWaiting;
+
+    /// <summary>Threads that compute on the CPU, 1 .. 1,024. Null: one a core.</summary>
+    public int? Threads { get; set; }
+
+    internal LlmEngineOptions ToEngineOptions(string name) =>
+        Own with
+        {
+            Device = Device,
+            DType = DType,
+            BlockSize = BlockSize,
+            KvBlocks = KvBlocks,
+            KvMemoryFraction = KvMemoryFraction,
+            MaxModelLength = MaxModelLength,
+            MaxSequences = MaxSequences,
+            MaxBatchedTokens = MaxBatchedTokens,
+            LongPrefillThreshold = LongPrefillThreshold,
+            Watermark = Watermark,
+            MaxWaiting = MaxWaiting,
+            Threads = Threads,
+            Loop = Own.Loop with { Name = name },
+        };
+}

@@ -1,0 +1,240 @@
+using System.Collections.ObjectModel;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Microsoft.Extensions.AI;
+using Microsoft.SemanticKernel;
+using SkPaged.Connector.Requests;
+using SkPaged.Connector.Settings;
+
+namespace SkPaged.Connector;
+
+/// <summary>
+/// What a prompt may ask of the model. Whatever is null is the model's own default. Values are
+/// checked when a request is made: one <see cref="ChatOptionsException"/> names all that is wrong.
+/// </summary>
+[JsonNumberHandling(JsonNumberHandling.AllowReadingFromString)]
+public sealed class PagedLlmPromptExecutionSettings : PromptExecutionSettings
+{
+    /// <summary>Divides the logits; 0 = always the most likely token. 0 .. 10.</summary>
+    [JsonPropertyName(OptionNames.Temperature)]
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public float? Temperature { get; set => field = Thawed(value); }
+
+    /// <summary>Keeps the fewest most likely tokens whose probabilities reach it. (0, 1].</summary>
+    [JsonPropertyName(OptionNames.TopP)]
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public float? TopP { get; set => field = Thawed(value); }
+
+    /// <summary>Keeps that many most likely tokens; 0 = all. At least 0.</summary>
+    [JsonPropertyName(OptionNames.TopK)]
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public int? TopK { get; set => field = Thawed(value); }
+
+    /// <summary>Drops tokens under this share of the most likely one. [0, 1].</summary>
+    [JsonPropertyName(OptionNames.MinP)]
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public float? MinP { get; set => field = Thawed(value); }
+
+    /// <summary>Makes tokens seen in prompt and output less likely. (0, 10], 1 = none.</summary>
+    [JsonPropertyName(OptionNames.RepetitionPenalty)]
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public float? RepetitionPenalty { get; set => field = Thawed(value); }
+
+    /// <summary>Subtracted from the logit of each token of the output. -2 .. 2.</summary>
+    [JsonPropertyName(OptionNames.PresencePenalty)]
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public float? PresencePenalty { get; set => field = Thawed(value); }
+
+    /// <summary>Subtracted once for each time a token is in the output. -2 .. 2.</summary>
+    [JsonPropertyName(OptionNames.FrequencyPenalty)]
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public float? FrequencyPenalty { get; set => field = Thawed(value); }
+
+    /// <summary>Added to the logits of these tokens. -100 .. 100 by token id.</summary>
+    [JsonPropertyName(OptionNames.TokenSelectionBiases)]
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IDictionary<int, int>? TokenSelectionBiases { get; set => field = Thawed(value); }
+
+    /// <summary>
+    /// The same seed gives the same answer, whatever else runs. Null: a random one.
+    /// </summary>
+    [JsonPropertyName(OptionNames.Seed)]
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public long? Seed { get; set => field = Thawed(value); }
+
+    /// <summary>
+    /// Tokens of output at most, at least 1. Null: as many as the model's length lets.
+    /// </summary>
+    [JsonPropertyName(OptionNames.MaxTokens)]
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public int? MaxTokens { get; set => field = Thawed(value); }
+
+    /// <summary>Tokens of output before it may end. 0 .. <see cref="MaxTokens"/>.</summary>
+    [JsonPropertyName(OptionNames.MinTokens)]
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public int? MinTokens { get; set => field = Thawed(value); }
+
+    /// <summary>
+    /// Texts that end the answer and are no part of it, none empty. In JSON <c>stop_sequences</c>
+    /// or <c>stop</c>, a list or one text.
+    /// </summary>
+    [JsonPropertyName(OptionNames.StopSequences)]
+    [JsonConverter(typeof(TextsConverter))]
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IList<string>? StopSequences { get; set => field = Thawed(value); }
+
+    /// <summary>Tokens that end the answer, besides the model's own.</summary>
+    [JsonPropertyName(OptionNames.StopTokenIds)]
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IList<int>? StopTokenIds { get; set => field = Thawed(value); }
+
+    /// <summary>Whether the model's own end tokens do not end the answer.</summary>
+    [JsonPropertyName(OptionNames.IgnoreEos)]
+    [JsonConverter(typeof(FlagConverter))]
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public bool? IgnoreEos { get; set => field = Thawed(value); }
+
+    /// <summary>Whether the answer comes with the log probability of each token.</summary>
+    [JsonPropertyName(OptionNames.Logprobs)]
+    [JsonConverter(typeof(FlagConverter))]
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public bool? Logprobs { get; set => field = Thawed(value); }
+
+    /// <summary>How many most likely tokens to report for each token. 0 .. 20.</summary>
+    [JsonPropertyName(OptionNames.TopLogprobs)]
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public int? TopLogprobs { get; set => field = Thawed(value); }
+
+    /// <summary>
+    /// Whether a thinking model thinks first, where its template knows the switch.
+    /// </summary>
+    [JsonPropertyName(OptionNames.EnableThinking)]
+    [JsonConverter(typeof(FlagConverter))]
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public bool? EnableThinking { get; set => field = Thawed(value); }
+
+    /// <summary>System text before the history: the same tokens as a system message.</summary>
+    [JsonPropertyName("chat_system_prompt")]
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? ChatSystemPrompt { get; set => field = Thawed(value); }
+
+    /// <summary>Taken, no effect yet: requests are served in the order they come.</summary>
+    [JsonPropertyName(OptionNames.Priority)]
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public int? Priority { get; set => field = Thawed(value); }
+
+    /// <summary>Taken, no effect yet: no prefix is shared between requests.</summary>
+    [JsonPropertyName(OptionNames.CacheSalt)]
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? CacheSalt { get; set => field = Thawed(value); }
+
+    // The other spelling of stop_sequences: read, never written.
+    [JsonInclude]
+    [JsonPropertyName(OptionNames.Stop)]
+    [JsonConverter(typeof(TextsConverter))]
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    internal IList<string>? StopAlias
+    {
+        get => null;
+        set => StopSequences = Union(StopSequences, value);
+    }
+
+    /// <summary>
+    /// These settings themselves if they are of this type, else read by their JSON names; null
+    /// gives defaults. The function choice behavior is kept, functions and all.
+    /// </summary>
+    /// <exception cref="ChatRequestException">A value does not read as what it must be.</exception>
+    public static PagedLlmPromptExecutionSettings FromExecutionSettings(
+        PromptExecutionSettings? executionSettings) =>
+        executionSettings switch
+        {
+            null => new PagedLlmPromptExecutionSettings(),
+            PagedLlmPromptExecutionSettings own => own,
+            _ => SettingsJson.Convert(executionSettings),
+        };
+
+    /// <inheritdoc/>
+    public override void Freeze()
+    {
+        if (IsFrozen)
+            return;
+        StopSequences = Frozen(StopSequences);
+        StopTokenIds = Frozen(StopTokenIds);
+        if (TokenSelectionBiases is { } biases)
+            TokenSelectionBiases = new ReadOnlyDictionary<int, int>(biases);
+        base.Freeze();
+    }
+
+    /// <summary>A copy that is not frozen; lists and dictionaries are copied, too.</summary>
+    public override PromptExecutionSettings Clone() =>
+        new PagedLlmPromptExecutionSettings
+        {
+            ServiceId = ServiceId,
+            ModelId = ModelId,
+            FunctionChoiceBehavior = FunctionChoiceBehavior,
+            ExtensionData = ExtensionData is null
+                ? null
+                : new Dictionary<string, object>(ExtensionData),
+            Temperature = Temperature,
+            TopP = TopP,
+            TopK = TopK,
+            MinP = MinP,
+            RepetitionPenalty = RepetitionPenalty,
+            PresencePenalty = PresencePenalty,
+            FrequencyPenalty = FrequencyPenalty,
+            TokenSelectionBiases = TokenSelectionBiases is null
+                ? null
+                : new Dictionary<int, int>(TokenSelectionBiases),
+            Seed = Seed,
+            MaxTokens = MaxTokens,
+            MinTokens = MinTokens,
+            StopSequences = StopSequences?.ToList(),
+            StopTokenIds = StopTokenIds?.ToList(),
+            IgnoreEos = IgnoreEos,
+            Logprobs = Logprobs,
+            TopLogprobs = TopLogprobs,
+            EnableThinking = EnableThinking,
+            ChatSystemPrompt = ChatSystemPrompt,
+            Priority = Priority,
+            CacheSalt = CacheSalt,
+        };
+
+    // Runs after Semantic Kernel has read these settings through JSON, which makes numbers of
+    // whole numbers and sequences of lists: here they are set again as what they are.
+    /// <inheritdoc/>
+    protected override void PrepareChatOptionsForRequest(ChatOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        options.StopSequences = StopSequences?.ToList() ?? options.StopSequences;
+        foreach (var (name, value) in Additional())
+            if (value is not null)
+                (options.AdditionalProperties ??= [])[name] = value;
+    }
+
+    private IEnumerable<(string Name, object? Value)> Additional() =>
+    [
+        (OptionNames.MinP, MinP),
+        (OptionNames.RepetitionPenalty, RepetitionPenalty),
+        (OptionNames.TokenSelectionBiases, TokenSelectionBiases),
+        (OptionNames.MinTokens, MinTokens),
+        (OptionNames.StopTokenIds, StopTokenIds),
+        (OptionNames.IgnoreEos, IgnoreEos),
+        (OptionNames.Logprobs, Logprobs),
+        (OptionNames.TopLogprobs, TopLogprobs),
+        (OptionNames.EnableThinking, EnableThinking),
+        (OptionNames.Priority, Priority),
+        (OptionNames.CacheSalt, CacheSalt),
+    ];
+
+    private T Thawed<T>(T value)
+    {
+        ThrowIfFrozen();
+        return value;
+    }
+
+    private static ReadOnlyCollection<T>? Frozen<T>(IList<T>? list) =>
+        list is null ? null : new ReadOnlyCollection<T>(list);
+
+    private static IList<string>? Union(IList<string>? first, IList<string>? second) =>
+        first is null ? second : second is null ? first : [.. first.Union(second)];
+}

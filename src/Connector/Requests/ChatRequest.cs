@@ -1,0 +1,25 @@
+using System.Collections.Immutable;
+using SkPaged.Connector.Text;
+using SkPaged.Connector.ToolCalls;
+using SkPaged.Engine.Pure;
+
+namespace SkPaged.Connector.Requests;
+
+/// <summary>A chat request as tokens: all that the engine and the text layer need.</summary>
+/// <param name="Prompt">The rendered conversation, <paramref name="Opening"/> included.</param>
+/// <param name="Sampling">How tokens are drawn.</param>
+/// <param name="Stop">When it ends.</param>
+/// <param name="StopStrings">Texts that end the answer and are no part of it.</param>
+/// <param name="ToolCalls">
+/// How the answer calls tools; null = it is text, whatever it looks like.
+/// </param>
+/// <param name="Opening">The beginning of the answer that stands in the prompt already.</param>
+/// <param name="OneCall">Whether the answer ends with its first call.</param>
+internal sealed record ChatRequest(
+    ImmutableArray<TokenId> Prompt,
+    SamplingParams Sampling,
+    StopRule Stop,
+    StopStrings StopStrings,
+    ToolCallFormat? ToolCalls,
+    string Opening,
+    bool OneCall);

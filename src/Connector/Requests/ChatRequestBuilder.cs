@@ -1,0 +1,100 @@
+using System.Collections.Immutable;
+using System.Text.Json.Nodes;
+using Microsoft.Extensions.AI;
+using SkPaged.Connector.Templates;
+using SkPaged.Connector.Text;
+using SkPaged.Connector.ToolCalls;
+using SkPaged.Engine.Pure;
+
+namespace SkPaged.Connector.Requests;
+
+/// <summary>
+/// Messages and options -> a request in tokens. Pure: the same input, the same tokens.
+/// </summary>
+/// <param name="modelId">For messages of errors.</param>
+/// <param name="tokenizer">The model's.</param>
+/// <param name="templates">The model's.</param>
+/// <param name="toolCalls">How the model calls tools; null = it does not.</param>
+/// <param name="defaults">What holds where the options say nothing.</param>
+/// <param name="maxLength">Tokens that prompt and output may have together.</param>
+internal sealed class ChatRequestBuilder(
+    string modelId,
+    TextTokenizer tokenizer,
+    ChatTemplates templates,
+    ToolCallFormat? toolCalls,
+    ModelDefaults defaults,
+    int maxLength)
+{
+    /// <summary>The request.</summary>
+    /// <exception cref="ChatRequestException">It cannot be taken: the message says why.</exception>
+    public ChatRequest Build(IReadOnlyList<ChatMessage> messages, ChatOptions? options)
+    {
+        var read = RequestOptions.Read(options, defaults);
+        var tools = ToolChoice.Of(options, toolCalls, modelId);
+        var turns = ConversationReader.Read(messages, options?.Instructions);
+        var opening = tools.Format?.Opening(tools.Required) ?? "";
+        var text = Render(turns, tools, read.EnableThinking) + opening;
+        var prompt = tokenizer.Encode(text, addSpecialTokens: false);
+        CheckLength(prompt.Length, read.MaxTokens);
+        return new ChatRequest(
+            prompt,
+            read.Sampling,
+            Stop(read, maxLength - prompt.Length),
+            read.StopStrings.IsEmpty ? StopStrings.None : new StopStrings(read.StopStrings),
+            tools.Format,
+            opening,
+            tools.OneCall);
+    }
+
+    // As transformers does it: tools and documents are none where there are none, and a special
+    // token that the model lacks is undefined.
+    private string Render(IReadOnlyList<Turn> turns, ToolChoice tools, bool? enableThinking)
+    {
+        var calls = new CallOrdinals();
+        var variables = new JsonObject
+        {
+            ["messages"] = new JsonArray([.. turns.Select(turn => turn.ToJson(calls))]),
+            ["tools"] = tools.Tools.Count > 0 ? ToolReader.Read(tools.Tools) : null,
+            ["documents"] = null,
+            ["add_generation_prompt"] = true,
+        };
+        SetIfKnown(variables, "bos_token", tokenizer.BosToken);
+        SetIfKnown(variables, "eos_token", tokenizer.EosToken);
+        SetIfKnown(variables, "pad_token", tokenizer.PadToken);
+        if (enableThinking is { } thinking)
+            variables["enable_thinking"] = thinking;
+        try
+        {
+            return templates.For(tools.Tools.Count > 0).Render(variables);
+        }
+        catch (ChatTemplateException error)
+        {
+            throw new ChatRequestException(
+                $"The chat template of \"{modelId}\" refuses the request: {error.Message}", error);
+        }
+    }
+
+    private static void SetIfKnown(JsonObject variables, string name, string? token)
+    {
+        if (token is not null)
+            variables[name] = token;
+    }
+
+    private void CheckLength(int promptTokens, int? maxTokens)
+    {
+        if (promptTokens >= maxLength || maxTokens > maxLength - promptTokens)
+            throw new ContextTooLongException(promptTokens, maxTokens, maxLength);
+    }
+
+    // What the caller asks for must fit; what the model's own defaults say is cut to what fits.
+    private StopRule Stop(RequestOptions read, int room)
+    {
+        var maxTokens = read.MaxTokens ?? Math.Min(defaults.MaxTokens ?? room, room);
+        return new StopRule
+        {
+            MaxTokens = maxTokens,
+            MinTokens = Math.Min(read.MinTokens, maxTokens),
+            EndTokens = read.EndTokens,
+        };
+    }
+}

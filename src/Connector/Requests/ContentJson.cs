@@ -1,0 +1,53 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Microsoft.Extensions.AI;
+
+namespace SkPaged.Connector.Requests;
+
+/// <summary>Arguments and results of tools as the model reads them.</summary>
+internal static class ContentJson
+{
+    // The defaults of the abstractions indent; prompts must not.
+    private static readonly JsonSerializerOptions Compact =
+        new(AIJsonUtilities.DefaultOptions) { WriteIndented = false };
+
+    /// <summary>The arguments of a call, in the order given.</summary>
+    public static JsonObject Arguments(FunctionCallContent call)
+    {
+        var json = new JsonObject();
+        foreach (var (name, value) in call.Arguments ?? new Dictionary<string, object?>())
+            json[name] = Node(value);
+        return json;
+    }
+
+    /// <summary>The arguments of a call as text.</summary>
+    public static string ArgumentsText(FunctionCallContent call) =>
+        Arguments(call).ToJsonString(Compact);
+
+    /// <summary>The result of a call as text: texts as they are, all else as JSON.</summary>
+    public static string Result(FunctionResultContent result) =>
+        result.Result switch
+        {
+            null when result.Exception is { } error => $"Error: {error.Message}",
+            null => "",
+            var value => Text(value),
+        };
+
+    private static string Text(object value) =>
+        value switch
+        {
+            string text => text,
+            JsonElement { ValueKind: JsonValueKind.String } text => text.GetString()!,
+            TextContent text => text.Text,
+            IEnumerable<AIContent> contents => string.Concat(contents.OfType<TextContent>()),
+            _ => Node(value)?.ToJsonString(Compact) ?? "null",
+        };
+
+    private static JsonNode? Node(object? value) =>
+        value switch
+        {
+            null => null,
+            JsonNode node => node.DeepClone(),
+            _ => JsonSerializer.SerializeToNode(value, value.GetType(), Compact),
+        };
+}

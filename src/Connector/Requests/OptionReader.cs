@@ -1,0 +1,119 @@
+using System.Collections.Immutable;
+using System.Text.Json;
+using SkPaged.Engine.Pure;
+
+namespace SkPaged.Connector.Requests;
+
+/// <summary>
+/// Reads options one by one and remembers all that is wrong with them. A typed value goes before
+/// an additional property of the same name.
+/// </summary>
+internal sealed class OptionReader(IReadOnlyDictionary<string, object?>? additional)
+{
+    private readonly ImmutableArray<ParameterError>.Builder _errors =
+        ImmutableArray.CreateBuilder<ParameterError>();
+
+    /// <summary>A number in a range.</summary>
+    public float? Number(string name, float? typed, Func<float, bool> allowed, string expected) =>
+        Read(name, typed, json => (float?)OptionJson.Number(json), allowed, $"a number {expected}");
+
+    /// <summary>A whole number in a range.</summary>
+    public long? Whole(string name, long? typed, long min, long max = long.MaxValue) =>
+        Read(
+            name,
+            typed,
+            OptionJson.Whole,
+            value => value >= min && value <= max,
+            max is long.MaxValue or int.MaxValue
+                ? $"a whole number of at least {min}"
+                : $"a whole number from {min} to {max}");
+
+    /// <summary>True or false.</summary>
+    public bool? Flag(string name) =>
+        Read(name, null, OptionJson.Flag, _ => true, "true or false");
+
+    /// <summary>A list of texts, none empty; one text stands for a list of one.</summary>
+    public IReadOnlyList<string> Texts(string name, IList<string>? typed)
+    {
+        if (Given(name, typed) is not { } given)
+            return [];
+        var read = OptionJson.Of(given) is { } json ? OptionJson.List(json, OptionJson.Text) : null;
+        if (read is not null && read.All(text => text.Length > 0))
+            return read;
+        Wrong(name, given, "texts that are not empty");
+        return [];
+    }
+
+    /// <summary>A list of tokens of the vocabulary; one number stands for a list of one.</summary>
+    public IReadOnlyList<TokenId> Tokens(string name, int vocabularySize)
+    {
+        if (Given(name, null) is not { } given)
+            return [];
+        var read = OptionJson.Of(given) is { } json
+            ? OptionJson.Values(json, OptionJson.Whole)
+            : null;
+        if (read is not null && read.All(id => id >= 0 && id < vocabularySize))
+            return [.. read.Select(id => new TokenId((int)id))];
+        Wrong(name, given, $"tokens from 0 to {vocabularySize - 1}");
+        return [];
+    }
+
+    /// <summary>Biases by token.</summary>
+    public ImmutableDictionary<TokenId, float>? Biases(string name, int vocabularySize)
+    {
+        if (Given(name, null) is not { } given)
+            return null;
+        if (OptionJson.Of(given) is { ValueKind: JsonValueKind.Object } json
+            && Biases(json, vocabularySize) is { } read)
+            return read;
+        Wrong(
+            name,
+            given,
+            $"biases from -100 to 100 by token from 0 to {vocabularySize - 1}");
+        return null;
+    }
+
+    /// <summary>Whatever stands under <paramref name="name"/>; null when nothing does.</summary>
+    public object? Given(string name, object? typed = null) =>
+        typed ?? additional?.GetValueOrDefault(name);
+
+    /// <summary>Notes that <paramref name="given"/> cannot be taken.</summary>
+    public void Wrong(string name, object given, string expected) =>
+        _errors.Add(new ParameterError(name, OptionJson.Show(given), expected));
+
+    /// <summary>Throws if anything was wrong.</summary>
+    /// <exception cref="ChatOptionsException">Names all of it.</exception>
+    public void ThrowIfWrong()
+    {
+        if (_errors.Count > 0)
+            throw new ChatOptionsException(_errors.ToImmutable());
+    }
+
+    private T? Read<T>(
+        string name, T? typed, Func<JsonElement, T?> read, Func<T, bool> allowed, string expected)
+        where T : struct
+    {
+        if (Given(name, typed) is not { } given
+            || given is JsonElement { ValueKind: JsonValueKind.Null })
+            return null;
+        var value = typed ?? (OptionJson.Of(given) is { } json ? read(json) : null);
+        if (value is { } found && allowed(found))
+            return found;
+        Wrong(name, given, expected);
+        return null;
+    }
+
+    private static ImmutableDictionary<TokenId, float>? Biases(JsonElement json, int vocabularySize)
+    {
+        var read = json.EnumerateObject().Select(pair => Bias(pair, vocabularySize)).ToList();
+        return read.Exists(bias => bias is null)
+            ? null
+            : read.ToImmutableDictionary(bias => bias!.Value.Token, bias => bias!.Value.Bias);
+    }
+
+    private static (TokenId Token, float Bias)? Bias(JsonProperty pair, int vocabularySize) =>
+        int.TryParse(pair.Name, out var token) && token >= 0 && token < vocabularySize
+        && OptionJson.Number(pair.Value) is >= -100 and <= 100 and var bias
+            ? (new TokenId(token), (float)bias)
+            : null;
+}

@@ -1,0 +1,110 @@
+using System.Collections.Immutable;
+using Microsoft.Extensions.AI;
+using SkPaged.Engine.Pure;
+using static SkPaged.Connector.Requests.OptionNames;
+
+namespace SkPaged.Connector.Requests;
+
+/// <summary>What a request asks for besides its messages and tools.</summary>
+/// <param name="Sampling">How tokens are drawn.</param>
+/// <param name="MaxTokens">Tokens of output at most, if the caller said so.</param>
+/// <param name="MinTokens">Tokens of output before an end token may be drawn.</param>
+/// <param name="EndTokens">Tokens that end the answer.</param>
+/// <param name="StopStrings">Texts that end the answer and are no part of it.</param>
+/// <param name="EnableThinking">For the template; null = the template's own default.</param>
+internal sealed record RequestOptions(
+    SamplingParams Sampling,
+    int? MaxTokens,
+    int MinTokens,
+    ImmutableArray<TokenId> EndTokens,
+    ImmutableArray<string> StopStrings,
+    bool? EnableThinking)
+{
+    /// <summary>The model's defaults, overridden by whatever the caller gave.</summary>
+    /// <exception cref="ChatOptionsException">Names every value that cannot be taken.</exception>
+    public static RequestOptions Read(ChatOptions? options, ModelDefaults defaults)
+    {
+        var reader = new OptionReader(options?.AdditionalProperties);
+        var sampling = ReadSampling(reader, options, defaults);
+        var maxTokens = (int?)reader.Whole(
+            OptionNames.MaxTokens, options?.MaxOutputTokens, 1, int.MaxValue);
+        var minTokens = (int?)reader.Whole(
+            OptionNames.MinTokens, null, 0, maxTokens ?? int.MaxValue) ?? 0;
+        var ends = reader.Tokens(StopTokenIds, defaults.VocabularySize);
+        var ignoresEos = reader.Flag(IgnoreEos) ?? false;
+        var stops = reader.Texts(StopSequences, options?.StopSequences)
+            .Concat(reader.Texts(Stop, null));
+        var thinking = reader.Flag(OptionNames.EnableThinking)
+            ?? (options?.Reasoning?.Effort == ReasoningEffort.None ? false : null);
+        CheckNotYetSupported(reader, options);
+        reader.ThrowIfWrong();
+        return new RequestOptions(
+            sampling,
+            maxTokens,
+            minTokens,
+            [.. (ignoresEos ? [] : defaults.EndTokens).Concat(ends).Distinct()],
+            [.. stops.Distinct(StringComparer.Ordinal)],
+            thinking);
+    }
+
+    private static SamplingParams ReadSampling(
+        OptionReader reader, ChatOptions? options, ModelDefaults defaults)
+    {
+        var own = defaults.Sampling;
+        return own with
+        {
+            Temperature = reader.Number(
+                Temperature, options?.Temperature, v => v is >= 0 and <= 10, "from 0 to 10")
+                ?? own.Temperature,
+            TopK = (int?)reader.Whole(TopK, options?.TopK, 0, int.MaxValue) ?? own.TopK,
+            TopP = reader.Number(
+                TopP, options?.TopP, v => v is > 0 and <= 1, "over 0 and up to 1") ?? own.TopP,
+            MinP = reader.Number(MinP, null, v => v is >= 0 and <= 1, "from 0 to 1") ?? own.MinP,
+            RepetitionPenalty = reader.Number(
+                RepetitionPenalty, null, v => v is > 0 and <= 10, "over 0 and up to 10")
+                ?? own.RepetitionPenalty,
+            PresencePenalty = reader.Number(
+                PresencePenalty, options?.PresencePenalty, v => v is >= -2 and <= 2, "from -2 to 2")
+                ?? own.PresencePenalty,
+            FrequencyPenalty = reader.Number(
+                FrequencyPenalty,
+                options?.FrequencyPenalty,
+                v => v is >= -2 and <= 2,
+                "from -2 to 2")
+                ?? own.FrequencyPenalty,
+            LogitBias = reader.Biases(LogitBias, defaults.VocabularySize)
+                ?? reader.Biases(TokenSelectionBiases, defaults.VocabularySize)
+                ?? own.LogitBias,
+            Seed = (ulong?)reader.Whole(Seed, options?.Seed, long.MinValue) ?? own.Seed,
+            Logprobs = ReadLogprobs(reader) ?? own.Logprobs,
+        };
+    }
+
+    // OpenAI: logprobs is true or false and top_logprobs the count. vLLM and text completion:
+    // logprobs is the count itself.
+    private static int? ReadLogprobs(OptionReader reader)
+    {
+        var top = (int?)reader.Whole(TopLogprobs, null, 0, 20);
+        if (reader.Given(Logprobs) is not { } given)
+            return top;
+        return OptionJson.Of(given) is not { } json ? null
+            : json.ValueKind is System.Text.Json.JsonValueKind.Number
+                ? (int?)reader.Whole(Logprobs, null, 0, 20)
+            : reader.Flag(Logprobs) is true ? top ?? 0
+            : null;
+    }
+
+    // Said, not ignored: an answer in another form than the one asked for helps nobody.
+    private static void CheckNotYetSupported(OptionReader reader, ChatOptions? options)
+    {
+        foreach (var name in (string[])[N, ResultsPerPrompt])
+            reader.Whole(name, null, 1, 1);
+        reader.Whole(Priority, null, int.MinValue, int.MaxValue);
+        if (reader.Given(CacheSalt) is { } salt and not string)
+            reader.Wrong(CacheSalt, salt, "a text");
+        if (options?.ResponseFormat is ChatResponseFormatJson)
+            reader.Wrong(ResponseFormat, "json", "text: ask for JSON in the prompt");
+        if (reader.Given(ResponseFormat) is { } format and not "text")
+            reader.Wrong(ResponseFormat, format, "text: ask for JSON in the prompt");
+    }
+}

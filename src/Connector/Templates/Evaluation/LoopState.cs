@@ -1,0 +1,78 @@
+using System.Numerics;
+
+namespace SkPaged.Connector.Templates;
+
+/// <summary>
+/// The state behind <c>loop</c>. It reads ahead only as far as it is asked: <c>last</c> and
+/// <c>nextitem</c> by one, <c>length</c> to the end.
+/// </summary>
+internal sealed class LoopState(IEnumerable<Value> items, int? knownLength) : IDisposable
+{
+    private readonly IEnumerator<Value> rest = items.GetEnumerator();
+    private readonly Queue<Value> ahead = new();
+    private Value? previous;
+    private Value? current;
+    private Value? lastChanged;
+    private int? length = knownLength;
+
+    public int Index0 { get; private set; } = -1;
+
+    public Value Current => current ?? throw new InvalidOperationException("before the first item");
+
+    public int Length => length ??= Index0 + 1 + ReadAhead(int.MaxValue);
+
+    public bool MoveNext()
+    {
+        if (ReadAhead(1) == 0)
+            return false;
+        (previous, current) = (current, ahead.Dequeue());
+        Index0++;
+        return true;
+    }
+
+    public Value? Attribute(string name) => name switch
+    {
+        "index" => Whole(Index0 + 1),
+        "index0" => Whole(Index0),
+        "first" => Value.Of(Index0 == 0),
+        "last" => Value.Of(ReadAhead(1) == 0),
+        "length" => Whole(Length),
+        "revindex" => Whole(Length - Index0),
+        "revindex0" => Whole(Length - Index0 - 1),
+        "previtem" => previous ?? new Value.Undefined(null, null, "there is no previous item"),
+        "nextitem" => ReadAhead(1) > 0
+            ? ahead.Peek()
+            : new Value.Undefined(null, null, "there is no next item"),
+        "depth" => Whole(1),
+        "depth0" => Whole(0),
+        "cycle" => Method("cycle", Cycle),
+        "changed" => Method("changed", Changed),
+        _ => null,
+    };
+
+    public void Dispose() => rest.Dispose();
+
+    /// <summary>Reads until that many items are waiting, or all that are left; gives how many wait.</summary>
+    private int ReadAhead(int count)
+    {
+        while (ahead.Count < count && rest.MoveNext())
+            ahead.Enqueue(rest.Current);
+        return ahead.Count;
+    }
+
+    private Value Cycle(Arguments arguments) => arguments.Positional is { Length: > 0 } items
+        ? items[Index0 % items.Length]
+        : throw new TemplateFault("no items for cycling given");
+
+    private Value Changed(Arguments arguments)
+    {
+        var before = lastChanged;
+        lastChanged = new Value.Tuple(arguments.Positional);
+        return Value.Of(before is null || !ValueEquality.Instance.Equals(before, lastChanged));
+    }
+
+    private static Value.Integer Whole(int number) => new(new BigInteger(number));
+
+    private static Value.Callable Method(string name, Func<Arguments, Value> call) =>
+        new(name, "method", (_, arguments) => call(arguments));
+}

@@ -1,0 +1,58 @@
+namespace SkPaged.Connector.Templates;
+
+/// <summary>A cursor over a template's source that knows its line and column.</summary>
+internal sealed class SourceReader
+{
+    private int line = 1;
+    private int lineStart;
+    private int counted;
+
+    /// <param name="source">Any newlines; they become <c>\n</c>, and one trailing newline is dropped.</param>
+    public SourceReader(string source)
+    {
+        var text = source.Replace("\r\n", "\n", StringComparison.Ordinal).Replace('\r', '\n');
+        Text = text.EndsWith('\n') ? text[..^1] : text;
+    }
+
+    public string Text { get; }
+
+    public int Offset { get; set; }
+
+    public bool AtEnd => Offset >= Text.Length;
+
+    public char Current => Text[Offset];
+
+    public ReadOnlySpan<char> Rest => Text.AsSpan(Offset);
+
+    /// <summary>The place of the cursor. Reads forward only: never earlier than the last place asked for.</summary>
+    public Position At
+    {
+        get
+        {
+            for (; counted < Offset; counted++)
+            {
+                if (Text[counted] == '\n')
+                    (line, lineStart) = (line + 1, counted + 1);
+            }
+
+            return new Position(line, Offset - lineStart + 1);
+        }
+    }
+
+    public bool StartsWith(string prefix) => Rest.StartsWith(prefix, StringComparison.Ordinal);
+
+    /// <summary>Moves past <paramref name="expected"/> if it is next.</summary>
+    public bool Skip(string expected)
+    {
+        var found = StartsWith(expected);
+        if (found)
+            Offset += expected.Length;
+        return found;
+    }
+
+    public void SkipWhitespace()
+    {
+        while (!AtEnd && PythonText.IsSpace(Current))
+            Offset++;
+    }
+}

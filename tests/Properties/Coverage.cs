@@ -1,0 +1,145 @@
+using SkPaged.Engine.Pure;
+using SkPaged.Properties.Generators;
+using Xunit;
+using Xunit.Abstractions;
+
+namespace SkPaged.Properties;
+
+/// <summary>
+/// Laws over traces in which nothing happens hold of anything. So each case that makes
+/// scheduling hard must occur in a stated share of the generated traces.
+/// </summary>
+public class Coverage(ITestOutputHelper output)
+{
+    private const int Traces = 500;
+
+    private static readonly Lazy<IReadOnlyList<Trace>> s_traces =
+        new(() => [.. Samples.Of(Traces, seed: 1).Select(Driver.Run)]);
+
+    /// <summary>Each case, the least share of traces with it, and how to tell.</summary>
+    public static IEnumerable<object[]> Cases =>
+        s_cases.Select(each => new object[] { each.Key, each.Value.ShareMin });
+
+    private static readonly Dictionary<string, (double ShareMin, Func<Transition, bool> Occurs)>
+        s_cases = new()
+        {
+            ["a request is accepted"] = (0.8, Accepted),
+            ["preemption"] = (0.25, step => !step.Preempted.IsEmpty),
+            ["several victims in one step"] = (0.008, step => step.Preempted.Length > 1),
+            ["self-preemption"] = (0.06, SelfPreempted),
+            ["preemption in the middle of a prompt"] =
+                (0.05, step => step.Preempted.Any(victim => victim.OutputTokens == 0)),
+            ["resumed after preemption"] =
+                (0.25, step => step.Admitted.Any(sequence => sequence.Preemptions > 0)),
+            ["preempted more than once"] =
+                (0.04, step => step.Preempted.Any(victim => victim.Preemptions > 0)),
+            ["chunked prefill"] = (0.4, step => Rows(step).Any(row => row.Tokens < row.Pending)),
+            ["prefill and decode in one step"] =
+                (0.3, step => Rows(step).Any(row => row.Tokens > 1)
+                    && Rows(step).Any(row => row is { Pending: 1, Drawn: > 0 })),
+            ["the budget is used up"] =
+                (0.4, step => step.Planned?.TokensTotal == step.Config.MaxBatchedTokens),
+            ["the sequence limit is reached"] =
+                (0.25, step => step.After.Running.Length == step.Config.MaxSequences),
+            ["the pool is exhausted"] =
+                (0.2, step => step.Planned is not null && step.After.Blocks.FreeCount == 0),
+            ["refused by the watermark alone"] = (0.1, step => Refused(step, watermark: true)),
+            ["refused for want of blocks"] = (0.2, step => Refused(step, watermark: false)),
+            ["cancelled while waiting"] =
+                (0.2, step => CancelledIn(step, step.Before.Waiting.Values)),
+            ["cancelled while running"] = (0.2, step => CancelledIn(step, step.Before.Running)),
+            ["cancelled in flight"] = (0.12, step => CancelledIn(step, step.Before.Running.Where(
+                sequence => step.Before.TokensInFlight(sequence.Id) > 0))),
+            ["all in flight were cancelled"] = (0.05, step => step.Event is Event.StepCompleted
+                && step.Before.InFlight is { } plan
+                && !step.Before.Running.Any(each => plan.Sequences.Contains(each.Id))),
+            ["an unknown id is cancelled"] =
+                (0.2, step => step is { Event: Event.Cancelled, Decisions.IsEmpty: true }),
+            ["a step fails"] = (0.15, step => step.Event is Event.StepFailed
+                && step.Before.InFlight is not null && step.After.InFlight is null),
+            ["a result of the wrong size"] =
+                (0.1, step => step.Event is Event.StepCompleted
+                    && Finishes(step, FinishReason.Error)),
+            ["a stale answer"] = (0.2, step => step.Event is Event.StepCompleted or Event.StepFailed
+                && ReferenceEquals(step.Before, step.After)),
+            ["wanted in flight"] =
+                (0.12, step => step is { Event: Event.StepWanted, Before.InFlight: not null }),
+            ["end by stop"] = (0.2, step => step.Event is Event.StepCompleted
+                && Finishes(step, FinishReason.Stop)),
+            ["end by the request's own length"] = (0.4, step => EndsAtLength(
+                step, sequence => 1 + sequence.OutputTokens == sequence.Request.Stop.MaxTokens)),
+            ["end by the model's length"] = (0.05, step => EndsAtLength(
+                step, sequence => 1 + sequence.Tokens.Count == step.Config.MaxModelLength)),
+            ["end by the pool's length"] = (0.05, step => EndsAtLength(
+                step, sequence => 1 + sequence.Tokens.Count
+                    == step.Config.BlocksTotal * step.Config.BlockSize)),
+            ["end tokens are forbidden"] =
+                (0.1, step => step.Planned?.Forbidden.Any(tokens => !tokens.IsEmpty) ?? false),
+            ["rejected: prompt empty"] = (0.1, Rejected<Rejection.PromptEmpty>),
+            ["rejected: beyond the model"] = (0.1, Rejected<Rejection.PromptTooLong>),
+            ["rejected: beyond the pool"] = (0.1, Rejected<Rejection.PromptExceedsPool>),
+            ["rejected: outside the vocabulary"] =
+                (0.1, Rejected<Rejection.TokenOutsideVocabulary>),
+            ["rejected: parameters"] = (0.05, Rejected<Rejection.ParametersInvalid>),
+            ["rejected: queue full"] = (0.05, Rejected<Rejection.QueueFull>),
+            ["rejected: id in use"] = (0.02, Rejected<Rejection.DuplicateId>),
+            ["an id is used again"] = (0.1, step => Accepted(step)
+                && ((Event.Submitted)step.Event).Request.Id.Value < step.Index),
+        };
+
+    [Theory, MemberData(nameof(Cases))]
+    public void Generated_traces_meet(string hard, double shareMin)
+    {
+        var share = s_traces.Value.Count(trace => trace.Items.Any(s_cases[hard].Occurs))
+            / (double)Traces;
+        output.WriteLine($"{hard}: in {share:P0} of traces, at least {shareMin:P0}");
+        Assert.InRange(share, shareMin, 1);
+    }
+
+    private static bool Accepted(Transition step) =>
+        step.Event is Event.Submitted && !step.Decisions.OfType<Decision.Reject>().Any();
+
+    private static bool Rejected<T>(Transition step)
+        where T : Rejection =>
+        step.Decisions.OfType<Decision.Reject>().Any(rejected => rejected.Why is T);
+
+    // Nobody else gave way, and there was nobody behind it.
+    private static bool SelfPreempted(Transition step) =>
+        step.Preempted is [var victim]
+        && step.Planned!.Rows == step.Before.Running.Length - 1
+        && step.Before.Running[^1].Id == victim.Id
+        && Enumerable.Range(0, step.Planned.Rows).All(row =>
+            step.Before.Running[row].Blocks.Count == step.After.Running[row].Blocks.Count);
+
+    private static bool Refused(Transition step, bool watermark)
+    {
+        if (step.Planned is not { Preempted.IsEmpty: true } plan
+            || plan.TokensTotal == step.Config.MaxBatchedTokens
+            || step.After.Running.Length == step.Config.MaxSequences
+            || step.After.Waiting.IsEmpty)
+            return false;
+        var first = step.After.Waiting.First().Value;
+        return watermark
+            == step.After.Running.Append(first).Sum(step.WholeBlocks) <= step.Config.BlocksTotal;
+    }
+
+    private static bool CancelledIn(Transition step, IEnumerable<Sequence> sequences) =>
+        step.Event is Event.Cancelled(var id, _) && sequences.Any(each => each.Request.Id == id);
+
+    private static bool Finishes(Transition step, FinishReason reason) =>
+        step.Decisions.OfType<Decision.Finish>().Any(end => end.Reason == reason);
+
+    private static bool EndsAtLength(Transition step, Func<Sequence, bool> limit) =>
+        step.Event is Event.StepCompleted
+        && step.Decisions.OfType<Decision.Finish>()
+            .Where(end => end.Reason == FinishReason.Length)
+            .Any(end => limit(step.Ended.Single(each => each.Request.Id == end.Id)));
+
+    private static IEnumerable<(int Tokens, int Pending, int Drawn)> Rows(Transition step) =>
+        step.Planned is { } plan
+            ? Enumerable.Range(0, plan.Rows).Select(row => (
+                plan.TokenCounts[row],
+                plan.TokenLogs[row].Count - plan.FirstPositions[row],
+                plan.TokenLogs[row].Count - plan.PromptCounts[row]))
+            : [];
+}

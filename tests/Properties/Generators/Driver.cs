@@ -1,0 +1,119 @@
+using System.Collections.Immutable;
+using SkPaged.Engine.Pure;
+
+namespace SkPaged.Properties.Generators;
+
+/// <summary>
+/// Closes the loop around a scheduler: turns commands into events that fit the state, and answers
+/// each plan as the deterministic model would.
+/// </summary>
+public static class Driver
+{
+    /// <summary>Runs a workload on the real scheduler.</summary>
+    public static Trace Run(Workload workload) => Run(workload, Scheduler.Step);
+
+    /// <summary>Runs a workload to its end.</summary>
+    public static Trace Run(Workload workload, StepFunction step) =>
+        new(workload, step, [.. Play(workload, step)]);
+
+    /// <summary>
+    /// The transitions of a workload one by one: one for each command, then those of the
+    /// executor until nothing is unfinished, or twice the events have gone by that this may take.
+    /// </summary>
+    public static IEnumerable<Transition> Play(Workload workload, StepFunction step)
+    {
+        var (config, state) = (workload.Config, SchedulerState.Initial(workload.Config));
+        var eventsMax = int.MaxValue;
+        for (var index = 0; index < eventsMax; index++)
+        {
+            var drains = index >= workload.Commands.Length;
+            if (index == workload.Commands.Length)
+                eventsMax = index + 2 * StepsAtMost(config, state) + 2;
+            if (drains && !state.Unfinished().Any())
+                yield break;
+            var command = drains ? new Command.Advance() : workload.Commands[index];
+            var evt = EventOf(config, state, command, index);
+            var (next, decisions) = step(config, state, evt);
+            yield return new Transition(index, config, state, evt, decisions, next);
+            state = next;
+        }
+    }
+
+    /// <summary>
+    /// Steps in which all that is unfinished must finish, if nothing else happens. Each step
+    /// computes at least one token of the first in line, which is never preempted again; so there
+    /// is at most one step for each token that a sequence may ever have, and one in flight.
+    /// </summary>
+    public static int StepsAtMost(SchedulerConfig config, SchedulerState state) =>
+        1 + state.Unfinished().Sum(sequence => LengthMax(config, sequence.Request));
+
+    /// <summary>The most tokens that a request's sequence can come to.</summary>
+    public static int LengthMax(SchedulerConfig config, Request request) =>
+        (int)Math.Min(
+            config.MaxServableLength, (long)request.Prompt.Length + request.Stop.MaxTokens);
+
+    /// <summary>What a command means at the <paramref name="index"/>th event of a trace.</summary>
+    public static Event EventOf(
+        SchedulerConfig config, SchedulerState state, Command command, int index) =>
+        command switch
+        {
+            Command.Submit submit => Requests.Of(config, index, submit),
+            Command.SubmitFlawed submit => Requests.Flawed(config, index, submit),
+            Command.SubmitAgain again => Requests.Of(
+                config,
+                again.Nth % (index + 1),
+                new Command.Submit(again.PromptTokens, new Ending(4, 0, 0), again.Nth)),
+            Command.Cancel cancel => Cancel(state, cancel),
+            Command.CancelUnknown cancel => new Event.Cancelled(
+                Unknown(state, cancel.Nth % (index + 1)), FinishReason.Abort),
+            Command.Advance => state.InFlight is { } plan
+                ? Complete(config, plan, plan.Id)
+                : new Event.StepWanted(),
+            Command.WantStep => new Event.StepWanted(),
+            Command.Fail => new Event.StepFailed(
+                state.InFlight?.Id ?? state.NextStep, "as generated"),
+            Command.Miscount miscount => Miscount(config, state, miscount.Excess),
+            Command.Stale stale => Stale(config, state, stale),
+            _ => throw new ArgumentException($"{command} has no event.", nameof(command)),
+        };
+
+    private static Event.Cancelled Cancel(SchedulerState state, Command.Cancel cancel)
+    {
+        var unfinished = state.Unfinished().ToList();
+        return unfinished.Count == 0
+            ? new Event.Cancelled(new RequestId(-1), cancel.Reason)
+            : new Event.Cancelled(
+                unfinished[cancel.Nth % unfinished.Count].Request.Id, cancel.Reason);
+    }
+
+    private static RequestId Unknown(SchedulerState state, int id) =>
+        state.Unfinished().Any(sequence => sequence.Request.Id.Value == id)
+            ? new RequestId(-1)
+            : new RequestId(id);
+
+    private static Event.StepCompleted Complete(
+        SchedulerConfig config, StepPlan plan, StepId step) =>
+        new(new StepResult(step, TokenFunction.Answer(plan, config.VocabularySize)));
+
+    private static Event.StepCompleted Miscount(
+        SchedulerConfig config, SchedulerState state, int excess)
+    {
+        ImmutableArray<SampledToken> samples = state.InFlight is { } plan
+            ? TokenFunction.Answer(plan, config.VocabularySize)
+            : [];
+        return new Event.StepCompleted(new StepResult(
+            state.InFlight?.Id ?? state.NextStep,
+            excess > 0 ? samples.Add(new SampledToken(new TokenId(0)))
+            : samples.IsEmpty ? default
+            : samples.RemoveAt(samples.Length - 1)));
+    }
+
+    private static Event Stale(
+        SchedulerConfig config, SchedulerState state, Command.Stale stale)
+    {
+        var step = new StepId((state.InFlight?.Id ?? state.NextStep).Value + stale.Away);
+        return stale.Failed ? new Event.StepFailed(step, "as generated, too late")
+            : state.InFlight is { } plan ? Complete(config, plan, step)
+            : new Event.StepCompleted(new StepResult(step, []));
+    }
+}

@@ -1,0 +1,50 @@
+using System.Collections.Immutable;
+using SkPaged.Engine.Pure;
+
+namespace SkPaged.Properties.Generators;
+
+/// <summary>Requests as commands describe them.</summary>
+public static class Requests
+{
+    public static Event.Submitted Of(SchedulerConfig config, long id, Command.Submit submit) =>
+        new(new Request(
+            new RequestId(id),
+            TokenFunction.Prompt(submit.Salt, submit.PromptTokens, config.VocabularySize),
+            SamplingParams.Greedy,
+            new StopRule
+            {
+                MaxTokens = submit.Stop.MaxTokens,
+                MinTokens = submit.Stop.MinTokens,
+                EndTokens =
+                [
+                    .. Enumerable.Range(0, submit.Stop.EndTokens).Select(id => new TokenId(id)),
+                ],
+            }));
+
+    public static Event.Submitted Flawed(
+        SchedulerConfig config, long id, Command.SubmitFlawed submit) =>
+        new(new Request(
+            new RequestId(id),
+            PromptOf(config, submit),
+            submit.Flaw == Flaw.ParametersInvalid
+                ? new SamplingParams { Temperature = -1 - submit.Excess, TopP = 0 }
+                : SamplingParams.Greedy,
+            new StopRule { MaxTokens = 1 }));
+
+    private static ImmutableArray<TokenId> PromptOf(
+        SchedulerConfig config, Command.SubmitFlawed submit) =>
+        submit.Flaw switch
+        {
+            Flaw.PromptMissing => default,
+            Flaw.PromptEmpty => [],
+            Flaw.PromptBeyondModel => Zeros(config.MaxModelLength + submit.Excess),
+            Flaw.PromptBeyondPool => Zeros(config.BlocksTotal * config.BlockSize + submit.Excess),
+            Flaw.TokenNegative => [new TokenId(-1 - submit.Excess)],
+            Flaw.TokenBeyondVocabulary => [new TokenId(config.VocabularySize + submit.Excess)],
+            Flaw.ParametersInvalid => [new TokenId(0)],
+            _ => throw new ArgumentException($"{submit.Flaw} is no flaw.", nameof(submit)),
+        };
+
+    private static ImmutableArray<TokenId> Zeros(int tokens) =>
+        [.. Enumerable.Repeat(new TokenId(0), tokens)];
+}

@@ -1,0 +1,105 @@
+using System.Text;
+using LanguageExt;
+using SkPaged.Engine.Pure;
+
+namespace SkPaged.Properties.Generators;
+
+/// <summary>
+/// Values as text that holds all their content: equal texts mean equal values, which record
+/// equality cannot tell where arrays and logs compare by reference.
+/// </summary>
+public static class Show
+{
+    public static string Config(SchedulerConfig config) =>
+        $"{config.BlocksTotal} blocks of {config.BlockSize}, model {config.MaxModelLength}, "
+        + $"vocabulary {config.VocabularySize}, {config.MaxSequences} sequences, "
+        + $"budget {config.MaxBatchedTokens}, threshold {config.LongPrefillThreshold}, "
+        + $"watermark {config.Watermark}, {config.MaxWaiting} may wait";
+
+    public static string Event(Event evt) =>
+        evt switch
+        {
+            Event.Submitted(var request) => $"Submitted {Request(request)}",
+            Event.StepCompleted(var result) => $"Completed {result.Step}"
+                + (result.Samples.IsDefault ? " without" : $" {Tokens(result.Samples)}"),
+            _ => evt.ToString(),
+        };
+
+    public static string Decision(Decision decision) =>
+        decision switch
+        {
+            Decision.RunStep(var plan) => $"Run {Plan(plan)}",
+            Decision.Emit(var id, var sample) => $"Emit {id}: {Tokens([sample])}",
+            Decision.Finish(var id, var reason, var usage) => $"Finish {id}: {reason} {usage}",
+            Decision.Reject(var id, var why) => $"Reject {id}: {why.GetType().Name} {why.Message}",
+            _ => decision.ToString(),
+        };
+
+    public static string Decisions(Seq<Decision> decisions) =>
+        string.Join(Environment.NewLine, decisions.Select(Decision));
+
+    public static string Plan(StepPlan plan)
+    {
+        var text = new StringBuilder($"{plan.Id} of block size {plan.BlockSize}");
+        for (var row = 0; row < plan.Rows; row++)
+        {
+            text.Append($" [{plan.Sequences[row].Value}: {plan.FirstPositions[row]}")
+                .Append($"+{plan.TokenCounts[row]} of {Tokens(plan.TokenLogs[row].Span)}")
+                .Append($" prompt {plan.PromptCounts[row]}")
+                .Append($" in {Table(plan.BlockTables[row])}")
+                .Append(plan.Samples(row) ? $" draws {Sampling(plan.Samplings[row]!)}" : "")
+                .Append($" not {Tokens(plan.Forbidden.ElementAtOrDefault(row).AsSpan())}]");
+        }
+
+        return text.Append($" preempts [{string.Join(' ', plan.Preempted)}]").ToString();
+    }
+
+    /// <summary>Everything that a state holds.</summary>
+    public static string State(SchedulerState state) =>
+        $"{Situation(state)}{Environment.NewLine}"
+        + $"next {state.NextSequence} {state.NextStep}, {state.Stats}";
+
+    /// <summary>
+    /// A state without its counters, and without the number of the step in flight.
+    /// </summary>
+    public static string Situation(SchedulerState state)
+    {
+        var text = new StringBuilder("free");
+        foreach (var block in state.Blocks.FreeQueue().Take(state.Blocks.TotalCount + 1))
+            text.Append($" {block.Value}");
+        text.Append("; references");
+        for (var id = 0; id < state.Blocks.TotalCount; id++)
+            text.Append($" {state.Blocks.ReferenceCount(new BlockId(id))}");
+        foreach (var sequence in state.Running)
+            text.AppendLine().Append($"running {Sequence(sequence)}");
+        foreach (var sequence in state.Waiting.Values)
+            text.AppendLine().Append($"waiting {Sequence(sequence)}");
+        foreach (var (request, sequence) in state.Unfinished.OrderBy(pair => pair.Key.Value))
+            text.AppendLine().Append($"{request} is {sequence}");
+        return text.AppendLine()
+            .Append(state.InFlight is { } plan ? Plan(plan with { Id = default }) : "no step")
+            .ToString();
+    }
+
+    private static string Sequence(Sequence sequence) =>
+        $"{sequence.Id.Value} {Request(sequence.Request)}: {Tokens(sequence.Tokens.Span)}, "
+        + $"{sequence.ComputedTokens} computed, in {Table(sequence.Blocks)}, "
+        + $"{sequence.Preemptions} preemptions";
+
+    private static string Request(Request request) =>
+        $"{request.Id}: prompt {Tokens(request.Prompt.AsSpan())}, "
+        + $"{request.Stop.MinTokens} to {request.Stop.MaxTokens} tokens, "
+        + $"ends at {Tokens(request.Stop.EndTokens.AsSpan())}, {Sampling(request.Sampling)}";
+
+    private static string Sampling(SamplingParams sampling) =>
+        sampling == SamplingParams.Greedy ? "greedy" : sampling.ToString();
+
+    private static string Table(BlockTable table) =>
+        $"<{string.Join(' ', table.Blocks.ToArray().Select(block => block.Value))}>";
+
+    private static string Tokens(ReadOnlySpan<TokenId> tokens) =>
+        $"({string.Join(' ', tokens.ToArray().Select(token => token.Value))})";
+
+    private static string Tokens(IEnumerable<SampledToken> samples) =>
+        $"({string.Join(' ', samples.Select(each => $"{each.Token.Value}/{each.Logprob}"))})";
+}

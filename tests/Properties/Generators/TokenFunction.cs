@@ -1,0 +1,58 @@
+using System.Collections.Immutable;
+using SkPaged.Engine.Pure;
+
+namespace SkPaged.Properties.Generators;
+
+/// <summary>
+/// Stands in for the model: the next token is a hash of all tokens so far. So every output is
+/// known in advance, and one token computed from the wrong prefix changes all that follow.
+/// </summary>
+public static class TokenFunction
+{
+    /// <summary>The token that follows <paramref name="tokens"/>, none of the forbidden.</summary>
+    public static SampledToken Next(
+        ReadOnlySpan<TokenId> tokens, ImmutableArray<TokenId> forbidden, int vocabulary)
+    {
+        var hash = Hash(tokens);
+        var token = new TokenId((int)(hash % (ulong)vocabulary));
+        while (forbidden.Contains(token))
+            token = new TokenId((token.Value + 1) % vocabulary);
+        return new SampledToken(token, Logprob: -(float)(hash >> 40));
+    }
+
+    /// <summary>The tokens drawn for all sampling rows of a plan.</summary>
+    public static ImmutableArray<SampledToken> Answer(StepPlan plan, int vocabulary) =>
+    [
+        .. Enumerable.Range(0, plan.Rows)
+            .Where(plan.Samples)
+            .Select(row => Next(plan.TokenLogs[row].Span, plan.Forbidden[row], vocabulary)),
+    ];
+
+    /// <summary>A prompt that depends on its salt and length alone.</summary>
+    public static ImmutableArray<TokenId> Prompt(int salt, int tokens, int vocabulary) =>
+    [
+        .. Enumerable.Range(0, tokens)
+            .Select(position => Mix(Mix(Seed, (uint)salt), (uint)position))
+            .Select(hash => new TokenId((int)(hash % (ulong)vocabulary))),
+    ];
+
+    /// <summary>A number for a whole content; equal contents give equal numbers.</summary>
+    public static ulong Hash(ReadOnlySpan<TokenId> tokens)
+    {
+        var hash = Seed;
+        foreach (var token in tokens)
+            hash = Mix(hash, (uint)token.Value);
+        return hash;
+    }
+
+    private const ulong Seed = 0x9E3779B97F4A7C15;
+
+    // One round of SplitMix64 over the running hash and the next value.
+    private static ulong Mix(ulong hash, uint value)
+    {
+        var mixed = (hash ^ value) + Seed;
+        mixed = (mixed ^ (mixed >> 30)) * 0xBF58476D1CE4E5B9;
+        mixed = (mixed ^ (mixed >> 27)) * 0x94D049BB133111EB;
+        return mixed ^ (mixed >> 31);
+    }
+}

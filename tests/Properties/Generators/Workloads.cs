@@ -1,0 +1,113 @@
+using System.Collections.Immutable;
+using FsCheck;
+using FsCheck.Fluent;
+using SkPaged.Engine.Pure;
+
+namespace SkPaged.Properties.Generators;
+
+/// <summary>Workloads that meet every rule often; <c>Coverage</c> holds the shares.</summary>
+public static class Workloads
+{
+    private static readonly Gen<Command> s_submit =
+        from prompt in Gen.Frequency((3, Gen.Choose(1, 6)), (2, Gen.Choose(6, 16)))
+        from max in Gen.Frequency((1, Gen.Choose(1, 3)), (4, Gen.Choose(4, 24)))
+        from min in Gen.Frequency((3, Gen.Constant(0)), (1, Gen.Choose(0, max)))
+        from ends in Gen.Frequency((2, Gen.Constant(0)), (2, Gen.Choose(1, 3)))
+        from salt in Gen.Choose(0, 1000)
+        select (Command)new Command.Submit(prompt, new Ending(max, min, ends), salt);
+
+    // A long prompt, chunked, beside short ones that grow into the blocks it still needs.
+    private static readonly Gen<Command[]> s_crowd =
+        from prompt in Gen.Choose(8, 14)
+        from others in Gen.Choose(2, 5)
+        from max in Gen.Choose(8, 24)
+        select Enumerable.Range(0, others)
+            .Select(salt => new Command.Submit(1, new Ending(max, 0, 0), salt))
+            .Prepend(new Command.Submit(prompt, new Ending(max, 0, 0), max))
+            .ToArray<Command>();
+
+    private static readonly Gen<Command> s_flawed =
+        from flaw in Gen.Elements(Enum.GetValues<Flaw>())
+        from excess in Gen.Choose(0, 3)
+        select (Command)new Command.SubmitFlawed(flaw, excess);
+
+    private static readonly Gen<Command> s_again =
+        from nth in Gen.Choose(0, 40)
+        from prompt in Gen.Choose(1, 4)
+        select (Command)new Command.SubmitAgain(nth, prompt);
+
+    private static readonly Gen<Command> s_cancel =
+        from nth in Gen.Choose(0, 20)
+        from reason in Gen.Elements(FinishReason.Abort, FinishReason.Stop)
+        select (Command)new Command.Cancel(nth, reason);
+
+    private static readonly Gen<Command> s_stale =
+        from away in Gen.Elements(-2, -1, 1, 7)
+        from failed in Gen.Elements(true, false)
+        select (Command)new Command.Stale(away, failed);
+
+    private static readonly Gen<Command> s_advance =
+        Gen.Constant((Command)new Command.Advance());
+
+    private static readonly Gen<Command> s_command = Gen.Frequency(
+        (20, s_submit),
+        (60, s_advance),
+        (5, s_cancel),
+        (3, s_flawed),
+        (2, s_again),
+        (2, s_stale),
+        (2, Gen.Choose(0, 40).Select(nth => (Command)new Command.CancelUnknown(nth))),
+        (3, Gen.Constant((Command)new Command.WantStep())),
+        (3, Gen.Constant((Command)new Command.Fail())),
+        (2, Gen.Elements<Command>(new Command.Miscount(-1), new Command.Miscount(1))));
+
+    public static Gen<Workload> Any { get; } =
+        from config in Configs.Any
+        from burst in Gen.Frequency(
+            (2, Gen.Choose(0, 5).SelectMany(s_submit.ArrayOf)), (1, s_crowd))
+        from commands in Gen.Sized(size =>
+            Gen.Choose(4, 20 + size / 2).SelectMany(s_command.ArrayOf))
+        select new Workload(config, [.. burst, .. commands]);
+
+    /// <summary>
+    /// Smaller workloads, the boldest first: without a half, a quarter, ... one command; with
+    /// simpler limits; with shorter requests.
+    /// </summary>
+    public static IEnumerable<Workload> Shrink(Workload workload) =>
+    [
+        .. Shrinking.Without(workload.Commands)
+            .Select(commands => workload with { Commands = commands }),
+        .. Configs.Shrink(workload.Config).Select(config => workload with { Config = config }),
+        .. workload.Commands.SelectMany((command, index) => Simpler(command)
+            .Where(simpler => simpler != command)
+            .Select(simpler => workload with
+            {
+                Commands = workload.Commands.SetItem(index, simpler),
+            })),
+    ];
+
+    private static Command[] Simpler(Command command) =>
+        command switch
+        {
+            Command.Submit submit =>
+            [
+                submit with { PromptTokens = (submit.PromptTokens + 1) / 2 },
+                submit with { PromptTokens = Math.Max(1, submit.PromptTokens - 1) },
+                submit with { Stop = submit.Stop with { EndTokens = 0 } },
+                submit with { Stop = submit.Stop with { MinTokens = 0 } },
+                submit with { Stop = Shorter(submit.Stop, (submit.Stop.MaxTokens + 1) / 2) },
+                submit with { Stop = Shorter(submit.Stop, submit.Stop.MaxTokens - 1) },
+                submit with { Salt = 0 },
+            ],
+            Command.Cancel cancel =>
+            [
+                cancel with { Nth = 0 }, cancel with { Reason = FinishReason.Abort },
+            ],
+            Command.SubmitFlawed flawed => [flawed with { Excess = 0 }],
+            Command.SubmitAgain again => [again with { PromptTokens = 1 }],
+            _ => [],
+        };
+
+    private static Ending Shorter(Ending stop, int max) =>
+        stop with { MaxTokens = Math.Max(1, max), MinTokens = Math.Min(stop.MinTokens, max) };
+}

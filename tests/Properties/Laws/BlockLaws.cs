@@ -1,0 +1,109 @@
+using SkPaged.Engine.Pure;
+using SkPaged.Properties.Generators;
+using Xunit;
+
+namespace SkPaged.Properties.Laws;
+
+/// <summary>Who holds which block. Source: SOSP '23, sections 4.2 and 4.3.</summary>
+public static class BlockLaws
+{
+    [Law]
+    public static void Free_and_held_blocks_are_together_all_blocks(Transitions transitions) =>
+        transitions.Each(transition =>
+        {
+            var pool = transition.After.Blocks;
+            var held = All(pool).Count(block => pool.ReferenceCount(block) > 0);
+            Assert.Equal(transition.Config.BlocksTotal, pool.TotalCount);
+            Assert.Equal(pool.TotalCount, Queue(pool).Count + held);
+            Assert.Equal(pool.FreeCount, Queue(pool).Count);
+        });
+
+    [Law]
+    public static void A_free_block_is_in_no_table_and_stands_once_in_the_queue(
+        Transitions transitions) =>
+        transitions.Each(transition =>
+        {
+            var queue = Queue(transition.After.Blocks);
+            Assert.Equal(queue.Distinct(), queue);
+            Assert.Empty(queue.Intersect(Held(transition.After)));
+        });
+
+    [Law]
+    public static void The_reference_count_of_a_block_is_the_number_of_tables_that_hold_it(
+        Transitions transitions) =>
+        transitions.Each(transition =>
+        {
+            var held = Held(transition.After).CountBy(block => block).ToDictionary();
+            Assert.All(All(transition.After.Blocks), block => Assert.Equal(
+                held.GetValueOrDefault(block), transition.After.Blocks.ReferenceCount(block)));
+        });
+
+    [Law]
+    public static void No_block_is_in_two_tables(Transitions transitions) =>
+        transitions.Each(transition =>
+        {
+            var held = Held(transition.After).ToList();
+            Assert.Equal(held.Distinct(), held);
+        });
+
+    [Law]
+    public static void A_table_has_exactly_the_blocks_that_its_tokens_need(
+        Transitions transitions) =>
+        transitions.Each(transition => Assert.All(transition.After.Running, sequence =>
+        {
+            var tokens = sequence.ComputedTokens + transition.After.TokensInFlight(sequence.Id);
+            var blocks = Math.Ceiling((double)tokens / transition.Config.BlockSize);
+            Assert.Equal(blocks, sequence.Blocks.Count);
+        }));
+
+    [Law]
+    public static void Who_waits_holds_nothing(Transitions transitions) =>
+        transitions.Each(transition => Assert.All(transition.After.Waiting.Values, sequence =>
+        {
+            Assert.Equal(0, sequence.Blocks.Count);
+            Assert.Equal(0, sequence.ComputedTokens);
+        }));
+
+    [Law]
+    public static void A_table_only_grows_at_its_end(Transitions transitions) =>
+        transitions.Each(transition => Assert.All(Pairs(transition), pair =>
+            Assert.Equal(
+                pair.Before.Blocks.Blocks.ToArray(),
+                pair.After.Blocks.Blocks[..pair.Before.Blocks.Count].ToArray())));
+
+    // A queue: what was in it, then what came back, is what was taken, then what is in it now.
+    [Law]
+    public static void The_block_that_was_free_the_longest_is_taken_first(
+        Transitions transitions) =>
+        transitions.Each(transition =>
+        {
+            var left = transition.Planned is null
+                ? transition.Ended.Where(sequence => sequence.Blocks.Count > 0)
+                : transition.Preempted;
+            var released = left.SelectMany(each => each.Blocks.Blocks.ToArray().Reverse());
+            var taken = transition.After.Running.SelectMany(sequence =>
+                sequence.Blocks.Blocks[HeldBefore(transition, sequence.Id)..].ToArray());
+            Assert.Equal(
+                Queue(transition.Before.Blocks).Concat(released),
+                taken.Concat(Queue(transition.After.Blocks)));
+        });
+
+    private static IEnumerable<BlockId> All(BlockPool pool) =>
+        Enumerable.Range(0, pool.TotalCount).Select(id => new BlockId(id));
+
+    // A corrupted queue may run in circles.
+    private static List<BlockId> Queue(BlockPool pool) =>
+        [.. pool.FreeQueue().Take(pool.TotalCount + 1)];
+
+    private static IEnumerable<BlockId> Held(SchedulerState state) =>
+        state.Unfinished().SelectMany(sequence => sequence.Blocks.Blocks.ToArray());
+
+    private static IEnumerable<(Sequence Before, Sequence After)> Pairs(Transition transition) =>
+        transition.Before.Running.Join(
+            transition.After.Running, each => each.Id, each => each.Id, (a, b) => (a, b));
+
+    private static int HeldBefore(Transition transition, SequenceId id) =>
+        transition.Before.Running
+            .Where(sequence => sequence.Id == id)
+            .Sum(sequence => sequence.Blocks.Count);
+}

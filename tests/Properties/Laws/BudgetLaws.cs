@@ -1,0 +1,54 @@
+using SkPaged.Engine.Pure;
+using SkPaged.Properties.Generators;
+using Xunit;
+
+namespace SkPaged.Properties.Laws;
+
+/// <summary>How the tokens of one step are shared out.</summary>
+public static class BudgetLaws
+{
+    [Law]
+    public static void A_step_computes_at_most_the_token_budget_prefill_and_decode_together(
+        Transitions transitions) =>
+        transitions.EachPlanned((transition, plan) =>
+        {
+            Assert.InRange(plan.TokenCounts.Sum(), 1, transition.Config.MaxBatchedTokens);
+            Assert.Equal(plan.TokenCounts.Sum(), plan.TokensTotal);
+        });
+
+    [Law]
+    public static void No_more_sequences_run_than_may(Transitions transitions) =>
+        transitions.Each(transition => Assert.InRange(
+            transition.After.Running.Length, 0, transition.Config.MaxSequences));
+
+    [Law]
+    public static void A_chunk_keeps_to_the_long_prefill_threshold(Transitions transitions) =>
+        transitions.EachPlanned((transition, plan) =>
+        {
+            if (transition.Config.LongPrefillThreshold is > 0 and var threshold)
+                Assert.All(plan.TokenCounts, tokens => Assert.InRange(tokens, 1, threshold));
+        });
+
+    [Law]
+    public static void A_row_computes_all_it_can_before_the_next_gets_any(
+        Transitions transitions) =>
+        transitions.EachPlanned((transition, plan) =>
+        {
+            var budget = transition.Config.MaxBatchedTokens;
+            for (var row = 0; row < plan.Rows; row++)
+            {
+                var wanted = plan.TokenLogs[row].Count - plan.FirstPositions[row];
+                var allowed = transition.Config.LongPrefillThreshold is > 0 and var threshold
+                    ? threshold
+                    : int.MaxValue;
+                Assert.Equal(Math.Min(Math.Min(wanted, allowed), budget), plan.TokenCounts[row]);
+                budget -= plan.TokenCounts[row];
+            }
+        });
+
+    // Whoever was admitted got a token then, and its share only shrinks as it goes on.
+    [Law]
+    public static void Everyone_who_runs_has_a_row_in_every_step(Transitions transitions) =>
+        transitions.EachPlanned((transition, plan) => Assert.Equal(
+            transition.After.Running.Select(sequence => sequence.Id), plan.Sequences));
+}

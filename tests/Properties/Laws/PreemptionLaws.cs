@@ -1,0 +1,80 @@
+using SkPaged.Engine.Pure;
+using SkPaged.Properties.Generators;
+using Xunit;
+
+namespace SkPaged.Properties.Laws;
+
+/// <summary>Who gives way when blocks lack. Source: SOSP '23, section 4.5.</summary>
+public static class PreemptionLaws
+{
+    [Law]
+    public static void The_victims_are_the_latest_arrivals_the_very_latest_first(
+        Transitions transitions) =>
+        transitions.EachPlanned((transition, plan) => Assert.Equal(
+            transition.Before.Running.Reverse()
+                .Take(plan.Preempted.Length)
+                .Select(sequence => sequence.Request.Id),
+            plan.Preempted));
+
+    [Law]
+    public static void Nobody_gives_way_to_somebody_who_came_later(Transitions transitions) =>
+        transitions.EachPlanned((transition, plan) =>
+            Assert.All(transition.Preempted, victim => Assert.All(plan.Sequences, row =>
+                Assert.True(row.Value < victim.Id.Value))));
+
+    [Law]
+    public static void The_first_in_line_never_gives_way(Transitions transitions) =>
+        transitions.EachPlanned((transition, _) => Assert.DoesNotContain(
+            transition.Before.Unfinished().First().Id,
+            transition.Preempted.Select(victim => victim.Id)));
+
+    [Law]
+    public static void Nobody_gives_way_while_all_that_run_fit_whole(Transitions transitions) =>
+        transitions.EachPlanned((transition, plan) => Assert.True(
+            plan.Preempted.IsEmpty
+            || transition.Before.Running.Sum(transition.WholeBlocks)
+                > transition.Config.BlocksTotal));
+
+    // Had the last victim stayed, with the tokens that the budget would have left it, the rows
+    // of this plan and it would need more blocks than there are.
+    [Law]
+    public static void Nobody_gives_way_without_need(Transitions transitions) =>
+        transitions.EachPlanned((transition, plan) =>
+        {
+            if (transition.Preempted is not [.., var victim])
+                return;
+            var config = transition.Config;
+            var rows = Enumerable.Range(0, plan.Rows).Sum(row => BlockTable.BlocksFor(
+                plan.FirstPositions[row] + plan.TokenCounts[row], config.BlockSize));
+            var tokens = Math.Min(
+                Math.Min(victim.PendingTokens, config.MaxBatchedTokens - plan.TokensTotal),
+                config.LongPrefillThreshold > 0 ? config.LongPrefillThreshold : int.MaxValue);
+            var blocks = BlockTable.BlocksFor(victim.ComputedTokens + tokens, config.BlockSize);
+            Assert.True(rows + blocks > config.BlocksTotal, $"{victim.Id} could have stayed");
+        });
+
+    [Law]
+    public static void A_victim_keeps_its_tokens_and_its_place_and_starts_again_at_0(
+        Transitions transitions) =>
+        transitions.EachPlanned((transition, _) => Assert.All(transition.Preempted, victim =>
+        {
+            var waits = transition.After.Waiting[victim.Id];
+            Assert.Equal(victim.Tokens, waits.Tokens);
+            Assert.Same(victim.Request, waits.Request);
+            Assert.Equal(0, waits.ComputedTokens);
+            Assert.Equal(victim.Preemptions + 1, waits.Preemptions);
+            Assert.All(transition.Before.Waiting.Keys, other =>
+                Assert.True(victim.Id.Value < other.Value));
+        }));
+
+    [Law]
+    public static void Only_those_named_in_the_plan_lose_their_blocks(Transitions transitions) =>
+        transitions.Each(transition =>
+        {
+            var stopped = transition.Before.Running
+                .Where(sequence => transition.After.Waiting.ContainsKey(sequence.Id));
+            Assert.Equal(
+                stopped.Select(sequence => sequence.Id).Reverse(),
+                transition.Preempted.Select(sequence => sequence.Id));
+        });
+}

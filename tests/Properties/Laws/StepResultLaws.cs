@@ -1,0 +1,117 @@
+using SkPaged.Engine.Pure;
+using SkPaged.Properties.Generators;
+using Xunit;
+
+namespace SkPaged.Properties.Laws;
+
+/// <summary>What a step's answer does: completed, failed, or not expected at all.</summary>
+public static class StepResultLaws
+{
+    [Law]
+    public static void A_completed_step_gives_each_drawing_row_its_token_in_row_order(
+        Transitions transitions) =>
+        transitions.EachAfter<Event.StepCompleted>((transition, completed) =>
+        {
+            if (transition.Outcome() != StepOutcome.Completed)
+                return;
+            var plan = transition.Before.InFlight!;
+            var expected = Enumerable.Range(0, plan.Rows)
+                .Where(plan.Samples)
+                .Zip(completed.Result.Samples, (row, sample) => (row, sample))
+                .SelectMany(pair => Living(transition, plan.Sequences[pair.row])
+                    .Select(each => new Decision.Emit(each.Request.Id, pair.sample)));
+            Assert.Equal(expected, transition.Decisions.OfType<Decision.Emit>());
+        });
+
+    [Law]
+    public static void A_completed_step_moves_its_sequences_on_by_the_tokens_of_their_rows(
+        Transitions transitions) =>
+        transitions.Each(transition =>
+        {
+            if (transition.Outcome() != StepOutcome.Completed)
+                return;
+            Assert.All(transition.After.Running, after =>
+            {
+                var before = transition.Before.Running.Single(each => each.Id == after.Id);
+                Assert.Equal(
+                    before.ComputedTokens + transition.Before.TokensInFlight(after.Id),
+                    after.ComputedTokens);
+                Assert.Same(before.Blocks, after.Blocks);
+            });
+        });
+
+    [Law]
+    public static void A_token_is_told_before_the_end_that_it_brings(Transitions transitions) =>
+        transitions.Each(transition =>
+        {
+            if (transition.Outcome() != StepOutcome.Completed)
+                return;
+            var told = transition.Decisions.ToList();
+            Assert.All(told.OfType<Decision.Finish>(), end => Assert.Equal(
+                told.IndexOf(end) - 1,
+                told.FindIndex(other => other is Decision.Emit emit && emit.Id == end.Id)));
+        });
+
+    [Law]
+    public static void A_failed_step_ends_exactly_its_living_sequences_with_an_error(
+        Transitions transitions) =>
+        transitions.Each(transition =>
+        {
+            if (transition.Outcome() != StepOutcome.Failed)
+                return;
+            var living = transition.Before.Running
+                .Where(sequence => transition.Before.InFlight!.Sequences.Contains(sequence.Id));
+            Assert.Equal(
+                living.Select(sequence => new Decision.Finish(
+                    sequence.Request.Id, FinishReason.Error, sequence.Usage)),
+                transition.Decisions);
+            Assert.Equal(
+                transition.Before.Unfinished().Except(living), transition.After.Unfinished());
+        });
+
+    [Law]
+    public static void An_answered_step_is_no_longer_in_flight(Transitions transitions) =>
+        transitions.Each(transition =>
+        {
+            if (transition.Outcome() is StepOutcome.Completed or StepOutcome.Failed)
+                Assert.Null(transition.After.InFlight);
+        });
+
+    [Law]
+    public static void Those_that_end_with_a_step_free_exactly_their_blocks(
+        Transitions transitions) =>
+        transitions.Each(transition =>
+        {
+            if (transition.Outcome() is StepOutcome.Completed or StepOutcome.Failed)
+                Assert.Equal(
+                    transition.Before.Blocks.FreeCount
+                        + transition.Ended.Sum(sequence => sequence.Blocks.Count),
+                    transition.After.Blocks.FreeCount);
+        });
+
+    [Law]
+    public static void An_answer_for_a_step_that_is_not_in_flight_changes_nothing(
+        Transitions transitions) =>
+        transitions.Each(transition =>
+        {
+            if (transition.Outcome() != StepOutcome.Unexpected)
+                return;
+            Assert.Empty(transition.Decisions);
+            Assert.Same(transition.Before, transition.After);
+        });
+
+    [Law]
+    public static void A_step_wanted_while_one_is_in_flight_or_nothing_is_to_do_changes_nothing(
+        Transitions transitions) =>
+        transitions.EachAfter<Event.StepWanted>((transition, _) =>
+        {
+            if (transition.Before.InFlight is null && transition.Before.Unfinished().Any())
+                return;
+            Assert.Empty(transition.Decisions);
+            Assert.Same(transition.Before, transition.After);
+        });
+
+    // None when it was cancelled while the step ran.
+    private static IEnumerable<Sequence> Living(Transition transition, SequenceId id) =>
+        transition.Before.Running.Where(sequence => sequence.Id == id);
+}

@@ -1,0 +1,126 @@
+using LanguageExt;
+using SkPaged.Engine.Pure;
+using SkPaged.Properties.Generators;
+using Xunit;
+
+namespace SkPaged.Properties.Laws;
+
+/// <summary>The scheduler is a function and its state a value.</summary>
+public static class ValueLaws
+{
+    [Law]
+    public static void Every_event_has_an_answer_in_every_state(Workload workload) =>
+        Assert.Null(Record.Exception(() => Driver.Run(workload)));
+
+    [Law]
+    public static void The_same_events_give_the_same_states_and_decisions(Trace trace) =>
+        Assert.Equal(Texts(trace), Replay(trace));
+
+    [Law]
+    public static void The_same_events_give_the_same_states_and_decisions_on_another_thread(
+        Trace trace)
+    {
+        List<string> replayed = [];
+        var thread = new Thread(() => replayed = Replay(trace));
+        thread.Start();
+        thread.Join();
+        Assert.Equal(Texts(trace), replayed);
+    }
+
+    [Law]
+    public static void No_later_event_changes_an_earlier_state(Trace trace)
+    {
+        var (state, states) = (SchedulerState.Initial(trace.Config), new List<SchedulerState>());
+        var then = new List<string>();
+        foreach (var evt in trace.Events)
+        {
+            states.Add(state);
+            then.Add(Show.State(state));
+            state = trace.Step(trace.Config, state, evt).State;
+        }
+
+        Assert.Equal(then, states.Select(Show.State));
+    }
+
+    // Both futures append to the same token logs and take from the same free queue.
+    [Law]
+    public static void Two_futures_of_one_state_do_not_see_each_other(Trace trace)
+    {
+        var moment = trace.Items.Length / 2;
+        if (moment == 0)
+            return;
+        var fork = trace.Items[moment].Before;
+        var events = trace.Items[moment..].Select(transition => transition.Event).ToList();
+        var other = Fold(trace, fork, events.Select(Changed));
+        var again = Fold(trace, fork, events);
+        Assert.Equal(other, Fold(trace, fork, events.Select(Changed)));
+        Assert.Equal(Texts(trace)[moment..], again);
+    }
+
+    [Law]
+    public static void The_statistics_are_what_a_recount_gives(Trace trace)
+    {
+        var plans = trace.Items.Where(each => each.Planned is not null).ToList();
+        var rows = plans.SelectMany(each => Rows(each.Planned!)).ToList();
+        var decoded = rows.Where(row => row.Drawn > 0 && row.Pending == 1).Sum(row => row.Tokens);
+        var expected = new SchedulerStats
+        {
+            Steps = plans.Count,
+            DecodeTokens = decoded,
+            PrefillTokens = rows.Sum(row => row.Tokens) - decoded,
+            Preemptions = plans.Sum(each => each.Planned!.Preempted.Length),
+            PeakBlocksLive = trace.Items
+                .Select(each => each.After.Blocks.LiveCount)
+                .Append(0)
+                .Max(),
+            TokenSteps = rows.Sum(row => row.End),
+            SlotSteps = plans.Sum(each =>
+                each.Planned!.BlockTables.Sum(table => table.Count) * trace.Config.BlockSize),
+        };
+        Assert.Equal(expected, trace.Last.Stats);
+        Assert.InRange(trace.Last.Stats.KvUtilisation, 1d / trace.Config.BlockSize, 1);
+    }
+
+    [Law]
+    public static void The_invariants_hold_after_every_event(Transitions transitions) =>
+        transitions.Each(transition =>
+            Assert.Empty(Invariants.Check(transition.Config, transition.After)));
+
+    private static List<string> Texts(Trace trace) =>
+        [.. trace.Items.Select(each => Text(each.After, each.Decisions))];
+
+    private static List<string> Replay(Trace trace) =>
+        Fold(trace, SchedulerState.Initial(trace.Config), trace.Events);
+
+    private static List<string> Fold(
+        Trace trace, SchedulerState state, IEnumerable<Event> events)
+    {
+        var texts = new List<string>();
+        foreach (var evt in events)
+        {
+            (state, var decisions) = trace.Step(trace.Config, state, evt);
+            texts.Add(Text(state, decisions));
+        }
+
+        return texts;
+    }
+
+    private static string Text(SchedulerState state, Seq<Decision> decisions) =>
+        $"{Show.Decisions(decisions)}{Environment.NewLine}{Show.State(state)}";
+
+    // The same step with other tokens: a different future of the same past.
+    private static Event Changed(Event evt) =>
+        evt is Event.StepCompleted({ Samples.IsDefault: false } result)
+            ? new Event.StepCompleted(result with
+            {
+                Samples = [.. result.Samples.Select(_ => new SampledToken(new TokenId(15)))],
+            })
+            : evt;
+
+    private static IEnumerable<(int Tokens, int End, int Pending, int Drawn)> Rows(StepPlan plan) =>
+        Enumerable.Range(0, plan.Rows).Select(row => (
+            plan.TokenCounts[row],
+            plan.FirstPositions[row] + plan.TokenCounts[row],
+            plan.TokenLogs[row].Count - plan.FirstPositions[row],
+            plan.TokenLogs[row].Count - plan.PromptCounts[row]));
+}

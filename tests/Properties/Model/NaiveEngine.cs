@@ -1,0 +1,184 @@
+using SkPaged.Engine.Pure;
+
+namespace SkPaged.Properties.Model;
+
+/// <summary>
+/// The dumbest correct scheduler: lists, sets and dictionaries, changed in place, everything
+/// looked up and counted afresh. Written from the design's words, not from the scheduler's code;
+/// the law is that both decide the same.
+/// </summary>
+public sealed class NaiveEngine(SchedulerConfig config)
+{
+    private readonly List<Row> _running = [];
+    private readonly List<Row> _waiting = [];
+    private readonly List<int> _free = [.. Enumerable.Range(0, config.BlocksTotal)];
+    private StepPlan? _inFlight;
+    private long _sequences;
+    private long _steps;
+
+    public List<Decision> Step(Event evt) =>
+        evt switch
+        {
+            Event.Submitted(var request) => Submit(request),
+            Event.Cancelled(var id, var reason) => Cancel(id, reason),
+            Event.StepWanted => _inFlight is null && _running.Concat(_waiting).Any() ? Plan() : [],
+            Event.StepCompleted(var result) when result.Step == _inFlight?.Id => Complete(result),
+            Event.StepFailed(var step, _) when step == _inFlight?.Id => Fail(),
+            _ => [],
+        };
+
+    private List<Decision> Submit(Request request)
+    {
+        var unfinished = _running.Concat(_waiting).Select(row => row.Request.Id).ToList();
+        if (Objections.To(request, config, unfinished, _waiting.Count).FirstOrDefault() is { } why)
+            return [new Decision.Reject(request.Id, why)];
+        _waiting.Add(new Row(_sequences++, request));
+        return [];
+    }
+
+    private List<Decision> Cancel(RequestId id, FinishReason reason)
+    {
+        var row = _running.Concat(_waiting).SingleOrDefault(each => each.Request.Id == id);
+        return row is null ? [] : [End(row, reason)];
+    }
+
+    private List<Decision> Plan()
+    {
+        var (rows, preempted) = (new List<(Row Row, int Tokens)>(), new List<RequestId>());
+        int Left() => config.MaxBatchedTokens - rows.Sum(each => each.Tokens);
+
+        // Those running, in order of arrival; the latest gives way.
+        foreach (var row in _running.ToList())
+        {
+            var tokens = Share(row, Left());
+            while (_running.Contains(row) && Need(row, tokens) > _free.Count)
+                preempted.Add(Preempt(_running[^1]));
+            if (!_running.Contains(row))
+                break;
+            Give(row, tokens);
+            rows.Add((row, tokens));
+        }
+
+        // Then those waiting, in order of arrival, as long as the first fits whole.
+        while (preempted.Count == 0 && Left() > 0 && _running.Count < config.MaxSequences
+            && _waiting.Count > 0 && Fits(_waiting[0]))
+        {
+            var row = _waiting[0];
+            _waiting.RemoveAt(0);
+            _running.Add(row);
+            var tokens = Share(row, Left());
+            Give(row, tokens);
+            rows.Add((row, tokens));
+        }
+
+        _inFlight = PlanOf(rows, preempted);
+        return [new Decision.RunStep(_inFlight)];
+    }
+
+    private int Share(Row row, int left)
+    {
+        var tokens = Math.Min(row.Tokens.Count - row.Computed, left);
+        return config.LongPrefillThreshold == 0
+            ? tokens
+            : Math.Min(tokens, config.LongPrefillThreshold);
+    }
+
+    private int Need(Row row, int tokens) =>
+        Blocks(row.Computed + tokens) - row.Table.Count;
+
+    private int Blocks(int tokens) => (int)Math.Ceiling(tokens / (double)config.BlockSize);
+
+    private bool Fits(Row row)
+    {
+        var others = _running.Sum(each => Blocks(each.Tokens.Count));
+        var watermark = _running.Count == 0 ? 0 : (int)(config.Watermark * config.BlocksTotal);
+        return others + watermark + Blocks(row.Tokens.Count) <= config.BlocksTotal;
+    }
+
+    private void Give(Row row, int tokens)
+    {
+        var need = Need(row, tokens);
+        row.Table.AddRange(_free.Take(need));
+        _free.RemoveRange(0, need);
+    }
+
+    private RequestId Preempt(Row row)
+    {
+        Release(row);
+        _running.Remove(row);
+        _waiting.Insert(0, row);
+        row.Computed = 0;
+        row.Preemptions++;
+        return row.Request.Id;
+    }
+
+    private void Release(Row row)
+    {
+        _free.AddRange(Enumerable.Reverse(row.Table));
+        row.Table.Clear();
+    }
+
+    private Decision.Finish End(Row row, FinishReason reason)
+    {
+        Release(row);
+        _running.Remove(row);
+        _waiting.Remove(row);
+        return new Decision.Finish(
+            row.Request.Id,
+            reason,
+            new Usage(row.Request.Prompt.Length, row.Drawn, CachedTokens: 0, row.Preemptions));
+    }
+
+    private List<Decision> Complete(StepResult result)
+    {
+        var (plan, decisions) = (_inFlight!, new List<Decision>());
+        if (result.Samples.IsDefault || result.Samples.Length != plan.SamplesTotal)
+            return Fail();
+        var samples = new Queue<SampledToken>(result.Samples);
+        _inFlight = null;
+        for (var i = 0; i < plan.Rows; i++)
+        {
+            SampledToken? sample = plan.Samplings[i] is null ? null : samples.Dequeue();
+            var row = _running.SingleOrDefault(each => each.Id == plan.Sequences[i].Value);
+            if (row is null)
+                continue;
+            row.Computed += plan.TokenCounts[i];
+            if (sample is not { } drawn)
+                continue;
+            row.Tokens.Add(drawn.Token);
+            decisions.Add(new Decision.Emit(row.Request.Id, drawn));
+            if (row.EndAfter(drawn.Token, config) is { } reason)
+                decisions.Add(End(row, reason));
+        }
+
+        return decisions;
+    }
+
+    private List<Decision> Fail()
+    {
+        var ids = _inFlight!.Sequences;
+        _inFlight = null;
+        return
+        [
+            .. _running.Where(row => ids.Contains(new SequenceId(row.Id))).ToList()
+                .Select(row => End(row, FinishReason.Error)),
+        ];
+    }
+
+    private StepPlan PlanOf(List<(Row Row, int Tokens)> rows, List<RequestId> preempted) =>
+        new(
+            new StepId(_steps++),
+            config.BlockSize,
+            [.. rows.Select(each => new SequenceId(each.Row.Id))],
+            [.. rows.Select(each => each.Row.Computed)],
+            [.. rows.Select(each => each.Tokens)],
+            [.. rows.Select(each => AppendLog<TokenId>.From([.. each.Row.Tokens]))],
+            [.. rows.Select(each => each.Row.Request.Prompt.Length)],
+            [
+                .. rows.Select(each => BlockTable.Empty.Append(
+                    [.. each.Row.Table.Select(block => new BlockId(block))])),
+            ],
+            [.. rows.Select(each => each.Row.Draws(each.Tokens) ? each.Row.Sampling : null)],
+            [.. rows.Select(each => each.Row.Draws(each.Tokens) ? each.Row.Forbidden : [])],
+            [.. preempted]);
+}

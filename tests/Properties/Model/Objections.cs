@@ -1,0 +1,42 @@
+using SkPaged.Engine.Pure;
+
+namespace SkPaged.Properties.Model;
+
+/// <summary>
+/// All that stands against a request, the first being what its caller is told. Written from the
+/// words: the numbers are worked out here.
+/// </summary>
+internal static class Objections
+{
+    public static IEnumerable<Rejection> To(
+        Request request,
+        SchedulerConfig config,
+        IReadOnlyCollection<RequestId> unfinished,
+        int waiting)
+    {
+        if (request.Prompt.IsDefaultOrEmpty)
+        {
+            yield return new Rejection.PromptEmpty();
+            yield break;
+        }
+
+        var (tokens, slots) = (request.Prompt.Length, config.BlocksTotal * config.BlockSize);
+        if (unfinished.Contains(request.Id))
+            yield return new Rejection.DuplicateId(request.Id);
+        if (tokens + 1 > config.MaxModelLength)
+            yield return new Rejection.PromptTooLong(tokens, config.MaxModelLength - 1);
+        if (tokens + 1 > slots)
+            yield return new Rejection.PromptExceedsPool(
+                tokens, slots - 1, config.BlocksTotal, config.BlockSize);
+        var outside = request.Prompt.ToList()
+            .FindIndex(token => token.Value < 0 || token.Value >= config.VocabularySize);
+        if (outside >= 0)
+            yield return new Rejection.TokenOutsideVocabulary(
+                outside, request.Prompt[outside], config.VocabularySize);
+        var errors = ParameterRules.Check(request.Sampling, request.Stop, config.VocabularySize);
+        if (!errors.IsEmpty)
+            yield return new Rejection.ParametersInvalid(errors);
+        if (waiting >= config.MaxWaiting)
+            yield return new Rejection.QueueFull(waiting, config.MaxWaiting);
+    }
+}
