@@ -8,8 +8,8 @@ internal static class TemplateLimits
 {
     /// <summary>
     /// Steps of one render. Each evaluated expression, loop iteration and visited element is one,
-    /// and so are <see cref="CharsPerStep"/> characters made or read. A 1,000-message chat takes
-    /// about 10^6.
+    /// and so are <see cref="CharsPerStep"/> characters made or read. A chat of 1,000 messages of
+    /// 4,000 characters each takes 1.5 million with the template of Llama 3.1.
     /// </summary>
     public const int MaxSteps = 20_000_000;
 
