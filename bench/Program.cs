@@ -22,5 +22,6 @@ budgets.SetAction(_ =>
 root.Subcommands.Add(budgets);
 
 root.Subcommands.Add(ThroughputCommand.Create());
+root.Subcommands.Add(DecodeCommand.Create());
 
 return root.Parse(args).Invoke();

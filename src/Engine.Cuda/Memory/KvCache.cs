@@ -47,7 +47,7 @@ internal sealed class KvCache : IDisposable
             for (var i = 0; i < 2 * config.Layers; i++)
                 tensors.Add(clear
                     ? zeros(shape, dtype: dtype, device: device)
-                    : empty(shape, dtype: dtype, device: device));
+                    : empty(shape, dtype: dtype, device: device).WithHugePages());
         }
         catch (Exception cause) when (cause is not OutOfMemoryException)
         {

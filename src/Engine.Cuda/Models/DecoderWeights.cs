@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using SkPaged.Engine.Cuda.Memory;
 using SkPaged.Engine.Cuda.Weights;
 using static TorchSharp.torch;
 
@@ -125,7 +126,7 @@ internal sealed class DecoderWeights : IDisposable
 
     private Tensor Allocate(long[] shape)
     {
-        var tensor = empty(shape, dtype: _dtype, device: _device);
+        var tensor = empty(shape, dtype: _dtype, device: _device).WithHugePages();
         _owned.Add(tensor);
         return tensor;
     }
@@ -133,9 +134,10 @@ internal sealed class DecoderWeights : IDisposable
     private static void Draw(string name, Tensor target, Generator generator)
     {
         using var _ = no_grad();
-        using var filled = name.EndsWith("norm.weight", StringComparison.Ordinal)
-            ? target.fill_(1)
-            : target.normal_(0, 0.02, generator);
+        if (name.EndsWith("norm.weight", StringComparison.Ordinal))
+            target.fill_(1);
+        else
+            target.normal_(0, 0.02, generator);
     }
 
     private static long Bytes(Tensor tensor) => tensor.NumberOfElements * tensor.ElementSize;

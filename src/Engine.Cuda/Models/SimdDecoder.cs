@@ -40,6 +40,7 @@ internal sealed unsafe class SimdDecoder<T> : Decoder
     private bool _addsDelta;
     private int _rows;
     private int _rowsPerChunk;
+    private int _headGroups;
 
     /// <param name="config">The model, which <see cref="Supports"/>.</param>
     /// <param name="weights">On the CPU, in T; stay the caller's.</param>
@@ -85,6 +86,8 @@ internal sealed unsafe class SimdDecoder<T> : Decoder
         _tiles.Cut(plan, _tokens, _shape.TokensPerTile);
         _buffers.ThrowIfTooSmall(_tokens);
         _rows = _tokens.Count;
+        // A block's heads lie side by side: one worker takes all where there is enough to share.
+        _headGroups = _tiles.Count >= 4 * _team.Size ? 1 : _shape.KeyValueHeads;
         Each(_rows, _config.HiddenSize, _embed);
         _addsDelta = false;
         foreach (var layer in _layers)
@@ -110,7 +113,7 @@ internal sealed unsafe class SimdDecoder<T> : Decoder
         Normalize(layer.InputNorm);
         layer.Qkv.Apply(_rows);
         Each(_rows, _shape.QkvStride, _rotate);
-        _team.Run(_tiles.Count * _shape.KeyValueHeads, _attend);
+        _team.Run(_tiles.Count * _headGroups, _attend);
         layer.Output.Apply(_rows);
         _addsDelta = true;
         Normalize(layer.MlpNorm);
@@ -191,12 +194,15 @@ internal sealed unsafe class SimdDecoder<T> : Decoder
 
     private void Attend(int chunk, int worker)
     {
-        var tile = _tiles[chunk / _shape.KeyValueHeads];
+        var tile = _tiles[chunk / _headGroups];
         var table = MemoryMarshal.Cast<BlockId, int>(_plan.BlockTables[tile.Row].Blocks);
-        new Attention<T>(
-            _shape, _layer.Keys, _layer.Values, table, chunk % _shape.KeyValueHeads,
-            tile.FirstPosition, tile.Tokens, (float*)_buffers.Scratch.Row(worker))
-            .Compute(_buffers.Qkv.Row(tile.FirstToken), _buffers.Attended.Row(tile.FirstToken));
+        var heads = _shape.KeyValueHeads / _headGroups;
+        var first = chunk % _headGroups * heads;
+        for (var head = first; head < first + heads; head++)
+            new Attention<T>(
+                _shape, _layer.Keys, _layer.Values, table, head, tile.FirstPosition, tile.Tokens,
+                (float*)_buffers.Scratch.Row(worker))
+                .Compute(_buffers.Qkv.Row(tile.FirstToken), _buffers.Attended.Row(tile.FirstToken));
     }
 
     private void Activate(int chunk, int worker)

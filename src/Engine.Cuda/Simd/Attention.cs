@@ -67,7 +67,7 @@ internal readonly unsafe ref struct Attention<T>
             Score(first, count);
             for (var query = 0; query < _queries; query++)
                 Weigh(query, first, count);
-            Accumulate(first, count);
+            Accumulate(first, count, keysTotal);
         }
         Store(result);
     }
@@ -108,70 +108,51 @@ internal readonly unsafe ref struct Attention<T>
         }
     }
 
-    // scores of all queries with keys [first, first + count), which begin a block
+    // Scores of all queries with keys [first, first + count), which begin a block. Meanwhile the
+    // values of these keys come near.
     private void Score(int first, int count)
     {
+        var (d, stride) = (_shape.HeadDim, _shape.ScoreStride);
         for (var done = 0; done < count; done += _shape.BlockSize)
         {
-            var block = _table[(first + done) / _shape.BlockSize];
-            var keys = _keys + _shape.HeadOffset(block, _head);
+            var head = HeadOf(first + done);
+            AttentionKernels<T>.Prefetch(_values + head, _shape.BlockSize * d);
+            var keys = _keys + head;
             var inBlock = Math.Min(_shape.BlockSize, count - done);
             var query = 0;
             for (; query + 4 <= _queries; query += 4)
-                Score4(query, keys, done, inBlock);
+                AttentionKernels<T>.Score4(
+                    _query + query * d, d, keys, inBlock, _score + query * stride + done, stride);
             for (; query < _queries; query++)
-                Score1(query, keys, done, inBlock);
+                AttentionKernels<T>.Score1(
+                    _query + query * d, d, keys, inBlock, _score + query * stride + done);
         }
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void Score4(int query, T* keys, int column, int count)
+    // Adds the values of keys [first, first + count) by their weights. Meanwhile the keys of the
+    // next tile come near.
+    private void Accumulate(int first, int count, int keysTotal)
     {
         var (d, stride) = (_shape.HeadDim, _shape.ScoreStride);
-        float* q0 = _query + query * d, q1 = q0 + d, q2 = q1 + d, q3 = q2 + d;
-        var score = _score + query * stride + column;
-        for (var key = 0; key < count; key++, keys += d)
+        for (var done = 0; done < count; done += _shape.BlockSize)
         {
-            Vector256<float> s0 = default, s1 = default, s2 = default, s3 = default;
-            for (var i = 0; i < d; i += 16)
-            {
-                T.LoadPair(keys + i, out var a, out var b);
-                s0 = Dot(q0 + i, a, b, s0);
-                s1 = Dot(q1 + i, a, b, s1);
-                s2 = Dot(q2 + i, a, b, s2);
-                s3 = Dot(q3 + i, a, b, s3);
-            }
-            var sums = Lanes.Sums(s0, s1, s2, s3);
-            score[key] = sums[0];
-            score[key + stride] = sums[1];
-            score[key + 2 * stride] = sums[2];
-            score[key + 3 * stride] = sums[3];
+            if (first + count + done < keysTotal)
+                AttentionKernels<T>.Prefetch(
+                    _keys + HeadOf(first + count + done), _shape.BlockSize * d);
+            var values = _values + HeadOf(first + done);
+            var inBlock = Math.Min(_shape.BlockSize, count - done);
+            var query = 0;
+            for (; query + 4 <= _queries; query += 4)
+                AttentionKernels<T>.Accumulate4(
+                    _sum + query * d, d, values, inBlock, _score + query * stride + done, stride);
+            for (; query < _queries; query++)
+                AttentionKernels<T>.Accumulate1(
+                    _sum + query * d, d, values, inBlock, _score + query * stride + done);
         }
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void Score1(int query, T* keys, int column, int count)
-    {
-        var d = _shape.HeadDim;
-        var q = _query + query * d;
-        var score = _score + query * _shape.ScoreStride + column;
-        for (var key = 0; key < count; key++, keys += d)
-        {
-            var sum = Vector256<float>.Zero;
-            for (var i = 0; i < d; i += 16)
-            {
-                T.LoadPair(keys + i, out var a, out var b);
-                sum = Dot(q + i, a, b, sum);
-            }
-            score[key] = Lanes.Sums(sum, sum, sum, sum)[0];
-        }
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector256<float> Dot(
-        float* q, Vector256<float> a, Vector256<float> b, Vector256<float> sum) =>
-        Vector256.FusedMultiplyAdd(
-            b, Vector256.Load(q + 8), Vector256.FusedMultiplyAdd(a, Vector256.Load(q), sum));
+    private nint HeadOf(int position) =>
+        _shape.HeadOffset(_table[position / _shape.BlockSize], _head);
 
     // Scores become weights relative to the greatest score so far; what was summed before is
     // scaled to it. Keys after the query's own position weigh nothing.
@@ -209,80 +190,5 @@ internal readonly unsafe ref struct Attention<T>
     {
         var four = Vector128.Max(value.GetLower(), value.GetUpper());
         return MathF.Max(MathF.Max(four[0], four[1]), MathF.Max(four[2], four[3]));
-    }
-
-    private void Accumulate(int first, int count)
-    {
-        for (var done = 0; done < count; done += _shape.BlockSize)
-        {
-            var block = _table[(first + done) / _shape.BlockSize];
-            var values = _values + _shape.HeadOffset(block, _head);
-            var inBlock = Math.Min(_shape.BlockSize, count - done);
-            var query = 0;
-            for (; query + 4 <= _queries; query += 4)
-                Accumulate4(query, values, done, inBlock);
-            for (; query < _queries; query++)
-                Accumulate1(query, values, done, inBlock);
-        }
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void Accumulate4(int query, T* values, int column, int count)
-    {
-        var (d, stride) = (_shape.HeadDim, _shape.ScoreStride);
-        var weight = _score + query * stride + column;
-        for (var i = 0; i < d; i += 16)
-        {
-            float* t0 = _sum + query * d + i, t1 = t0 + d, t2 = t1 + d, t3 = t2 + d;
-            Vector256<float> a0 = Vector256.Load(t0), b0 = Vector256.Load(t0 + 8);
-            Vector256<float> a1 = Vector256.Load(t1), b1 = Vector256.Load(t1 + 8);
-            Vector256<float> a2 = Vector256.Load(t2), b2 = Vector256.Load(t2 + 8);
-            Vector256<float> a3 = Vector256.Load(t3), b3 = Vector256.Load(t3 + 8);
-            for (var key = 0; key < count; key++)
-            {
-                T.LoadPair(values + (nint)key * d + i, out var a, out var b);
-                AddScaled(weight[key], a, b, ref a0, ref b0);
-                AddScaled(weight[key + stride], a, b, ref a1, ref b1);
-                AddScaled(weight[key + 2 * stride], a, b, ref a2, ref b2);
-                AddScaled(weight[key + 3 * stride], a, b, ref a3, ref b3);
-            }
-            a0.Store(t0);
-            b0.Store(t0 + 8);
-            a1.Store(t1);
-            b1.Store(t1 + 8);
-            a2.Store(t2);
-            b2.Store(t2 + 8);
-            a3.Store(t3);
-            b3.Store(t3 + 8);
-        }
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void Accumulate1(int query, T* values, int column, int count)
-    {
-        var d = _shape.HeadDim;
-        var weight = _score + query * _shape.ScoreStride + column;
-        for (var i = 0; i < d; i += 16)
-        {
-            var sum = _sum + query * d + i;
-            Vector256<float> a0 = Vector256.Load(sum), b0 = Vector256.Load(sum + 8);
-            for (var key = 0; key < count; key++)
-            {
-                T.LoadPair(values + (nint)key * d + i, out var a, out var b);
-                AddScaled(weight[key], a, b, ref a0, ref b0);
-            }
-            a0.Store(sum);
-            b0.Store(sum + 8);
-        }
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void AddScaled(
-        float weight, Vector256<float> a, Vector256<float> b,
-        ref Vector256<float> sumA, ref Vector256<float> sumB)
-    {
-        var scale = Vector256.Create(weight);
-        sumA = Vector256.FusedMultiplyAdd(a, scale, sumA);
-        sumB = Vector256.FusedMultiplyAdd(b, scale, sumB);
     }
 }

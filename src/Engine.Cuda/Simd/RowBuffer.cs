@@ -18,7 +18,7 @@ internal sealed unsafe class RowBuffer<T> : IDisposable
     public RowBuffer(int rows, int width)
     {
         (Rows, Width) = (rows, width);
-        _tensor = empty([rows, width], dtype: Element.Of<T>(), device: CPU);
+        _tensor = empty([rows, width], dtype: Element.Of<T>(), device: CPU).WithHugePages();
         Data = (T*)TensorMemory.Pointer(_tensor);
     }
 

@@ -1,0 +1,55 @@
+using SkPaged.Engine.Cuda.Models;
+using static TorchSharp.torch;
+
+namespace SkPaged.Bench;
+
+/// <summary>Sizes of models, to be filled with random weights.</summary>
+internal static class DecodeShapes
+{
+    /// <summary>Qwen2.5-0.5B.</summary>
+    public static ModelConfig HalfBillion { get; } = new()
+    {
+        Family = ModelFamily.Qwen2,
+        VocabularySize = 151_936,
+        HiddenSize = 896,
+        IntermediateSize = 4864,
+        Layers = 24,
+        QueryHeads = 14,
+        KeyValueHeads = 2,
+        HeadDim = 64,
+        RmsNormEpsilon = 1e-6,
+        RopeTheta = 1e6,
+        RopeScaling = new RopeScaling.None(),
+        MaxPositions = 32_768,
+        SlidingWindow = null,
+        TieWordEmbeddings = true,
+        QueryKeyValueBias = true,
+        AttentionOutputBias = false,
+        MlpBias = false,
+        QueryKeyNorm = false,
+        DType = ScalarType.BFloat16,
+    };
+
+    /// <summary>About the size of the embedded model.</summary>
+    public static ModelConfig Small { get; } = HalfBillion with
+    {
+        Family = ModelFamily.Qwen3,
+        VocabularySize = 4096,
+        HiddenSize = 320,
+        IntermediateSize = 864,
+        Layers = 8,
+        QueryHeads = 5,
+        KeyValueHeads = 5,
+        QueryKeyValueBias = false,
+        QueryKeyNorm = true,
+        MaxPositions = 2048,
+    };
+
+    /// <summary>A shape by its name on the command line.</summary>
+    public static ModelConfig Named(string name) => name switch
+    {
+        "0.5b" => HalfBillion,
+        "small" => Small,
+        _ => throw new ArgumentException($"The shape {name} is not known: 0.5b or small."),
+    };
+}

@@ -1,0 +1,150 @@
+using System.Collections.Immutable;
+using Microsoft.Extensions.Logging;
+using SkPaged.Engine.Cuda.Memory;
+using SkPaged.Engine.Cuda.Models;
+using SkPaged.Engine.Cuda.Native;
+using SkPaged.Engine.Cuda.Weights;
+using SkPaged.Engine.Pure;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace SkPaged.Engine.Cuda;
+
+/// <summary>A model that is loaded and ready: token ids in, token ids out.</summary>
+public sealed class LlmEngine : IDisposable, IAsyncDisposable
+{
+    private LlmEngine(ModelFolder model, SchedulerConfig config, EngineLoop loop) =>
+        (ModelConfig, GenerationDefaults, SchedulerConfig, Loop) =
+            (model.Config, model.Generation, config, loop);
+
+    /// <summary>What the model looks like.</summary>
+    public ModelConfig ModelConfig { get; }
+
+    /// <summary>What the model's makers recommend for sampling, and the tokens that end its text.</summary>
+    public GenerationDefaults GenerationDefaults { get; }
+
+    /// <summary>The limits in force, the number of blocks among them.</summary>
+    public SchedulerConfig SchedulerConfig { get; }
+
+    /// <summary>Takes requests, from any thread.</summary>
+    public EngineLoop Loop { get; }
+
+    /// <summary>Loads a model and starts its loop.</summary>
+    /// <param name="modelFolder">
+    /// In Hugging Face's form: <c>config.json</c> and safetensors, of one of the supported
+    /// families.
+    /// </param>
+    /// <param name="options">Null: the defaults.</param>
+    /// <param name="logger">Told of failures, rejections and ends; null: nobody.</param>
+    /// <exception cref="LibTorchException">libtorch cannot be loaded.</exception>
+    /// <exception cref="ModelFileException">
+    /// A file is missing or corrupt, or a tensor is missing or has another shape or type.
+    /// </exception>
+    /// <exception cref="ModelConfigException">
+    /// The model's configuration is invalid, or of a kind that is not supported.
+    /// </exception>
+    /// <exception cref="EngineConfigException">Options cannot be taken: names all of them.</exception>
+    /// <exception cref="DeviceUnavailableException">There is no such device.</exception>
+    /// <exception cref="KvCacheTooSmallException">The memory does not hold one sequence.</exception>
+    public static LlmEngine Load(
+        string modelFolder, LlmEngineOptions? options = null, ILogger? logger = null)
+    {
+        ArgumentNullException.ThrowIfNull(modelFolder);
+        options ??= new();
+        var model = ModelFolder.Open(modelFolder);
+        ThrowIfInvalid(options, model.Config);
+        var device = EngineDevices.Find(options.Device, LibTorch.Load());
+        var weights = LoadWeights(model, DTypeOf(options, model.Config), device);
+        return Start(model, weights, device, options, logger);
+    }
+
+    /// <summary>Ends all requests and frees the model. Waits for the step that runs.</summary>
+    public void Dispose() => Loop.Dispose();
+
+    /// <summary>As <see cref="Dispose"/>, without blocking a thread.</summary>
+    public ValueTask DisposeAsync() => Loop.DisposeAsync();
+
+    private static LlmEngine Start(
+        ModelFolder model, DecoderWeights weights, Device device, LlmEngineOptions options,
+        ILogger? logger)
+    {
+        SchedulerConfig config;
+        try
+        {
+            config = Limits(model.Config, options, Blocks(model.Config, weights, device, options));
+        }
+        catch
+        {
+            weights.Dispose();
+            throw;
+        }
+        var executor = new TorchExecutor(model.Config, weights, Sizes(config, device, options));
+        try
+        {
+            return new(model, config, new EngineLoop(config, executor, options.Loop, logger));
+        }
+        catch
+        {
+            executor.Dispose();
+            throw;
+        }
+    }
+
+    private static void ThrowIfInvalid(LlmEngineOptions options, ModelConfig model)
+    {
+        // Blocks are not known yet; where they are not given they are enough by construction.
+        var blocks = options.KvBlocks is { } given ? Math.Max(1, given) : 2;
+        var limits = Limits(model, options, blocks).Validate()
+            .Match(Succ: _ => [], Fail: found => found.AsEnumerable());
+        var errors = options.Errors(model.MaxPositions).Concat(limits)
+            .DistinctBy(error => error.Name).ToImmutableArray();
+        if (!errors.IsEmpty)
+            throw new EngineConfigException(errors);
+    }
+
+    private static SchedulerConfig Limits(
+        ModelConfig model, LlmEngineOptions options, int blocks) =>
+        new()
+        {
+            BlockSize = options.BlockSize,
+            BlocksTotal = blocks,
+            MaxModelLength = options.MaxModelLength ?? model.MaxPositions,
+            VocabularySize = model.VocabularySize,
+            MaxSequences = options.MaxSequences,
+            MaxBatchedTokens = options.MaxBatchedTokens,
+            LongPrefillThreshold = options.LongPrefillThreshold,
+            Watermark = options.Watermark,
+            MaxWaiting = options.MaxWaiting,
+        };
+
+    private static ScalarType DTypeOf(LlmEngineOptions options, ModelConfig model) =>
+        options.DType switch
+        {
+            EngineDType.Float32 => ScalarType.Float32,
+            EngineDType.BFloat16 => ScalarType.BFloat16,
+            _ => model.DType == ScalarType.BFloat16 ? ScalarType.BFloat16 : ScalarType.Float32,
+        };
+
+    private static DecoderWeights LoadWeights(ModelFolder model, ScalarType dtype, Device device)
+    {
+        using var files = model.OpenWeights();
+        return DecoderWeights.Load(files, model.Config, dtype, device);
+    }
+
+    private static int Blocks(
+        ModelConfig model, DecoderWeights weights, Device device, LlmEngineOptions options)
+    {
+        var profile = new MemoryProfile(
+            EngineDevices.BytesFree(device), options.KvMemoryFraction,
+            KvCache.BytesPerBlock(model, weights.DType, options.BlockSize), options.BlockSize,
+            options.MaxModelLength ?? model.MaxPositions, options.MaxSequences);
+        return options.KvBlocks is { } given ? profile.Blocks(given) : profile.Blocks();
+    }
+
+    private static TorchExecutorOptions Sizes(
+        SchedulerConfig config, Device device, LlmEngineOptions options) =>
+        new(
+            device, config.BlocksTotal, config.BlockSize, config.MaxModelLength,
+            config.MaxBatchedTokens, Math.Min(config.MaxSequences, config.MaxBatchedTokens),
+            options.ThreadsOrDefault);
+}

@@ -1,0 +1,107 @@
+using SkPaged.Engine.Cuda.Memory;
+using SkPaged.Engine.Pure;
+
+namespace SkPaged.Engine.Cuda;
+
+/// <summary>Where an engine computes.</summary>
+public enum EngineDevice
+{
+    /// <summary>On the first CUDA device if there is one, else on the CPU.</summary>
+    Auto,
+
+    /// <summary>On the CPU.</summary>
+    Cpu,
+
+    /// <summary>On the first CUDA device.</summary>
+    Cuda,
+}
+
+/// <summary>What weights, activations and the KV cache are held in.</summary>
+public enum EngineDType
+{
+    /// <summary>4 bytes.</summary>
+    Float32,
+
+    /// <summary>2 bytes: float32's range, 8 significant bits.</summary>
+    BFloat16,
+}
+
+/// <summary>How an engine is set up. The defaults fit one model on one machine.</summary>
+public sealed record LlmEngineOptions
+{
+    /// <summary>Where to compute. Default: CUDA if there is any.</summary>
+    public EngineDevice Device { get; init; } = EngineDevice.Auto;
+
+    /// <summary>
+    /// What to compute in. Null, the default: bfloat16 if the model was published in it, else
+    /// float32.
+    /// </summary>
+    public EngineDType? DType { get; init; }
+
+    /// <summary>Tokens a block of the KV cache holds. 1 .. 1,024, default 16.</summary>
+    public int BlockSize { get; init; } = 16;
+
+    /// <summary>
+    /// Blocks of the KV cache, at least 1. Null, the default: what
+    /// <see cref="KvMemoryFraction"/> gives, but at least one sequence of the full length, and at
+    /// most as many of them as may run.
+    /// </summary>
+    public int? KvBlocks { get; init; }
+
+    /// <summary>
+    /// The share of the memory that is free once the weights are loaded that the KV cache may
+    /// take. (0, 1], default 0.25.
+    /// </summary>
+    public double KvMemoryFraction { get; init; } = 0.25;
+
+    /// <summary>Tokens a step computes at most, prefill and decode; at least 1, default 2,048.</summary>
+    public int MaxBatchedTokens { get; init; } = 2048;
+
+    /// <summary>Sequences that run at once, at least 1, default 256.</summary>
+    public int MaxSequences { get; init; } = 256;
+
+    /// <summary>
+    /// Tokens a sequence may have, prompt and output together. 2 .. the model's own limit; null,
+    /// the default: that limit.
+    /// </summary>
+    public int? MaxModelLength { get; init; }
+
+    /// <summary>Requests that may wait, at least 1, default 65,536.</summary>
+    public int MaxWaiting { get; init; } = 65_536;
+
+    /// <summary>Tokens of one prompt a step computes at most; 0 = up to the budget. Default 0.</summary>
+    public int LongPrefillThreshold { get; init; }
+
+    /// <summary>
+    /// Share of the KV cache that admission leaves free for those running. [0, 1), default 0.01.
+    /// </summary>
+    public double Watermark { get; init; } = 0.01;
+
+    /// <summary>Threads that compute on the CPU, 1 .. 1,024; null, the default: one a core.</summary>
+    public int? Threads { get; init; }
+
+    /// <summary>Name, mailbox, seeds and clock of the loop.</summary>
+    public EngineLoopOptions Loop { get; init; } = new();
+
+    internal int ThreadsOrDefault => Threads ?? CpuCores.Physical();
+
+    // Everything that the scheduler's own validation does not see.
+    internal IEnumerable<ConfigError> Errors(int modelLength)
+    {
+        if (!Enum.IsDefined(Device))
+            yield return new(nameof(Device), $"{Device}", "Auto, Cpu or Cuda");
+        if (DType is { } dtype && !Enum.IsDefined(dtype))
+            yield return new(nameof(DType), $"{dtype}", "Float32 or BFloat16");
+        if (KvBlocks is < 1)
+            yield return new(nameof(KvBlocks), $"{KvBlocks}", "at least 1");
+        if (KvMemoryFraction is not (> 0 and <= 1))
+            yield return new(nameof(KvMemoryFraction), $"{KvMemoryFraction}", "in (0, 1]");
+        if (Threads is < 1 or > 1024)
+            yield return new(nameof(Threads), $"{Threads}", "from 1 to 1024");
+        if (MaxModelLength is { } length && (length < 2 || length > modelLength))
+            yield return new(
+                nameof(MaxModelLength), $"{length}", $"from 2 to {modelLength}, the model's limit");
+        if (Loop is null)
+            yield return new(nameof(Loop), "null", "given");
+    }
+}
