@@ -13,6 +13,8 @@ const string passage =
     The ferry to Skarvik leaves at 9:15. Elsa Brandt keeps the keys of the boat house.
     """;
 
+var settings = new PagedLlmPromptExecutionSettings { MaxTokens = 64 };
+
 string[] questions =
 [
     "Who runs the Blue Anchor?", "When does the Blue Anchor open?", "How much is a bowl of soup?",
@@ -42,7 +44,7 @@ async Task<int> RunAsync(string? folder, string? question)
     TimeSpan? firstToken = null;
     StreamingChatMessageContent? last = null;
     await foreach (var part in chat.GetStreamingChatMessageContentsAsync(
-        History(question ?? questions[1])))
+        History(question ?? questions[1]), settings))
     {
         Console.Write(part.Content);
         (firstToken, last) = (firstToken ?? DateTime.Now - start, part);
@@ -51,7 +53,7 @@ async Task<int> RunAsync(string? folder, string? question)
     Console.WriteLine($"\n\n{Figures(last?.InnerContent)}");
     Console.WriteLine($"first token {firstToken?.TotalSeconds:F2} s after process start\n");
     Console.WriteLine("8 agents at once over one shared prefix:");
-    var answers = await Task.WhenAll(questions.Select(q => chat.GetChatMessageContentAsync(History(q))));
+    var answers = await Task.WhenAll(questions.Select(q => chat.GetChatMessageContentAsync(History(q), settings)));
     foreach (var (asked, answer) in questions.Zip(answers))
         Console.WriteLine($"  {asked,-40} {answer.Content,-48} {Figures(answer.InnerContent)}");
     var pool = engine.Snapshot;
