@@ -58,16 +58,18 @@ internal readonly unsafe ref struct Attention<T>
     /// <param name="result">The first token's result; tokens QueryHeads x HeadDim apart.</param>
     public void Compute(T* qkv, T* result)
     {
-        Load(qkv);
         var keysTotal = _firstPosition + (_queries - 1) / _shape.Group + 1;
         var keysPerTile = _shape.BlocksPerTile * _shape.BlockSize;
+        for (var first = 0; first < keysPerTile; first += _shape.BlockSize)
+            Prefetch(first, keysTotal);
+        Load(qkv);
         for (var first = 0; first < keysTotal; first += keysPerTile)
         {
             var count = Math.Min(keysPerTile, keysTotal - first);
-            Score(first, count);
+            Score(first, count, keysTotal);
             for (var query = 0; query < _queries; query++)
                 Weigh(query, first, count);
-            Accumulate(first, count, keysTotal);
+            Accumulate(first, count);
         }
         Store(result);
     }
@@ -109,15 +111,14 @@ internal readonly unsafe ref struct Attention<T>
     }
 
     // Scores of all queries with keys [first, first + count), which begin a block. Meanwhile the
-    // values of these keys come near.
-    private void Score(int first, int count)
+    // next tile comes near.
+    private void Score(int first, int count, int keysTotal)
     {
         var (d, stride) = (_shape.HeadDim, _shape.ScoreStride);
         for (var done = 0; done < count; done += _shape.BlockSize)
         {
-            var head = HeadOf(first + done);
-            AttentionKernels<T>.Prefetch(_values + head, _shape.BlockSize * d);
-            var keys = _keys + head;
+            Prefetch(first + count + done, keysTotal);
+            var keys = _keys + HeadOf(first + done);
             var inBlock = Math.Min(_shape.BlockSize, count - done);
             var query = 0;
             for (; query + 4 <= _queries; query += 4)
@@ -129,16 +130,12 @@ internal readonly unsafe ref struct Attention<T>
         }
     }
 
-    // Adds the values of keys [first, first + count) by their weights. Meanwhile the keys of the
-    // next tile come near.
-    private void Accumulate(int first, int count, int keysTotal)
+    // Adds the values of keys [first, first + count) by their weights.
+    private void Accumulate(int first, int count)
     {
         var (d, stride) = (_shape.HeadDim, _shape.ScoreStride);
         for (var done = 0; done < count; done += _shape.BlockSize)
         {
-            if (first + count + done < keysTotal)
-                AttentionKernels<T>.Prefetch(
-                    _keys + HeadOf(first + count + done), _shape.BlockSize * d);
             var values = _values + HeadOf(first + done);
             var inBlock = Math.Min(_shape.BlockSize, count - done);
             var query = 0;
@@ -149,6 +146,16 @@ internal readonly unsafe ref struct Attention<T>
                 AttentionKernels<T>.Accumulate1(
                     _sum + query * d, d, values, inBlock, _score + query * stride + done);
         }
+    }
+
+    // The block at a position. Blocks lie apart, so no hardware guesses which is next.
+    private void Prefetch(int position, int keysTotal)
+    {
+        if (position >= keysTotal)
+            return;
+        var elements = _shape.BlockSize * _shape.HeadDim;
+        AttentionKernels<T>.Prefetch(_keys + HeadOf(position), elements);
+        AttentionKernels<T>.Prefetch(_values + HeadOf(position), elements);
     }
 
     private nint HeadOf(int position) =>

@@ -13,7 +13,7 @@ internal static unsafe class AttentionKernels<T>
 {
     private const int LineBytes = 64;
 
-    /// <summary>Asks for elements that are needed soon: blocks lie apart, so no hardware guesses.</summary>
+    /// <summary>Asks for elements that are needed soon, into the second-level cache.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Prefetch(T* start, int count)
     {
@@ -21,7 +21,7 @@ internal static unsafe class AttentionKernels<T>
             return;
         var end = (byte*)(start + count);
         for (var line = (byte*)start; line < end; line += LineBytes)
-            Sse.Prefetch0(line);
+            Sse.Prefetch1(line);
     }
 
     /// <summary>score[query, key] = query . key, for four queries.</summary>

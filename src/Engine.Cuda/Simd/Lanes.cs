@@ -10,6 +10,14 @@ internal static class Lanes
     /// <summary>Below it, e to its power is no normal float32.</summary>
     public const float LeastExponent = -87;
 
+    /// <summary>Asks for the memory some way behind an address; it need not exist.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static unsafe void Prefetch(void* address, int distance)
+    {
+        if (Sse.IsSupported)
+            Sse.Prefetch0((byte*)address + distance);
+    }
+
     /// <summary>The sums of four vectors' elements.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector128<float> Sums(

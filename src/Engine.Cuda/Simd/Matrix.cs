@@ -11,6 +11,9 @@ namespace SkPaged.Engine.Cuda.Simd;
 internal static unsafe class Matrix<T>
     where T : unmanaged, IElement<T>
 {
+    // How far ahead of the arithmetic the weights are asked for. Measured: 2 KB is best.
+    private const int PrefetchBytes = 2048;
+
     /// <summary>Unpacks x to float32 in pair order: rows of <paramref name="k"/>.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Pack(T* x, int rows, int k, float* packed)
@@ -56,6 +59,7 @@ internal static unsafe class Matrix<T>
         var i = 0;
         for (; i + 16 < k; i += 32)
         {
+            Lanes.Prefetch(w + i, PrefetchBytes);
             T.LoadPair(w + i, out var a, out var b);
             T.LoadPair(w + i + 16, out var c, out var d);
             sums.Add(x + i, a, b, c, d);
@@ -75,6 +79,7 @@ internal static unsafe class Matrix<T>
         var i = 0;
         for (; i + 16 < k; i += 32)
         {
+            Lanes.Prefetch(w + i, PrefetchBytes);
             T.LoadPair(w + i, out var a, out var b);
             T.LoadPair(w + i + 16, out var c, out var d);
             sums0.Add(x + i, a, b, c, d);
@@ -98,6 +103,7 @@ internal static unsafe class Matrix<T>
         var i = 0;
         for (; i + 16 < k; i += 32)
         {
+            Lanes.Prefetch(w + i, PrefetchBytes);
             T.LoadPair(w + i, out var a, out var b);
             T.LoadPair(w + i + 16, out var c, out var d);
             sums0.Add(x + i, a, b, c, d);
