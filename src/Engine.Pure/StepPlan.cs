@@ -42,6 +42,18 @@ public sealed record StepPlan(
     /// <summary>Tokens computed by the step: at most the budget.</summary>
     public int TokensTotal => TokenCounts.AsSpan().Sum();
 
+    /// <summary>Rows that draw a token.</summary>
+    public int SamplesTotal
+    {
+        get
+        {
+            var samples = 0;
+            foreach (var sampling in Samplings)
+                samples += sampling is null ? 0 : 1;
+            return samples;
+        }
+    }
+
     /// <summary>The tokens that row <paramref name="row"/> computes.</summary>
     public ReadOnlySpan<TokenId> Tokens(int row) =>
         TokenLogs[row].Span.Slice(FirstPositions[row], TokenCounts[row]);

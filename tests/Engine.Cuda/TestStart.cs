@@ -3,7 +3,9 @@ using SkPaged.Engine.Cuda.Native;
 
 namespace SkPaged.Engine.Cuda.Tests;
 
-/// <summary>Tests name torch types anywhere: libtorch is loaded before the first of them runs.</summary>
+/// <summary>
+/// Tests name torch types anywhere: libtorch is loaded before the first of them runs.
+/// </summary>
 internal static class TestStart
 {
     [ModuleInitializer]

@@ -3,9 +3,11 @@ using System.Collections.Immutable;
 namespace SkPaged.Engine.Cuda.Native;
 
 /// <summary>All that the search for libtorch depends on, as one value.</summary>
-/// <param name="LibTorchFolder">What <c>SKPAGED_LIBTORCH</c> says; null where it is not set.</param>
+/// <param name="LibTorchFolder">What <c>SKPAGED_LIBTORCH</c> says; null where it is not
+/// set.</param>
 /// <param name="PackageFolders">Where the application's native libraries may lie, in order.</param>
-/// <param name="CacheFolder">This user's cache folder of the project; null where none is known.</param>
+/// <param name="CacheFolder">This user's cache folder of the project; null where none is
+/// known.</param>
 internal sealed record LibTorchEnvironment(
     string? LibTorchFolder, ImmutableArray<string> PackageFolders, string? CacheFolder)
 {
@@ -17,12 +19,14 @@ internal sealed record LibTorchEnvironment(
     public static LibTorchEnvironment Current() => new(
         Variable(LibTorchVariable),
         NativeFolders(
-            AppContext.GetData("NATIVE_DLL_SEARCH_DIRECTORIES") as string, AppContext.BaseDirectory),
+            AppContext.GetData("NATIVE_DLL_SEARCH_DIRECTORIES") as string,
+            AppContext.BaseDirectory),
         Cache(Variable));
 
     // The host lists the folders of deps.json (the NuGet cache, runtimes/RID/native, or the
     // application's own folder when it is self-contained); the rest is for hosts that list none.
-    internal static ImmutableArray<string> NativeFolders(string? hostList, string applicationFolder) =>
+    internal static ImmutableArray<string> NativeFolders(
+        string? hostList, string applicationFolder) =>
         [.. (hostList ?? "").Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries)
             .Append(Path.Combine(applicationFolder, "runtimes", "linux-x64", "native"))
             .Append(applicationFolder)

@@ -2,7 +2,9 @@ using System.Collections.Immutable;
 
 namespace SkPaged.Engine.Cuda.Native;
 
-/// <summary>libtorch could not be found or loaded. The message lists everything that was tried.</summary>
+/// <summary>
+/// libtorch could not be found or loaded. The message lists everything that was tried.
+/// </summary>
 public sealed class LibTorchException : Exception
 {
     internal LibTorchException(string what, IEnumerable<string> tried, Exception? cause = null)

@@ -19,8 +19,9 @@ internal sealed record LibTorchFiles(
 }
 
 /// <summary>
-/// Finds libtorch on Linux: <c>SKPAGED_LIBTORCH</c> if it is set, else the package beside the application.
-/// A folder that is named but of no use is an error, not a reason to take another one silently.
+/// Finds libtorch on Linux: <c>SKPAGED_LIBTORCH</c> if it is set, else the package beside the
+/// application. A folder that is named but of no use is an error, not a reason to take another one
+/// silently.
 /// </summary>
 internal static class LibTorchLocator
 {
@@ -39,7 +40,8 @@ internal static class LibTorchLocator
         ["libc10.so", Cpu, "libc10_cuda.so", Cuda, "libtorch.so"];
 
     /// <summary>The files to load, or everything that was tried.</summary>
-    public static Either<ImmutableArray<string>, LibTorchFiles> Locate(LibTorchEnvironment environment)
+    public static Either<ImmutableArray<string>, LibTorchFiles> Locate(
+        LibTorchEnvironment environment)
     {
         var (source, folders) = environment.LibTorchFolder is { } folder
             ? (LibTorchSource.Environment, [Path.GetFullPath(folder)])
@@ -69,13 +71,16 @@ internal static class LibTorchLocator
             ? []
             : [.. folders.Select(folder =>
                 $"{Rule(source)} {folder}: "
-                + (Directory.Exists(folder)
-                    ? $"lacks {string.Join(", ", missing.Where(name => Find([folder], name) is null))}"
-                    : "no such folder"))];
+                + (Directory.Exists(folder) ? Lacks(folder, missing) : "no such folder"))];
+
+    private static string Lacks(string folder, ImmutableArray<string> names) =>
+        $"lacks {string.Join(", ", names.Where(name => Find([folder], name) is null))}";
 
     private static IEnumerable<string> TriedBinding(ImmutableArray<string> folders) =>
         folders.Select(folder => $"{Rule(LibTorchSource.Package)} {folder}: lacks {Binding}");
 
     private static string Rule(LibTorchSource source) =>
-        source == LibTorchSource.Environment ? LibTorchEnvironment.LibTorchVariable + " =" : "package in";
+        source == LibTorchSource.Environment
+            ? LibTorchEnvironment.LibTorchVariable + " ="
+            : "package in";
 }

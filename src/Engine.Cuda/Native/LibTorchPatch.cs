@@ -3,8 +3,9 @@ using LanguageExt;
 namespace SkPaged.Engine.Cuda.Native;
 
 /// <summary>
-/// TorchSharp's native library asks for a libstdc++ newer than Debian 12 and Ubuntu 22.04 have, for the
-/// sake of one symbol that its code never refers to. A copy in which that need is marked weak loads there.
+/// TorchSharp's native library asks for a libstdc++ newer than Debian 12 and Ubuntu 22.04 have, for
+/// the sake of one symbol that its code never refers to. A copy in which that need is marked weak
+/// loads there.
 /// </summary>
 internal static class LibTorchPatch
 {
@@ -12,10 +13,14 @@ internal static class LibTorchPatch
 
     public const string Version = "GLIBCXX_3.4.32";
 
-    /// <summary>What GCC 13 makes a library refer to when it includes iostream; the code does not call it.</summary>
+    /// <summary>
+    /// What GCC 13 makes a library refer to when it includes iostream; the code does not call it.
+    /// </summary>
     public const string UnusedSymbol = "_ZSt21ios_base_library_initv";
 
-    /// <summary>The library with the need marked weak: two bytes differ. Refuses unless all is as known.</summary>
+    /// <summary>
+    /// The library with the need marked weak: two bytes differ. Refuses unless all is as known.
+    /// </summary>
     public static Either<PatchRefusal, byte[]> Weaken(ReadOnlyMemory<byte> original) =>
         from image in ElfImage.Parse(original).MapLeft(Unreadable)
         from needs in VersionNeeds.Read(image).MapLeft(Unreadable)

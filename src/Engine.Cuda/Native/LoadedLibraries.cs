@@ -1,11 +1,15 @@
 namespace SkPaged.Engine.Cuda.Native;
 
-/// <summary>The shared libraries that are in this process, by the kernel's own list (Linux only).</summary>
+/// <summary>
+/// The shared libraries that are in this process, by the kernel's own list (Linux only).
+/// </summary>
 internal static class LoadedLibraries
 {
     private const string Maps = "/proc/self/maps";
 
-    /// <summary>The full paths of every loaded copy of a library, such as <c>libstdc++.so.6</c>.</summary>
+    /// <summary>
+    /// The full paths of every loaded copy of a library, such as <c>libstdc++.so.6</c>.
+    /// </summary>
     public static IReadOnlyList<string> Named(string name) =>
         File.Exists(Maps) ? Named(File.ReadLines(Maps), name) : [];
 

@@ -4,8 +4,8 @@ namespace SkPaged.Engine.Cuda.Native;
 internal static class SystemLibrary
 {
     /// <summary>
-    /// Whether the loaded library defines a version. True as well where that cannot be known: the loader
-    /// then decides, and its message says what it lacks.
+    /// Whether the loaded library defines a version. True as well where that cannot be known: the
+    /// loader then decides, and its message says what it lacks.
     /// </summary>
     public static bool Provides(string library, string version) =>
         LoadedLibraries.Named(library) is not [var path, ..] || FileProvides(path, version);

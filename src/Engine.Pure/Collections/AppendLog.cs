@@ -1,3 +1,6 @@
+using System.Collections.Immutable;
+using System.Runtime.InteropServices;
+
 namespace SkPaged.Engine.Pure;
 
 /// <summary>
@@ -31,8 +34,11 @@ public readonly struct AppendLog<T> : IEquatable<AppendLog<T>>
     /// <summary>All elements, for readers that outlive a stack frame.</summary>
     public ReadOnlyMemory<T> Memory => _buffer is null ? default : _buffer.Items.AsMemory(0, Count);
 
-    /// <summary>The list of <paramref name="items"/>, with room for as many again.</summary>
-    public static AppendLog<T> From(ReadOnlySpan<T> items) => Empty.Append(items);
+    /// <summary>The list of <paramref name="items"/>, over the same memory: nothing is copied.</summary>
+    public static AppendLog<T> From(ImmutableArray<T> items) =>
+        items.IsDefaultOrEmpty
+            ? Empty
+            : new AppendLog<T>(Buffer.Full(ImmutableCollectionsMarshal.AsArray(items)!), items.Length);
 
     /// <summary>This list and <paramref name="item"/>.</summary>
     public AppendLog<T> Append(T item) => Append(new ReadOnlySpan<T>(in item));
@@ -81,6 +87,8 @@ public readonly struct AppendLog<T> : IEquatable<AppendLog<T>>
         public bool TryClaim(int count, int wanted) =>
             count + wanted <= Items.Length
             && Interlocked.CompareExchange(ref _claimed, count + wanted, count) == count;
+
+        public static Buffer Full(T[] items) => new(items, items.Length);
 
         public static Buffer CopyOf(ReadOnlySpan<T> items, int needed)
         {

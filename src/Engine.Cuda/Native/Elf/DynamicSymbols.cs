@@ -17,7 +17,8 @@ internal static class DynamicSymbols
     private const ushort VersionMask = 0x7fff;
 
     /// <summary>The symbols whose version has this index.</summary>
-    public static Either<ElfFault, ImmutableArray<ElfSymbol>> OfVersion(ElfImage image, ushort index) =>
+    public static Either<ElfFault, ImmutableArray<ElfSymbol>> OfVersion(
+        ElfImage image, ushort index) =>
         from versions in image.Section(ElfSectionType.SymbolVersions)
         from symbols in image.Section(ElfSectionType.DynamicSymbols)
         from names in image.Linked(symbols)
@@ -37,7 +38,8 @@ internal static class DynamicSymbols
         for (uint i = 0; i < symbols.Size / SymbolSize; i++)
         {
             if (!ElfBytes.TryU16(image.Content(versions), i * 2, out var version))
-                return new ElfFault(ElfFaultKind.EntryOutOfSection, (long)(versions.Offset + (i * 2)));
+                return new ElfFault(
+                    ElfFaultKind.EntryOutOfSection, (long)(versions.Offset + (i * 2)));
             if ((version & VersionMask) != index)
                 continue;
             ElfBytes.TryU32(image.Content(symbols), i * SymbolSize, out var at);

@@ -3,10 +3,14 @@ using System.Text;
 
 namespace SkPaged.Engine.Cuda.Native;
 
-/// <summary>Bounded little-endian reads: an offset outside of the bytes is an answer, not a throw.</summary>
+/// <summary>
+/// Bounded little-endian reads: an offset outside of the bytes is an answer, not a throw.
+/// </summary>
 internal static class ElfBytes
 {
-    /// <summary>Whether [offset, offset + size) lies within <paramref name="length"/> bytes.</summary>
+    /// <summary>
+    /// Whether [offset, offset + size) lies within <paramref name="length"/> bytes.
+    /// </summary>
     public static bool Holds(long length, ulong offset, ulong size) =>
         offset <= (ulong)length && size <= (ulong)length - offset;
 

@@ -13,8 +13,11 @@ internal enum ElfSectionType : uint
     SymbolVersions = 0x6fffffff,
 }
 
-/// <summary>A section's header: bytes [Offset, Offset + Size) of the file; Link is another section's index.</summary>
-internal sealed record ElfSection(ElfSectionType Type, ulong Offset, ulong Size, uint Link, uint Info);
+/// <summary>
+/// A section's header: bytes [Offset, Offset + Size) of the file; Link is another section's index.
+/// </summary>
+internal sealed record ElfSection(
+    ElfSectionType Type, ulong Offset, ulong Size, uint Link, uint Info);
 
 /// <summary>A 64-bit little-endian ELF file whose sections all lie within its bytes.</summary>
 internal sealed record ElfImage(ReadOnlyMemory<byte> Bytes, ImmutableArray<ElfSection> Sections)
@@ -23,7 +26,9 @@ internal sealed record ElfImage(ReadOnlyMemory<byte> Bytes, ImmutableArray<ElfSe
 
     private const int SectionHeaderSize = 64;
 
-    /// <summary>Reads the section table. Never throws: bytes that are no ELF file are a fault.</summary>
+    /// <summary>
+    /// Reads the section table. Never throws: bytes that are no ELF file are a fault.
+    /// </summary>
     public static Either<ElfFault, ElfImage> Parse(ReadOnlyMemory<byte> file)
     {
         var bytes = file.Span;
@@ -56,7 +61,9 @@ internal sealed record ElfImage(ReadOnlyMemory<byte> Bytes, ImmutableArray<ElfSe
             ? found
             : new ElfFault(ElfFaultKind.SectionMissing, (long)type);
 
-    /// <summary>The section that another one names as its link, such as the string table of a symbol table.</summary>
+    /// <summary>
+    /// The section that another one names as its link, such as the string table of a symbol table.
+    /// </summary>
     public Either<ElfFault, ElfSection> Linked(ElfSection section) =>
         section.Link < Sections.Length && Sections[(int)section.Link].Type != ElfSectionType.NoBits
             ? Sections[(int)section.Link]

@@ -3,7 +3,9 @@ using LanguageExt;
 
 namespace SkPaged.Engine.Cuda.Native;
 
-/// <summary>Reader of <c>.gnu.version_d</c>: the names of the versions that a library provides.</summary>
+/// <summary>
+/// Reader of <c>.gnu.version_d</c>: the names of the versions that a library provides.
+/// </summary>
 internal static class VersionDefinitions
 {
     private const ulong EntrySize = 20;

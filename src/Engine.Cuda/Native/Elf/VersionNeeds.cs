@@ -7,12 +7,15 @@ namespace SkPaged.Engine.Cuda.Native;
 /// <param name="File">The library asked, such as <c>libstdc++.so.6</c>.</param>
 /// <param name="Version">The version's name, such as <c>GLIBCXX_3.4.32</c>.</param>
 /// <param name="Index">The number by which symbols refer to it.</param>
-/// <param name="Flags"><see cref="VersionNeeds.Weak"/>, or 0: the loader refuses when it is missing.</param>
+/// <param name="Flags"><see cref="VersionNeeds.Weak"/>, or 0: the loader refuses when it is
+/// missing.</param>
 /// <param name="FlagsOffset">Where the two bytes of the flags lie in the file.</param>
 internal sealed record VersionNeed(
     string File, string Version, ushort Index, ushort Flags, long FlagsOffset);
 
-/// <summary>Reader of <c>.gnu.version_r</c>: a chain of libraries, each with a chain of versions.</summary>
+/// <summary>
+/// Reader of <c>.gnu.version_r</c>: a chain of libraries, each with a chain of versions.
+/// </summary>
 internal static class VersionNeeds
 {
     /// <summary>VER_FLG_WEAK: a missing version is no reason to refuse the library.</summary>

@@ -1,0 +1,146 @@
+using LanguageExt;
+
+namespace SkPaged.Engine.Pure;
+
+/// <summary>A law that a state breaks.</summary>
+/// <param name="Law">The law's name, as the specification has it.</param>
+/// <param name="Detail">What was found, with the ids and the numbers.</param>
+public sealed record Violation(string Law, string Detail);
+
+/// <summary>
+/// What holds in every state that <see cref="Scheduler.Step"/> can reach. Costs time that grows
+/// with the pool: for tests, debug builds and idle moments.
+/// </summary>
+public static class Invariants
+{
+    /// <summary>Every law that <paramref name="state"/> breaks; empty when all hold.</summary>
+    public static Seq<Violation> Check(SchedulerConfig config, SchedulerState state) =>
+        Prelude.toSeq<Violation>(
+        [
+            .. Conservation(state),
+            .. ReferenceCounts(state),
+            .. TableLengths(config, state),
+            .. WaitingHoldNothing(state),
+            .. OrderOfArrival(state),
+            .. Limits(config, state),
+            .. Progress(config, state),
+            .. UnfinishedAgrees(state),
+            .. InFlight(config, state),
+        ]);
+
+    // Free + live = all, and the free queue is exactly the blocks that nobody holds.
+    private static IEnumerable<Violation> Conservation(SchedulerState state)
+    {
+        const string law = "conservation";
+        var queue = state.Blocks.FreeQueue().Take(state.Blocks.TotalCount + 1).ToList();
+        if (queue.Count != state.Blocks.FreeCount)
+            yield return new(law, $"{queue.Count} blocks queue, {state.Blocks.FreeCount} are free");
+        if (queue.Distinct().Count() != queue.Count)
+            yield return new(law, "a block stands in the free queue twice");
+        foreach (var block in queue.Where(block => state.Blocks.ReferenceCount(block) != 0))
+            yield return new(law, $"{block} is free and held");
+        var held = All(state.Blocks).Count(block => state.Blocks.ReferenceCount(block) > 0);
+        if (held + state.Blocks.FreeCount != state.Blocks.TotalCount)
+            yield return new(law,
+                $"{held} held + {state.Blocks.FreeCount} free is not {state.Blocks.TotalCount}");
+    }
+
+    private static IEnumerable<Violation> ReferenceCounts(SchedulerState state)
+    {
+        var held = state.Running
+            .SelectMany(sequence => sequence.Blocks.Blocks.ToArray())
+            .CountBy(block => block)
+            .ToDictionary();
+        return All(state.Blocks)
+            .Where(block => state.Blocks.ReferenceCount(block) != held.GetValueOrDefault(block))
+            .Select(block => new Violation(
+                "reference count = tables that hold the block",
+                $"{block} counts {state.Blocks.ReferenceCount(block)}, "
+                + $"{held.GetValueOrDefault(block)} tables hold it"));
+    }
+
+    private static IEnumerable<Violation> TableLengths(
+        SchedulerConfig config, SchedulerState state)
+    {
+        var inFlight = TokensInFlight(state);
+        return state.Running
+            .Select(sequence => (
+                sequence,
+                expected: BlockTable.BlocksFor(
+                    sequence.ComputedTokens + inFlight.GetValueOrDefault(sequence.Id),
+                    config.BlockSize)))
+            .Where(pair => pair.sequence.Blocks.Count != pair.expected)
+            .Select(pair => new Violation(
+                "table length = ceil(tokens in cache / block size)",
+                $"{pair.sequence.Id} holds {pair.sequence.Blocks.Count} blocks, "
+                + $"needs {pair.expected}"));
+    }
+
+    private static IEnumerable<Violation> WaitingHoldNothing(SchedulerState state) =>
+        state.Waiting.Values
+            .Where(sequence => sequence.Blocks.Count != 0 || sequence.ComputedTokens != 0)
+            .Select(sequence => new Violation(
+                "who waits holds nothing", $"{sequence.Id} holds {sequence.Blocks.Count} blocks"));
+
+    // Sorted by arrival, running before waiting: then nobody was overtaken.
+    private static IEnumerable<Violation> OrderOfArrival(SchedulerState state)
+    {
+        var ids = state.Running.Concat(state.Waiting.Values).Select(each => each.Id.Value).ToList();
+        return Enumerable.Zip(ids, ids.Skip(1))
+            .Where(pair => pair.First >= pair.Second)
+            .Select(pair => new Violation(
+                "nobody is overtaken", $"sequence {pair.Second} stands behind {pair.First}"));
+    }
+
+    private static IEnumerable<Violation> Limits(SchedulerConfig config, SchedulerState state)
+    {
+        if (state.Running.Length > config.MaxSequences)
+            yield return new("sequence limit",
+                $"{state.Running.Length} run, {config.MaxSequences} may");
+        if (state.Waiting.Count > config.MaxWaiting + config.MaxSequences)
+            yield return new("queue limit", $"{state.Waiting.Count} wait");
+    }
+
+    private static IEnumerable<Violation> Progress(SchedulerConfig config, SchedulerState state) =>
+        state.Running.Concat(state.Waiting.Values)
+            .Where(sequence => sequence.PendingTokens < 1
+                || sequence.OutputTokens < 0
+                || sequence.OutputTokens >= sequence.Request.Stop.MaxTokens
+                || sequence.Tokens.Count >= config.MaxServableLength)
+            .Select(sequence => new Violation(
+                "an unfinished sequence has a token to compute and room for another",
+                $"{sequence.Id}: {sequence.ComputedTokens} of {sequence.Tokens.Count} computed"));
+
+    private static IEnumerable<Violation> UnfinishedAgrees(SchedulerState state)
+    {
+        const string law = "the index holds exactly the unfinished";
+        var sequences = state.Running.Concat(state.Waiting.Values).ToList();
+        if (sequences.Count != state.Unfinished.Count)
+            yield return new(law, $"{state.Unfinished.Count} indexed, {sequences.Count} exist");
+        foreach (var sequence in sequences.Where(each =>
+            state.Unfinished.Find(each.Request.Id) != LanguageExt.Option<SequenceId>.Some(each.Id)))
+            yield return new(law, $"{sequence.Request.Id} does not lead to {sequence.Id}");
+    }
+
+    private static IEnumerable<Violation> InFlight(SchedulerConfig config, SchedulerState state)
+    {
+        if (state.InFlight is not { } plan)
+            yield break;
+        if (plan.TokensTotal > config.MaxBatchedTokens || plan.TokensTotal < 1)
+            yield return new("token budget",
+                $"{plan.TokensTotal} tokens planned of {config.MaxBatchedTokens}");
+        if (plan.Rows > config.MaxSequences)
+            yield return new("sequence limit", $"{plan.Rows} rows of {config.MaxSequences}");
+        if (plan.TokenCounts.Any(tokens => tokens < 1))
+            yield return new("token budget", "a row without tokens");
+    }
+
+    private static Dictionary<SequenceId, int> TokensInFlight(SchedulerState state) =>
+        state.InFlight is { } plan
+            ? Enumerable.Range(0, plan.Rows)
+                .ToDictionary(row => plan.Sequences[row], row => plan.TokenCounts[row])
+            : [];
+
+    private static IEnumerable<BlockId> All(BlockPool pool) =>
+        Enumerable.Range(0, pool.TotalCount).Select(id => new BlockId(id));
+}

@@ -1,0 +1,38 @@
+namespace SkPaged.Engine.Pure;
+
+/// <summary>
+/// Those waiting start in order of arrival, as long as the first of them fits: nobody overtakes.
+/// The gate counts the whole sequence, not its first chunk, and what others were promised.
+/// </summary>
+/// <remarks>
+/// Of the pool's blocks: [live) [owed to chunked prompts) [watermark) [open to the newcomer).
+/// The watermark keeps those running from being preempted at once; an idle engine needs none.
+/// </remarks>
+internal static class Admit
+{
+    public static void Apply(ref StepDraft draft)
+    {
+        if (draft.Columns.PreemptedCount > 0)
+            return;
+        while (draft.Budget > 0
+            && draft.RunningCount < draft.Config.MaxSequences
+            && !draft.Waiting.IsEmpty)
+        {
+            var first = draft.Waiting.First().Value;
+            if (!Fits(ref draft, first))
+                return;
+            draft.Waiting = draft.Waiting.Remove(first.Id);
+            draft.Enter(first);
+            draft.Schedule(draft.RunningCount - 1, draft.TokensFor(first));
+        }
+    }
+
+    private static bool Fits(ref StepDraft draft, Sequence sequence)
+    {
+        var needed = BlockTable.BlocksFor(sequence.Tokens.Count, draft.Config.BlockSize);
+        var withheld = draft.RunningCount > 0
+            ? draft.BlocksOwed + draft.Config.WatermarkBlocks
+            : 0;
+        return needed <= draft.Blocks.FreeCount - withheld;
+    }
+}

@@ -1,0 +1,49 @@
+using LanguageExt;
+
+namespace SkPaged.Engine.Pure;
+
+/// <summary>
+/// One step under one token budget: those running first, in order of arrival, then those waiting.
+/// Prefill and decode mix; a prompt that does not fit the budget is computed in chunks.
+/// </summary>
+internal static class Plan
+{
+    public static (SchedulerState, Seq<Decision>) Apply(
+        SchedulerConfig config, SchedulerState state)
+    {
+        if (state.InFlight is not null || (state.Running.IsEmpty && state.Waiting.IsEmpty))
+            return (state, Decisions.None);
+        var draft = new StepDraft(config, state);
+        Extend.Apply(ref draft);
+        Admit.Apply(ref draft);
+        return Freeze(state, ref draft);
+    }
+
+    private static (SchedulerState, Seq<Decision>) Freeze(
+        SchedulerState state, ref StepDraft draft)
+    {
+        var preemptions = draft.Columns.PreemptedCount;
+        var plan = draft.Columns.Freeze(state.NextStep, draft.Config.BlockSize);
+        var blocks = draft.Blocks.Freeze();
+        var next = state with
+        {
+            Blocks = blocks,
+            Running = draft.DrainRunning(),
+            Waiting = draft.Waiting,
+            InFlight = plan,
+            NextStep = new StepId(state.NextStep.Value + 1),
+            Stats = state.Stats with
+            {
+                Steps = state.Stats.Steps + 1,
+                PrefillTokens = state.Stats.PrefillTokens + draft.PrefillTokens,
+                DecodeTokens = state.Stats.DecodeTokens + draft.DecodeTokens,
+                Preemptions = state.Stats.Preemptions + preemptions,
+                PeakBlocksLive = Math.Max(state.Stats.PeakBlocksLive, blocks.LiveCount),
+                TokenSteps = state.Stats.TokenSteps + draft.TokensHeld,
+                SlotSteps = state.Stats.SlotSteps
+                    + (long)blocks.LiveCount * draft.Config.BlockSize,
+            },
+        };
+        return (next, Decisions.Of(new Decision.RunStep(plan)));
+    }
+}

@@ -1,0 +1,73 @@
+using System.Collections.Immutable;
+
+namespace SkPaged.Engine.Pure;
+
+/// <summary>The columns of a plan as they grow, a row at a time.</summary>
+internal sealed class PlanColumns(int capacity)
+{
+    private readonly ImmutableArray<SequenceId>.Builder _sequences =
+        ImmutableArray.CreateBuilder<SequenceId>(capacity);
+
+    private readonly ImmutableArray<int>.Builder _firstPositions =
+        ImmutableArray.CreateBuilder<int>(capacity);
+
+    private readonly ImmutableArray<int>.Builder _tokenCounts =
+        ImmutableArray.CreateBuilder<int>(capacity);
+
+    private readonly ImmutableArray<AppendLog<TokenId>>.Builder _tokenLogs =
+        ImmutableArray.CreateBuilder<AppendLog<TokenId>>(capacity);
+
+    private readonly ImmutableArray<int>.Builder _promptCounts =
+        ImmutableArray.CreateBuilder<int>(capacity);
+
+    private readonly ImmutableArray<BlockTable>.Builder _blockTables =
+        ImmutableArray.CreateBuilder<BlockTable>(capacity);
+
+    private readonly ImmutableArray<SamplingParams?>.Builder _samplings =
+        ImmutableArray.CreateBuilder<SamplingParams?>(capacity);
+
+    private readonly ImmutableArray<ImmutableArray<TokenId>>.Builder _forbidden =
+        ImmutableArray.CreateBuilder<ImmutableArray<TokenId>>(capacity);
+
+    private readonly ImmutableArray<RequestId>.Builder _preempted =
+        ImmutableArray.CreateBuilder<RequestId>();
+
+    public int Rows => _sequences.Count;
+
+    public int PreemptedCount => _preempted.Count;
+
+    public void Preempt(RequestId id) => _preempted.Add(id);
+
+    public void Add(Sequence sequence, int tokens)
+    {
+        var samples = tokens == sequence.PendingTokens;
+        _sequences.Add(sequence.Id);
+        _firstPositions.Add(sequence.ComputedTokens);
+        _tokenCounts.Add(tokens);
+        _tokenLogs.Add(sequence.Tokens);
+        _promptCounts.Add(sequence.Request.Prompt.Length);
+        _blockTables.Add(sequence.Blocks);
+        _samplings.Add(samples ? sequence.Request.Sampling : null);
+        _forbidden.Add(samples ? ForbiddenTo(sequence) : []);
+    }
+
+    public StepPlan Freeze(StepId id, int blockSize) =>
+        new(
+            id,
+            blockSize,
+            _sequences.DrainToImmutable(),
+            _firstPositions.DrainToImmutable(),
+            _tokenCounts.DrainToImmutable(),
+            _tokenLogs.DrainToImmutable(),
+            _promptCounts.DrainToImmutable(),
+            _blockTables.DrainToImmutable(),
+            _samplings.DrainToImmutable(),
+            _forbidden.DrainToImmutable(),
+            _preempted.DrainToImmutable());
+
+    // The next token is number OutputTokens + 1: an end token there is early below the minimum.
+    private static ImmutableArray<TokenId> ForbiddenTo(Sequence sequence) =>
+        sequence.OutputTokens + 1 < sequence.Request.Stop.MinTokens
+            ? sequence.Request.Stop.EndTokens
+            : [];
+}

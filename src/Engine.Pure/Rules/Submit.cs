@@ -1,0 +1,59 @@
+using LanguageExt;
+
+namespace SkPaged.Engine.Pure;
+
+/// <summary>
+/// A request waits, or is rejected with the numbers before anything is taken: what can never be
+/// served is told at once, what cannot be served now waits.
+/// </summary>
+internal static class Submit
+{
+    public static (SchedulerState, Seq<Decision>) Apply(
+        SchedulerConfig config, SchedulerState state, Request request) =>
+        Objection(config, state, request) is { } objection
+            ? (state, Decisions.Of(new Decision.Reject(request.Id, objection)))
+            : (Enqueue(state, request), Decisions.None);
+
+    private static SchedulerState Enqueue(SchedulerState state, Request request) =>
+        state with
+        {
+            Waiting = state.Waiting.Add(
+                state.NextSequence, Sequence.Of(state.NextSequence, request)),
+            Unfinished = state.Unfinished.Add(request.Id, state.NextSequence),
+            NextSequence = new SequenceId(state.NextSequence.Value + 1),
+        };
+
+    // The servable length leaves room for one token of output: a prompt that fills it is too long.
+    private static Rejection? Objection(
+        SchedulerConfig config, SchedulerState state, Request request)
+    {
+        var (length, slots) = (request.Prompt.Length, (long)config.BlocksTotal * config.BlockSize);
+        return request.Prompt.IsDefaultOrEmpty ? new Rejection.PromptEmpty()
+            : state.Unfinished.ContainsKey(request.Id) ? new Rejection.DuplicateId(request.Id)
+            : length >= config.MaxModelLength
+                ? new Rejection.PromptTooLong(length, config.MaxModelLength - 1)
+            : length >= slots
+                ? new Rejection.PromptExceedsPool(
+                    length, (int)slots - 1, config.BlocksTotal, config.BlockSize)
+            : OutsideVocabulary(config, request) is { } outside ? outside
+            : ParameterRules.Check(request.Sampling, request.Stop, config.VocabularySize)
+                is { IsEmpty: false } errors
+                ? new Rejection.ParametersInvalid(errors)
+            : state.Waiting.Count >= config.MaxWaiting
+                ? new Rejection.QueueFull(state.Waiting.Count, config.MaxWaiting)
+            : null;
+    }
+
+    private static Rejection.TokenOutsideVocabulary? OutsideVocabulary(
+        SchedulerConfig config, Request request)
+    {
+        var tokens = request.Prompt.AsSpan();
+        for (var i = 0; i < tokens.Length; i++)
+        {
+            if ((uint)tokens[i].Value >= (uint)config.VocabularySize)
+                return new Rejection.TokenOutsideVocabulary(i, tokens[i], config.VocabularySize);
+        }
+
+        return null;
+    }
+}

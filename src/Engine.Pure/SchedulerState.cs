@@ -1,0 +1,95 @@
+using System.Collections.Immutable;
+using LanguageExt;
+
+namespace SkPaged.Engine.Pure;
+
+/// <summary>The whole truth about a scheduler at one moment: a value.</summary>
+public sealed record SchedulerState
+{
+    private SchedulerState()
+    {
+    }
+
+    /// <summary>The physical blocks.</summary>
+    public required BlockPool Blocks { get; init; }
+
+    /// <summary>Those without blocks, in order of arrival.</summary>
+    public required ImmutableSortedDictionary<SequenceId, Sequence> Waiting { get; init; }
+
+    /// <summary>Those with blocks, in order of arrival; all arrived before any that waits.</summary>
+    public required ImmutableArray<Sequence> Running { get; init; }
+
+    /// <summary>Unfinished requests and the sequence each became: finds one by its caller's id.</summary>
+    public required HashMap<RequestId, SequenceId> Unfinished { get; init; }
+
+    /// <summary>The step that an executor is running now.</summary>
+    public StepPlan? InFlight { get; init; }
+
+    /// <summary>Counts since the start.</summary>
+    public required SchedulerStats Stats { get; init; }
+
+    /// <summary>The id of the next sequence.</summary>
+    public SequenceId NextSequence { get; init; }
+
+    /// <summary>The id of the next step.</summary>
+    public StepId NextStep { get; init; }
+
+    /// <summary>An idle scheduler over an empty pool.</summary>
+    public static SchedulerState Initial(SchedulerConfig config) =>
+        new()
+        {
+            Blocks = BlockPool.Create(config.BlocksTotal),
+            Waiting = ImmutableSortedDictionary.Create<SequenceId, Sequence>(ArrivalOrder.Instance),
+            Running = [],
+            Unfinished = default,
+            Stats = new SchedulerStats(),
+        };
+
+    /// <summary>Where the running sequence with this id stands; negative when it does not run.</summary>
+    internal int RunningIndex(SequenceId id)
+    {
+        var (low, high) = (0, Running.Length - 1);
+        while (low <= high)
+        {
+            var middle = (low + high) >>> 1;
+            if (Running[middle].Id == id)
+                return middle;
+            (low, high) = Running[middle].Id.Value < id.Value
+                ? (middle + 1, high)
+                : (low, middle - 1);
+        }
+
+        return -1;
+    }
+}
+
+/// <summary>Counts since the start; they only grow.</summary>
+public sealed record SchedulerStats
+{
+    /// <summary>Steps planned.</summary>
+    public long Steps { get; init; }
+
+    /// <summary>Tokens computed that were the prompt's, or another time after a preemption.</summary>
+    public long PrefillTokens { get; init; }
+
+    /// <summary>Tokens computed one at a time.</summary>
+    public long DecodeTokens { get; init; }
+
+    /// <summary>Times a sequence lost its blocks.</summary>
+    public long Preemptions { get; init; }
+
+    /// <summary>The most blocks that were ever live at once.</summary>
+    public int PeakBlocksLive { get; init; }
+
+    /// <summary>Tokens in the cache, summed over steps: each counts once for every step.</summary>
+    public long TokenSteps { get; init; }
+
+    /// <summary>Slots of live blocks, summed over steps.</summary>
+    public long SlotSteps { get; init; }
+
+    /// <summary>
+    /// Tokens held / slots held, over all steps: what is missing to 1 was lost to the unfilled ends
+    /// of last blocks. 1 before the first step. Source: SOSP '23, figure 2.
+    /// </summary>
+    public double KvUtilisation => SlotSteps == 0 ? 1 : (double)TokenSteps / SlotSteps;
+}

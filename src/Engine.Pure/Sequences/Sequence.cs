@@ -1,0 +1,44 @@
+namespace SkPaged.Engine.Pure;
+
+/// <summary>
+/// A request on its way: its tokens so far, and the blocks that hold the KV of their beginning.
+/// </summary>
+/// <remarks>
+/// [0, ComputedTokens) lies in the cache; [ComputedTokens, Tokens.Count) is still to be computed:
+/// the rest of a prompt, or the one token drawn last. A preempted sequence keeps its tokens and
+/// starts again at 0, so its output simply became prompt.
+/// </remarks>
+public sealed record Sequence
+{
+    /// <summary>Its place in the order of arrival.</summary>
+    public required SequenceId Id { get; init; }
+
+    /// <summary>What was asked for.</summary>
+    public required Request Request { get; init; }
+
+    /// <summary>Prompt, then output.</summary>
+    public required AppendLog<TokenId> Tokens { get; init; }
+
+    /// <summary>Where its KV lies; empty while it waits.</summary>
+    public BlockTable Blocks { get; init; } = BlockTable.Empty;
+
+    /// <summary>Tokens whose KV is in the cache.</summary>
+    public int ComputedTokens { get; init; }
+
+    /// <summary>Times its blocks were taken from it.</summary>
+    public int Preemptions { get; init; }
+
+    /// <summary>Tokens generated so far.</summary>
+    public int OutputTokens => Tokens.Count - Request.Prompt.Length;
+
+    /// <summary>Tokens still to be computed, at least 1.</summary>
+    public int PendingTokens => Tokens.Count - ComputedTokens;
+
+    /// <summary>What it consumed so far.</summary>
+    public Usage Usage =>
+        new(Request.Prompt.Length, OutputTokens, CachedTokens: 0, Preemptions);
+
+    /// <summary>The sequence that <paramref name="request"/> starts as.</summary>
+    public static Sequence Of(SequenceId id, Request request) =>
+        new() { Id = id, Request = request, Tokens = AppendLog<TokenId>.From(request.Prompt) };
+}
