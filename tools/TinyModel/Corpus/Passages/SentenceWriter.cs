@@ -24,8 +24,7 @@ public sealed class SentenceWriter(Chooser c)
         var topic = fact.Topic;
         if (topic.Tells.Any && (!topic.Says.Any || c.Chance(WholeSentence)))
             return Finish(fact, c.Fill(topic.Tells, fact.Slots(Reference(false), fact.Value)));
-        var text = $"{Reference(true)} {c.Fill(topic.Says, fact.Slots("", fact.Value))}.";
-        return Finish(fact, text);
+        return Finish(fact, $"{Reference(true)} {c.Fill(topic.Says, fact.Slots("", fact.Value))}{Tail()}.");
     }
 
     /// <summary>A sentence that tells two facts of the same subject, or two sentences.</summary>
@@ -40,14 +39,14 @@ public sealed class SentenceWriter(Chooser c)
     private string Pair(Fact first, Fact second, Forms together)
     {
         var slots = first.Slots("", first.Value).With("w", second.Value);
-        return Finish(second, $"{Reference(true)} {c.Fill(together, slots)}.");
+        return Finish(second, $"{Reference(true)} {c.Fill(together, slots)}{Tail()}.");
     }
 
     private string Beside(Fact first, Fact second)
     {
         var apposition = c.Fill(first.Topic.Apposition, first.Slots("", first.Value));
         var says = c.Fill(second.Topic.Says, second.Slots("", second.Value));
-        return Finish(second, $"{Reference(false)}, {apposition}, {says}.");
+        return Finish(second, $"{Reference(false)}, {apposition}, {says}{Tail()}.");
     }
 
     private string Joined(Fact first, Fact second)
@@ -71,6 +70,9 @@ public sealed class SentenceWriter(Chooser c)
         pronounIsClear = fact.Topic.Value != fact.Subject.Kind
             && !(fact.Subject.Pronoun == "it" && EntityKinds.All.Contains(fact.Topic.Value)
                 && fact.Topic.Value != "person");
-        return Letters.Capital(text);
+        return Letters.Capital(c.Chance(0.06) ? c.Fill(Phrases.Of("lead"), Slots.Of(("t", text))) : text);
     }
+
+    // Words that tell nothing, after what is told.
+    private string Tail() => c.Chance(0.1) ? $" {c.Fill(Phrases.Of("tail"), Slots.None)}" : "";
 }
