@@ -15,7 +15,7 @@ public sealed record TrainingReport(int Step, double Loss, double TokensPerSecon
 /// <summary>Trains the weights on batches.</summary>
 public sealed class Trainer : IDisposable
 {
-    private const int ReportEvery = 50;
+    private const int ReportEvery = 100;
 
     private readonly Schedule schedule;
     private readonly Parameters parameters;

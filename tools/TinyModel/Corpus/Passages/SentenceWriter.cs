@@ -70,7 +70,7 @@ public sealed class SentenceWriter(Chooser c)
         pronounIsClear = fact.Topic.Value != fact.Subject.Kind
             && !(fact.Subject.Pronoun == "it" && EntityKinds.All.Contains(fact.Topic.Value)
                 && fact.Topic.Value != "person");
-        return Letters.Capital(c.Chance(0.06) ? c.Fill(Phrases.Of("lead"), Slots.Of(("t", text))) : text);
+        return Letters.Capital(c.Chance(0.06) ? c.Fill(Phrases.Of("lead"), Slots.Of(("t", Letters.Following(text)))) : text);
     }
 
     // Words that tell nothing, after what is told.
