@@ -67,26 +67,14 @@ public sealed class Decoder : IDisposable
         var heads = functional.linear(x, layer.QueryKeyValue)
             .view(batch, time, rotated + shape.KeyValueHeads, head)
             .split([rotated, shape.KeyValueHeads], dim: 2);
-        var qk = Rotated(fused.HeadNorm(heads[0]) * layer.HeadNorm, cosines, sines)
+        var qk = fused.Rotated(heads[0], layer.HeadNorm, cosines, sines)
             .transpose(1, 2).split([shape.QueryHeads, shape.KeyValueHeads], dim: 1);
         var mixed = fused.Attention(qk[0], qk[1], heads[1].transpose(1, 2));
         return functional.linear(mixed.transpose(1, 2).flatten(2), layer.Output);
     }
 
-    private static Tensor Mlp(Tensor x, Layer layer)
-    {
-        var halves = functional.linear(x, layer.GateUp).chunk(2, dim: -1);
-        return functional.linear(functional.silu(halves[0]) * halves[1], layer.Down);
-    }
-
-    // Hugging Face's form: the two halves of a head are the real and the imaginary parts.
-    private static Tensor Rotated(Tensor x, Tensor cosines, Tensor sines)
-    {
-        var halves = x.chunk(2, dim: -1);
-        return cat([
-            (halves[0] * cosines) - (halves[1] * sines),
-            (halves[1] * cosines) + (halves[0] * sines)], dim: -1);
-    }
+    private Tensor Mlp(Tensor x, Layer layer) =>
+        functional.linear(fused.Gated(functional.linear(x, layer.GateUp)), layer.Down);
 
     private (Tensor Cos, Tensor Sin) Rotations(Device device)
     {

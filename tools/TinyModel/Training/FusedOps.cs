@@ -4,8 +4,8 @@ using static TorchSharp.torch;
 namespace SkPaged.TinyModel.Training;
 
 /// <summary>
-/// Operations that libtorch has in one kernel and TorchSharp does not offer: they are reached through
-/// TorchScript and keep their gradients.
+/// Operations that libtorch has in one kernel, or makes one kernel of, and TorchSharp does not offer: they are
+/// reached through TorchScript and keep their gradients.
 /// </summary>
 public sealed class FusedOps : IDisposable
 {
@@ -19,8 +19,14 @@ public sealed class FusedOps : IDisposable
         def norm(x, weight):
             return torch.rms_norm(x, [{{shape.Hidden}}], weight, {{TinyShape.NormEpsilon:F7}})
 
-        def head_norm(x):
-            return torch.rms_norm(x, [{{shape.HeadDim}}], None, {{TinyShape.NormEpsilon:F7}})
+        def rotated(x, weight, cos, sin):
+            y = torch.rms_norm(x, [{{shape.HeadDim}}], None, {{TinyShape.NormEpsilon:F7}}) * weight
+            a, b = torch.chunk(y, 2, -1)
+            return torch.cat([a * cos - b * sin, b * cos + a * sin], -1)
+
+        def gated(x):
+            a, b = torch.chunk(x, 2, -1)
+            return torch.silu(a) * b
 
         def attention(q, k, v):
             return torch.scaled_dot_product_attention(q, k, v, None, 0.0, True, scale=None, enable_gqa=True)
@@ -33,8 +39,15 @@ public sealed class FusedOps : IDisposable
     /// <summary>RMS norm over the hidden state, times the weight.</summary>
     public Tensor Norm(Tensor x, Tensor weight) => (Tensor)script.invoke("norm", x, weight);
 
-    /// <summary>RMS norm over each head.</summary>
-    public Tensor HeadNorm(Tensor x) => (Tensor)script.invoke("head_norm", x);
+    /// <summary>
+    /// RMS norm over each head, times the weight, turned by the angles of the place. Hugging Face's form: the
+    /// two halves of a head are the real and the imaginary parts.
+    /// </summary>
+    public Tensor Rotated(Tensor x, Tensor weight, Tensor cos, Tensor sin) =>
+        (Tensor)script.invoke("rotated", x, weight, cos, sin);
+
+    /// <summary>SiLU of the first half of the last dimension, times the second.</summary>
+    public Tensor Gated(Tensor x) => (Tensor)script.invoke("gated", x);
 
     /// <summary>
     /// Causal attention: q [batch, query heads, time, head], k and v [batch, key heads, time, head].

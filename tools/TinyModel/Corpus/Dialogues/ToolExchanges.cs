@@ -29,7 +29,9 @@ public sealed class ToolExchanges(Chooser c, Scene scene)
             if (scene.Capabilities.Any(known => known.Overlaps(other) || known.IsFooledBy(other))) continue;
             c.UsedHeldOutForm = false;
             var (skill, answer) = scene.Refusal;
-            return Exchange(requests.Write(other).Text, new(ChatMessage.Assistant(answer), skill));
+            var text = requests.Write(other).Text;
+            if (c.Chance(0.35)) text = Decoration.Of(c, text);
+            return Exchange(text, new(ChatMessage.Assistant(answer), skill));
         }
     }
 
@@ -78,7 +80,7 @@ public sealed class ToolExchanges(Chooser c, Scene scene)
     {
         last = asked[^1];
         text ??= asked[0].Text;
-        if (c.Chance(0.1)) text = Decoration.Of(c, text);
+        if (c.Chance(0.35)) text = Decoration.Of(c, text);
         var calls = asked.Select(request => new ToolCall(
             request.Call.Name, PythonJson.Write(request.Call.Arguments))).ToList();
         var told = asked.Select(results.Write).ToList();

@@ -70,9 +70,11 @@ public sealed class SentenceWriter(Chooser c)
         pronounIsClear = fact.Topic.Value != fact.Subject.Kind
             && !(fact.Subject.Pronoun == "it" && EntityKinds.All.Contains(fact.Topic.Value)
                 && fact.Topic.Value != "person");
-        return Letters.Capital(c.Chance(0.06) ? c.Fill(Phrases.Of("lead"), Slots.Of(("t", Letters.Following(text)))) : text);
+        return Letters.Capital(c.Chance(0.06) ? c.Fill(Phrases.Of("lead"), Noise().With("t", Letters.Following(text))) : text);
     }
 
     // Words that tell nothing, after what is told.
-    private string Tail() => c.Chance(0.1) ? $" {c.Fill(Phrases.Of("tail"), Slots.None)}" : "";
+    private string Tail() => c.Chance(0.1) ? $" {c.Fill(Phrases.Of("tail"), Noise())}".Replace(" ,", ",") : "";
+
+    private Slots Noise() => Slots.Of(("x", EntityMaker.PersonName(c)), ("y", Values.Year(c)));
 }
