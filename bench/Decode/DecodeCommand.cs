@@ -101,7 +101,8 @@ internal static class DecodeCommand
             $"batch {batch,3}: {median * 1e3:F3} ms a step ({times[0] * 1e3:F3} to "
             + $"{times[^1] * 1e3:F3}), {batch / median:F1} tokens/s; weights "
             + $"{load.WeightBytes / 1e6:F1} MB at {load.WeightBytes / median / 1e9:F1} GB/s, read "
-            + $"bandwidth {bandwidth / 1e9:F1} GB/s: MBU {load.WeightBytes / median / bandwidth:P0}");
+            + $"bandwidth {bandwidth / 1e9:F1} GB/s: "
+            + $"MBU {load.WeightBytes / median / bandwidth:P0}");
     }
 
     // The median step: others share the machine.

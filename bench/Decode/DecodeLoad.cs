@@ -35,7 +35,8 @@ internal sealed class DecodeLoad : IDisposable
         var blocks = BlockTable.BlocksFor(context + stepsMax, BlockSize);
         var random = new Random(1);
         _logs = [.. Enumerable.Range(0, batch).Select(_ => AppendLog<TokenId>.From(
-            [.. Enumerable.Range(0, context).Select(_ => new TokenId(random.Next(config.VocabularySize)))]))];
+            [.. Enumerable.Range(0, context)
+                .Select(_ => new TokenId(random.Next(config.VocabularySize)))]))];
         _tables = [.. Enumerable.Range(0, batch).Select(sequence => BlockTable.Empty.Append(
             [.. Enumerable.Range(sequence * blocks, blocks).Select(block => new BlockId(block))]))];
         _executor = new(

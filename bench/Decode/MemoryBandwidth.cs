@@ -13,7 +13,9 @@ internal static unsafe partial class MemoryBandwidth
     // Far beyond any cache.
     private const long Bytes = 1L << 30;
 
-    /// <summary>Bytes per second: the best of several passes, which others disturbed least.</summary>
+    /// <summary>
+    /// Bytes per second: the best of several passes, which others disturbed least.
+    /// </summary>
     public static double Measure(int threads, int passes)
     {
         var buffer = (long*)NativeMemory.AlignedAlloc((nuint)Bytes, 2 << 20);

@@ -105,7 +105,8 @@ internal sealed class TokenLoad(LlmEngine engine, int promptTokens, int outputTo
         var random = new Random(request);
         var vocabulary = engine.ModelConfig.VocabularySize;
         await using var generation = engine.Loop.Submit(
-            [.. Enumerable.Range(0, promptTokens).Select(_ => new TokenId(random.Next(vocabulary)))],
+            [.. Enumerable.Range(0, promptTokens)
+                .Select(_ => new TokenId(random.Next(vocabulary)))],
             SamplingParams.Greedy,
             _stop);
         await foreach (var _ in generation.ReadAllAsync())

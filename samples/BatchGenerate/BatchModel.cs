@@ -76,5 +76,6 @@ internal sealed class BatchModel : IDisposable
 
     private T Needed<T>(T? part, string field, string what)
         where T : class =>
-        part ?? throw new LineException("invalid_value", $"{field} needs a {what}; {Name} has none.");
+        part ?? throw new LineException("invalid_value",
+            $"{field} needs a {what}; {Name} has none.");
 }

@@ -8,7 +8,9 @@ namespace SkPaged.BatchGenerate;
 /// <param name="Id">The line's "id", of any JSON type; its number when it has none.</param>
 /// <param name="Prompt">What to continue.</param>
 /// <param name="Sampling">How tokens are drawn, over the model's own defaults.</param>
-/// <param name="MaxTokens">Tokens to generate at most; null = the default for the prompt's kind.</param>
+/// <param name="MaxTokens">
+/// Tokens to generate at most; null = the default for the prompt's kind.
+/// </param>
 /// <param name="MinTokens">Tokens before any end token.</param>
 /// <param name="IgnoreEos">Whether the model's end tokens are ordinary ones.</param>
 /// <param name="StopTokens">More end tokens.</param>

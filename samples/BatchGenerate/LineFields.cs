@@ -73,7 +73,8 @@ internal sealed class LineFields(JsonObject line)
         Node(name) switch
         {
             null => default,
-            JsonValue value when value.GetValueKind() == kind && value.TryGetValue<T>(out var read) =>
+            JsonValue value when value.GetValueKind() == kind
+                && value.TryGetValue<T>(out var read) =>
                 read,
             var other => throw Wrong(name, other, expected),
         };
@@ -84,5 +85,6 @@ internal sealed class LineFields(JsonObject line)
             : throw Wrong(name, item, expected);
 
     private static LineException Wrong(string name, JsonNode? value, string expected) =>
-        new("invalid_value", $"{name} is {value?.ToJsonString() ?? "null"}; it must be {expected}.");
+        new("invalid_value",
+            $"{name} is {value?.ToJsonString() ?? "null"}; it must be {expected}.");
 }

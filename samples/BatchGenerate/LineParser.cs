@@ -12,8 +12,10 @@ internal static class LineParser
 
     private static readonly string[] Known =
     [
-        "id", "prompt", "prompt_token_ids", "messages", "tools", "max_tokens", "temperature", "top_p",
-        "top_k", "min_p", "seed", "stop", "stop_token_ids", "ignore_eos", "min_tokens", "n", "logprobs",
+        "id", "prompt", "prompt_token_ids", "messages", "tools", "max_tokens", "temperature",
+            "top_p",
+        "top_k", "min_p", "seed", "stop", "stop_token_ids", "ignore_eos", "min_tokens", "n",
+            "logprobs",
         "repetition_penalty", "presence_penalty", "frequency_penalty", "logit_bias", "priority",
         "cache_salt",
     ];
@@ -37,7 +39,9 @@ internal static class LineParser
     /// <param name="line">The line's object.</param>
     /// <param name="number">Its number from 1: the id of a line that has none.</param>
     /// <param name="defaults">The model's own sampling values.</param>
-    /// <exception cref="LineException">A field is unknown, of a wrong type or out of range.</exception>
+    /// <exception cref="LineException">
+    /// A field is unknown, of a wrong type or out of range.
+    /// </exception>
     public static InputLine Parse(JsonObject line, int number, SamplingParams defaults)
     {
         RefuseUnknown(line);
@@ -70,7 +74,8 @@ internal static class LineParser
         var given = new PromptSource?[]
         {
             fields.Text("prompt") is { } text ? new PromptSource.Text(text) : null,
-            fields.Tokens("prompt_token_ids") is { } tokens ? new PromptSource.Tokens(tokens) : null,
+            fields.Tokens("prompt_token_ids") is { } tokens ? new PromptSource.Tokens(tokens)
+                : null,
             fields.List("messages") is { } messages
                 ? new PromptSource.Chat(messages, fields.List("tools"))
                 : null,

@@ -28,8 +28,10 @@ internal sealed class LineRunner(BatchModel model)
         };
         try
         {
-            return await Task.WhenAll(Enumerable.Range(0, line.Samples).Select(sample => SampleAsync(
-                prompt, SeededFor(line.Sampling, sample), stop, line.StopStrings, cancellationToken)));
+            return await Task.WhenAll(Enumerable.Range(0, line.Samples)
+                .Select(sample => SampleAsync(
+                prompt, SeededFor(line.Sampling, sample), stop, line.StopStrings,
+                    cancellationToken)));
         }
         catch (RequestRejectedException rejected)
         {

@@ -33,7 +33,8 @@ internal static class OutputLine
         {
             ["id"] = line.Id?.DeepClone(),
             ["outputs"] = new JsonArray(
-                [.. outputs.Select((output, index) => Node(output, index, line.Sampling.Logprobs))]),
+                [.. outputs
+                    .Select((output, index) => Node(output, index, line.Sampling.Logprobs))]),
             ["prompt_tokens"] = outputs[0].Usage.PromptTokens,
             ["cached_tokens"] = outputs.Sum(output => output.Usage.CachedTokens),
             ["preemptions"] = outputs.Sum(output => output.Usage.Preemptions),

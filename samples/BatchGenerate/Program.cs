@@ -16,7 +16,8 @@ static async Task<int> RunAsync(BatchRun run, CancellationToken cancellationToke
         await batch.RunAsync(input, output, cancellationToken);
         progress.Dispose();
         Console.Error.WriteLine(Summary.Of(
-            model.Engine.Loop.Snapshot, batch.Lines, batch.Failed, batch.OutputTokens, watch.Elapsed));
+            model.Engine.Loop.Snapshot, batch.Lines, batch.Failed, batch.OutputTokens,
+                watch.Elapsed));
         return batch.Failed == 0 ? 0 : 1;
     }
     catch (Exception wrong) when (BatchFiles.IsUsersMistake(wrong))

@@ -8,9 +8,10 @@ const string passage =
     """
     You answer questions about the harbour cafe.
 
-    The Blue Anchor is a cafe in Lindholm. Mira Toft runs the Blue Anchor. It opens at 7:30 and closes
-    at 18:00. Jonas Reed bakes the bread. A cup of coffee costs 3 euros and a bowl of soup costs 6 euros.
-    The ferry to Skarvik leaves at 9:15. Elsa Brandt keeps the keys of the boat house.
+    The Blue Anchor is a cafe in Lindholm. Mira Toft runs the Blue Anchor. It opens at 7:30 and
+    closes at 18:00. Jonas Reed bakes the bread. A cup of coffee costs 3 euros and a bowl of soup
+    costs 6 euros. The ferry to Skarvik leaves at 9:15. Elsa Brandt keeps the keys of the boat
+    house.
     """;
 
 var settings = new PagedLlmPromptExecutionSettings { MaxTokens = 64 };
@@ -53,11 +54,14 @@ async Task<int> RunAsync(string? folder, string? question)
     Console.WriteLine($"\n\n{Figures(last?.InnerContent)}");
     Console.WriteLine($"first token {firstToken?.TotalSeconds:F2} s after process start\n");
     Console.WriteLine("8 agents at once over one shared prefix:");
-    var answers = await Task.WhenAll(questions.Select(q => chat.GetChatMessageContentAsync(History(q), settings)));
+    var answers =
+        await Task.WhenAll(questions
+            .Select(q => chat.GetChatMessageContentAsync(History(q), settings)));
     foreach (var (asked, answer) in questions.Zip(answers))
         Console.WriteLine($"  {asked,-40} {answer.Content,-48} {Figures(answer.InnerContent)}");
     var pool = engine.Snapshot;
-    Console.WriteLine($"\nKV cache: at most {pool.BlocksLivePeak} of {pool.BlocksTotal} blocks in use");
+    Console.WriteLine(
+        $"\nKV cache: at most {pool.BlocksLivePeak} of {pool.BlocksTotal} blocks in use");
     return 0;
 }
 

@@ -10,7 +10,9 @@ namespace SkPaged.Engine.Cuda;
 internal static partial class EngineDevices
 {
     /// <summary>The device of a wish.</summary>
-    /// <exception cref="DeviceUnavailableException">CUDA was asked for and is not there.</exception>
+    /// <exception cref="DeviceUnavailableException">
+    /// CUDA was asked for and is not there.
+    /// </exception>
     public static Device Find(EngineDevice wanted, LibTorchLocation libtorch) => wanted switch
     {
         EngineDevice.Cpu => CPU,

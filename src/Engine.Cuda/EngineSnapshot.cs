@@ -36,7 +36,8 @@ public sealed record EngineSnapshot
     public double KvUtilisation => SlotsHeld == 0 ? 1 : (double)TokensHeld / SlotsHeld;
 
     /// <summary>
-    /// Tokens held / slots held over all steps, 0 .. 1: what is missing was lost to unfilled ends of
+    /// Tokens held / slots held over all steps, 0 .. 1: what is missing was lost to unfilled ends
+    /// of
     /// last blocks. 1 before the first step.
     /// </summary>
     public required double KvUtilisationMean { get; init; }

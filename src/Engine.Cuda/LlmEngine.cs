@@ -20,7 +20,9 @@ public sealed class LlmEngine : IDisposable, IAsyncDisposable
     /// <summary>What the model looks like.</summary>
     public ModelConfig ModelConfig { get; }
 
-    /// <summary>What the model's makers recommend for sampling, and the tokens that end its text.</summary>
+    /// <summary>
+    /// What the model's makers recommend for sampling, and the tokens that end its text.
+    /// </summary>
     public GenerationDefaults GenerationDefaults { get; }
 
     /// <summary>The limits in force, the number of blocks among them.</summary>
@@ -43,9 +45,13 @@ public sealed class LlmEngine : IDisposable, IAsyncDisposable
     /// <exception cref="ModelConfigException">
     /// The model's configuration is invalid, or of a kind that is not supported.
     /// </exception>
-    /// <exception cref="EngineConfigException">Options cannot be taken: names all of them.</exception>
+    /// <exception cref="EngineConfigException">
+    /// Options cannot be taken: names all of them.
+    /// </exception>
     /// <exception cref="DeviceUnavailableException">There is no such device.</exception>
-    /// <exception cref="KvCacheTooSmallException">The memory does not hold one sequence.</exception>
+    /// <exception cref="KvCacheTooSmallException">
+    /// The memory does not hold one sequence.
+    /// </exception>
     public static LlmEngine Load(
         string modelFolder, LlmEngineOptions? options = null, ILogger? logger = null)
     {

@@ -54,7 +54,9 @@ public sealed record LlmEngineOptions
     /// </summary>
     public double KvMemoryFraction { get; init; } = 0.25;
 
-    /// <summary>Tokens a step computes at most, prefill and decode; at least 1, default 2,048.</summary>
+    /// <summary>
+    /// Tokens a step computes at most, prefill and decode; at least 1, default 2,048.
+    /// </summary>
     public int MaxBatchedTokens { get; init; } = 2048;
 
     /// <summary>Sequences that run at once, at least 1, default 256.</summary>
@@ -69,7 +71,9 @@ public sealed record LlmEngineOptions
     /// <summary>Requests that may wait, at least 1, default 65,536.</summary>
     public int MaxWaiting { get; init; } = 65_536;
 
-    /// <summary>Tokens of one prompt a step computes at most; 0 = up to the budget. Default 0.</summary>
+    /// <summary>
+    /// Tokens of one prompt a step computes at most; 0 = up to the budget. Default 0.
+    /// </summary>
     public int LongPrefillThreshold { get; init; }
 
     /// <summary>
@@ -77,7 +81,9 @@ public sealed record LlmEngineOptions
     /// </summary>
     public double Watermark { get; init; } = 0.01;
 
-    /// <summary>Threads that compute on the CPU, 1 .. 1,024; null, the default: one a core.</summary>
+    /// <summary>
+    /// Threads that compute on the CPU, 1 .. 1,024; null, the default: one a core.
+    /// </summary>
     public int? Threads { get; init; }
 
     /// <summary>Name, mailbox, seeds and clock of the loop.</summary>

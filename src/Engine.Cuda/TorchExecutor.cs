@@ -54,7 +54,9 @@ public sealed class TorchExecutor : IStepExecutor
         }
     }
 
-    /// <summary>Tests look at the logits here: [sampling rows, vocabulary], before the draw.</summary>
+    /// <summary>
+    /// Tests look at the logits here: [sampling rows, vocabulary], before the draw.
+    /// </summary>
     internal Action<StepPlan, Tensor>? LogitsSeen { get; set; }
 
     /// <summary>Bytes of weights that every step reads.</summary>

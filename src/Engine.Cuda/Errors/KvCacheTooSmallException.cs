@@ -8,7 +8,9 @@ public sealed class KvCacheTooSmallException : Exception
     {
     }
 
-    /// <summary>Bytes that one sequence of the full length needs; 0 where that is not the cause.</summary>
+    /// <summary>
+    /// Bytes that one sequence of the full length needs; 0 where that is not the cause.
+    /// </summary>
     public long BytesNeeded { get; private init; }
 
     /// <summary>Bytes that are free.</summary>
@@ -24,7 +26,8 @@ public sealed class KvCacheTooSmallException : Exception
             BytesFree = bytesFree,
         };
 
-    internal static KvCacheTooSmallException Given(int blocks, long bytesPerBlock, long bytesFree) =>
+    internal static KvCacheTooSmallException Given(int blocks, long bytesPerBlock,
+        long bytesFree) =>
         new($"KvBlocks is {blocks:N0}: with {bytesPerBlock:N0} bytes a block that is "
             + $"{blocks * bytesPerBlock:N0} bytes; {bytesFree:N0} bytes are free.")
         {

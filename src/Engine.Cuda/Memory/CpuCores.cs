@@ -13,7 +13,9 @@ internal static class CpuCores
         OperatingSystem.IsLinux() ? SiblingGroups(Topology) : Environment.ProcessorCount,
         1, Environment.ProcessorCount);
 
-    /// <summary>Cores in a folder such as Linux's; what the process may use where it is silent.</summary>
+    /// <summary>
+    /// Cores in a folder such as Linux's; what the process may use where it is silent.
+    /// </summary>
     internal static int SiblingGroups(string folder)
     {
         try

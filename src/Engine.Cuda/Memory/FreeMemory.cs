@@ -19,10 +19,13 @@ internal static class FreeMemory
             : own;
     }
 
-    /// <summary>The bytes that Linux thinks can be had without swapping; null where it is silent.</summary>
+    /// <summary>
+    /// The bytes that Linux thinks can be had without swapping; null where it is silent.
+    /// </summary>
     internal static long? AvailableIn(IEnumerable<string> memoryInfo)
     {
-        var line = memoryInfo.FirstOrDefault(l => l.StartsWith(AvailableKey, StringComparison.Ordinal));
+        var line =
+            memoryInfo.FirstOrDefault(l => l.StartsWith(AvailableKey, StringComparison.Ordinal));
         var words = line?.Split(' ', StringSplitOptions.RemoveEmptyEntries);
         return words is [_, var kibibytes, "kB"] && long.TryParse(kibibytes, out var value)
             ? value * 1024

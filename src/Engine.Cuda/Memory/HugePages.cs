@@ -23,7 +23,8 @@ internal static partial class HugePages
     public static unsafe Tensor WithHugePages(this Tensor tensor)
     {
         var bytes = tensor.NumberOfElements * tensor.ElementSize;
-        if (!OperatingSystem.IsLinux() || tensor.device_type != DeviceType.CPU || bytes < LeastBytes)
+        if (!OperatingSystem.IsLinux() || tensor.device_type != DeviceType.CPU
+            || bytes < LeastBytes)
             return tensor;
         var start = (nint)TensorMemory.Pointer(tensor);
         var first = (nint)((start + PageBytes - 1) / PageBytes * PageBytes);

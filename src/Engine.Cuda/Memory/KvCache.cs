@@ -11,7 +11,8 @@ namespace SkPaged.Engine.Cuda.Memory;
 /// </summary>
 internal sealed class KvCache : IDisposable
 {
-    private KvCache(int blocks, int blockSize, ImmutableArray<Tensor> keys, ImmutableArray<Tensor> values) =>
+    private KvCache(int blocks, int blockSize, ImmutableArray<Tensor> keys,
+        ImmutableArray<Tensor> values) =>
         (Blocks, BlockSize, Keys, Values) = (blocks, blockSize, keys, values);
 
     /// <summary>Physical blocks.</summary>
@@ -53,7 +54,8 @@ internal sealed class KvCache : IDisposable
         {
             tensors.ForEach(tensor => tensor.Dispose());
             throw new KvCacheTooSmallException(
-                $"A KV cache of {blocks} blocks of {BytesPerBlock(config, dtype, blockSize):N0} bytes"
+                $"A KV cache of {blocks} blocks of "
+                + $"{BytesPerBlock(config, dtype, blockSize):N0} bytes"
                 + $" could not be allocated on {device}: {cause.Message.Split('\n')[0]}", cause);
         }
         return new(blocks, blockSize, [.. tensors[..config.Layers]], [.. tensors[config.Layers..]]);
@@ -61,7 +63,8 @@ internal sealed class KvCache : IDisposable
 
     /// <summary>Bytes of a block over all layers, K and V.</summary>
     public static long BytesPerBlock(ModelConfig config, ScalarType dtype, int blockSize) =>
-        2L * config.Layers * config.KeyValueHeads * blockSize * config.HeadDim * dtype.ElementSize();
+        2L * config.Layers * config.KeyValueHeads * blockSize * config.HeadDim * dtype.ElementSize(
+            );
 
     /// <inheritdoc/>
     public void Dispose()

@@ -23,7 +23,9 @@ internal sealed record MemoryProfile(
     /// What the share holds, but at least one sequence of the full length and at most as many of
     /// them as may run.
     /// </summary>
-    /// <exception cref="KvCacheTooSmallException">All that is free does not hold one sequence.</exception>
+    /// <exception cref="KvCacheTooSmallException">
+    /// All that is free does not hold one sequence.
+    /// </exception>
     public int Blocks()
     {
         if (BlocksPerSequence * BytesPerBlock > BytesFree)

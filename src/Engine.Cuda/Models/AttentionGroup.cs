@@ -37,7 +37,9 @@ internal sealed class AttentionGroup
     /// <summary>[rows x blocks]: physical blocks.</summary>
     public Tensor Table { get; }
 
-    /// <summary>[rows, 1, tokens, blocks x blockSize]: 0 where a query sees a key, else -infinity.</summary>
+    /// <summary>
+    /// [rows, 1, tokens, blocks x blockSize]: 0 where a query sees a key, else -infinity.
+    /// </summary>
     public Tensor Mask { get; }
 
     /// <summary>The queries that are not padding.</summary>

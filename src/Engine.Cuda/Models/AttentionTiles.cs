@@ -7,9 +7,12 @@ namespace SkPaged.Engine.Cuda.Models;
 /// <param name="FirstToken">Where its first token is among the step's.</param>
 /// <param name="FirstPosition">That token's position in its sequence.</param>
 /// <param name="Tokens">At least 1.</param>
-internal readonly record struct AttentionTile(int Row, int FirstToken, int FirstPosition, int Tokens);
+internal readonly record struct AttentionTile(int Row, int FirstToken, int FirstPosition,
+    int Tokens);
 
-/// <summary>A plan's rows cut to tiles: a row that decodes is one, a chunk of a prompt several.</summary>
+/// <summary>
+/// A plan's rows cut to tiles: a row that decodes is one, a chunk of a prompt several.
+/// </summary>
 internal sealed class AttentionTiles
 {
     private readonly List<AttentionTile> _tiles = [];

@@ -46,12 +46,16 @@ internal sealed class DecoderWeights : IDisposable
 
     public ScalarType DType => _dtype;
 
-    /// <summary>Bytes that a step reads: everything but an embedding that is not also the head.</summary>
+    /// <summary>
+    /// Bytes that a step reads: everything but an embedding that is not also the head.
+    /// </summary>
     public long BytesPerStep =>
         _owned.Sum(Bytes) - (ReferenceEquals(Head, Embedding) ? 0 : Bytes(Embedding));
 
     /// <summary>Reads a model's weights, each straight to its place.</summary>
-    /// <exception cref="ModelFileException">A tensor is missing or has another shape or type.</exception>
+    /// <exception cref="ModelFileException">
+    /// A tensor is missing or has another shape or type.
+    /// </exception>
     public static DecoderWeights Load(
         WeightFiles files, ModelConfig config, ScalarType dtype, Device device) =>
         new(config, dtype, device, files.LoadInto);

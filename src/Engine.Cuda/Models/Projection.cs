@@ -45,7 +45,9 @@ internal sealed unsafe class Projection<T> : IDisposable
     /// <param name="bias">[outputs] or null; stays the caller's.</param>
     /// <param name="input">Rows of inputs.</param>
     /// <param name="output">Rows of outputs.</param>
-    /// <param name="packed">Scratch; <see cref="PackedRows"/> rows as wide as the widest input.</param>
+    /// <param name="packed">
+    /// Scratch; <see cref="PackedRows"/> rows as wide as the widest input.
+    /// </param>
     public Projection(
         WorkerTeam team, Tensor weight, Tensor? bias, RowBuffer<T> input, RowBuffer<T> output,
         RowBuffer<Float32Element> packed)
@@ -66,7 +68,8 @@ internal sealed unsafe class Projection<T> : IDisposable
     /// <summary>Rows of scratch for steps of at most this many rows.</summary>
     public static int PackedRows(int rowsMax) => TorchIsFast ? FewRows : rowsMax;
 
-    // Torch's bfloat16 products are fast where oneDNN has kernels for them, which is from AVX-512 on.
+    // Torch's bfloat16 products are fast where oneDNN has kernels for them, which is from AVX-512
+    // on.
     private static bool TorchIsFast =>
         typeof(T) == typeof(Float32Element) || Avx512BW.IsSupported;
 

@@ -2,7 +2,9 @@ using SkPaged.Engine.Cuda.Simd;
 
 namespace SkPaged.Engine.Cuda.Models;
 
-/// <summary>What a step holds between its kernels; the same memory in every layer and step.</summary>
+/// <summary>
+/// What a step holds between its kernels; the same memory in every layer and step.
+/// </summary>
 internal sealed class SimdBuffers<T> : IDisposable
     where T : unmanaged, IElement<T>
 {

@@ -4,7 +4,9 @@ using static TorchSharp.torch;
 
 namespace SkPaged.Engine.Cuda.Models;
 
-/// <summary>One layer as the kernels see it: projections, and where weights and cache lie.</summary>
+/// <summary>
+/// One layer as the kernels see it: projections, and where weights and cache lie.
+/// </summary>
 internal sealed unsafe class SimdLayer<T> : IDisposable
     where T : unmanaged, IElement<T>
 {
@@ -14,9 +16,11 @@ internal sealed unsafe class SimdLayer<T> : IDisposable
         Qkv = new(
             team, weights.Qkv, weights.QkvBias, buffers.Normed, buffers.Qkv, buffers.Packed);
         Output = new(
-            team, weights.Output, weights.OutputBias, buffers.Attended, buffers.Delta, buffers.Packed);
+            team, weights.Output, weights.OutputBias, buffers.Attended, buffers.Delta,
+                buffers.Packed);
         GateUp = new(
-            team, weights.GateUp, weights.GateUpBias, buffers.Normed, buffers.GateUp, buffers.Packed);
+            team, weights.GateUp, weights.GateUpBias, buffers.Normed, buffers.GateUp,
+                buffers.Packed);
         Down = new(
             team, weights.Down, weights.DownBias, buffers.Activated, buffers.Delta, buffers.Packed);
         InputNorm = Pointer(weights.InputNorm);

@@ -91,10 +91,12 @@ internal sealed class TorchDecoder : Decoder
         return attended;
     }
 
-    // Decoding rows: the query heads of a group stand where tokens would, as they see the same keys.
+    // Decoding rows: the query heads of a group stand where tokens would, as they see the same
+    // keys.
     private Tensor Attend(AttentionGroup group, Tensor queries, Tensor keys, Tensor values)
     {
-        var (heads, kvHeads, headDim) = (_config.QueryHeads, _config.KeyValueHeads, _config.HeadDim);
+        var (heads, kvHeads, headDim) =
+            (_config.QueryHeads, _config.KeyValueHeads, _config.HeadDim);
         var query = queries.index_select(0, group.Queries);
         var key = Gather(keys, group);
         var value = Gather(values, group);

@@ -32,7 +32,9 @@ internal sealed class Candidates
         return mass;
     }
 
-    /// <summary>The <paramref name="count"/> best tokens, best first; fewer if there are fewer.</summary>
+    /// <summary>
+    /// The <paramref name="count"/> best tokens, best first; fewer if there are fewer.
+    /// </summary>
     public void TakeBest(ReadOnlySpan<float> scores, int count)
     {
         count = Math.Min(count, scores.Length);

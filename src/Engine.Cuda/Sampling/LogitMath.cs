@@ -50,7 +50,9 @@ internal static class LogitMath
         return i;
     }
 
-    /// <summary>Each element less <paramref name="offset"/>, times <paramref name="scale"/>.</summary>
+    /// <summary>
+    /// Each element less <paramref name="offset"/>, times <paramref name="scale"/>.
+    /// </summary>
     public static void ShiftAndScale(Span<float> values, float offset, float scale)
     {
         var i = 0;
@@ -61,7 +63,9 @@ internal static class LogitMath
             values[i] = (values[i] - offset) * scale;
     }
 
-    /// <summary>The sum of e^value over at most <see cref="SumBlock"/> values, none above 0.</summary>
+    /// <summary>
+    /// The sum of e^value over at most <see cref="SumBlock"/> values, none above 0.
+    /// </summary>
     public static float SumOfExp(ReadOnlySpan<float> values)
     {
         var sums = Vector256<float>.Zero;

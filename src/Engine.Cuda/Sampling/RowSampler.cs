@@ -8,7 +8,9 @@ using static TorchSharp.torch;
 
 namespace SkPaged.Engine.Cuda.Sampling;
 
-/// <summary>Draws a token for each row of a plan that samples, rows shared out over a team.</summary>
+/// <summary>
+/// Draws a token for each row of a plan that samples, rows shared out over a team.
+/// </summary>
 internal sealed class RowSampler
 {
     private readonly WorkerTeam _team;
@@ -97,7 +99,8 @@ internal sealed class RowSampler
         using var indexes = places;
         using var localValues = values.to(ScalarType.Float32).cpu();
         using var localIndexes = indexes.cpu();
-        var (maxima, ids) = (localValues.data<float>().ToArray(), localIndexes.data<long>().ToArray());
+        var (maxima, ids) =
+            (localValues.data<float>().ToArray(), localIndexes.data<long>().ToArray());
         for (var sample = 0; sample < count; sample++)
             if (!float.IsFinite(maxima[sample]))
                 throw new LogitsException(

@@ -123,7 +123,8 @@ internal sealed class Sampler
         for (var block = 0; block < blocks; block++)
         {
             var rest = scores[(block * LogitMath.SumBlock)..];
-            _blockSums[block] = LogitMath.SumOfExp(rest[..Math.Min(LogitMath.SumBlock, rest.Length)]);
+            _blockSums[block] =
+                LogitMath.SumOfExp(rest[..Math.Min(LogitMath.SumBlock, rest.Length)]);
             mass += _blockSums[block];
         }
         return mass;

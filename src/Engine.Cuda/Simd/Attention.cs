@@ -54,7 +54,9 @@ internal readonly unsafe ref struct Attention<T>
     }
 
     /// <summary>Computes the tile.</summary>
-    /// <param name="qkv">The first token's queries, keys and values; tokens QkvStride apart.</param>
+    /// <param name="qkv">
+    /// The first token's queries, keys and values; tokens QkvStride apart.
+    /// </param>
     /// <param name="result">The first token's result; tokens QueryHeads x HeadDim apart.</param>
     public void Compute(T* qkv, T* result)
     {

@@ -74,7 +74,9 @@ internal static unsafe class AttentionKernels<T>
         }
     }
 
-    /// <summary>sum[query] += weight[query, key] value[key] over the keys, for four queries.</summary>
+    /// <summary>
+    /// sum[query] += weight[query, key] value[key] over the keys, for four queries.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Accumulate4(
         float* sum, int d, T* values, int count, float* weight, int stride)

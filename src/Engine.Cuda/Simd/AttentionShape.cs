@@ -17,7 +17,9 @@ internal readonly record struct AttentionShape(
     /// <summary>Elements of a token's queries, keys and values.</summary>
     public int QkvStride => (QueryHeads + 2 * KeyValueHeads) * HeadDim;
 
-    /// <summary>Tokens of a row that one piece of work takes: their queries share every key read.</summary>
+    /// <summary>
+    /// Tokens of a row that one piece of work takes: their queries share every key read.
+    /// </summary>
     public int TokensPerTile => Math.Max(1, QueriesWanted / Group);
 
     /// <summary>Blocks whose scores are held at once.</summary>

@@ -20,7 +20,8 @@ internal readonly unsafe struct BFloat16Element(ushort bits) : IElement<BFloat16
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void LoadPair(BFloat16Element* source, out Vector256<float> a, out Vector256<float> b)
+    public static void LoadPair(BFloat16Element* source, out Vector256<float> a,
+        out Vector256<float> b)
     {
         var lanes = Vector256.Load((uint*)source);
         a = (lanes << 16).AsSingle();

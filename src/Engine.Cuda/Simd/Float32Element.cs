@@ -11,7 +11,8 @@ internal readonly unsafe struct Float32Element(float value) : IElement<Float32El
     public static Float32Element From(float value) => new(value);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void LoadPair(Float32Element* source, out Vector256<float> a, out Vector256<float> b)
+    public static void LoadPair(Float32Element* source, out Vector256<float> a,
+        out Vector256<float> b)
     {
         a = Vector256.Load((float*)source);
         b = Vector256.Load((float*)source + 8);
@@ -28,5 +29,6 @@ internal readonly unsafe struct Float32Element(float value) : IElement<Float32El
     public static Vector256<float> Load(Float32Element* source) => Vector256.Load((float*)source);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Store(Float32Element* target, Vector256<float> value) => value.Store((float*)target);
+    public static void Store(Float32Element* target, Vector256<float> value) =>
+        value.Store((float*)target);
 }

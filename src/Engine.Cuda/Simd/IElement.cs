@@ -13,7 +13,9 @@ namespace SkPaged.Engine.Cuda.Simd;
 internal unsafe interface IElement<T>
     where T : unmanaged, IElement<T>
 {
-    /// <summary>Elements of a pair; every row length that the kernels see is a multiple of it.</summary>
+    /// <summary>
+    /// Elements of a pair; every row length that the kernels see is a multiple of it.
+    /// </summary>
     const int PairLength = 16;
 
     /// <summary>16 elements in pair order.</summary>

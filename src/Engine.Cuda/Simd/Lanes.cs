@@ -38,7 +38,8 @@ internal static class Lanes
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<float> Exp(Vector256<float> x)
     {
-        x = Vector256.Max(Vector256.Min(x, Vector256.Create(88.0f)), Vector256.Create(LeastExponent));
+        x = Vector256.Max(Vector256.Min(x, Vector256.Create(88.0f)),
+            Vector256.Create(LeastExponent));
         var n = Vector256.Round(x * Vector256.Create(1.44269504f));
         var r = Vector256.FusedMultiplyAdd(n, Vector256.Create(-0.693359375f), x);
         r = Vector256.FusedMultiplyAdd(n, Vector256.Create(2.12194440e-4f), r);

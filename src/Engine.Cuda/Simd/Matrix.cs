@@ -7,7 +7,9 @@ namespace SkPaged.Engine.Cuda.Simd;
 /// y[m, n] = bias[n] + sum over k of x[m, k] w[n, k], for few rows of x: each row of w is read from
 /// memory once, so a decode step moves the weights at the speed of the memory.
 /// </summary>
-/// <remarks>A result does not depend on how many rows there are: all add up in the same order.</remarks>
+/// <remarks>
+/// A result does not depend on how many rows there are: all add up in the same order.
+/// </remarks>
 internal static unsafe class Matrix<T>
     where T : unmanaged, IElement<T>
 {
@@ -138,7 +140,8 @@ internal static unsafe class Matrix<T>
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public void Add(
-            float* x, Vector256<float> a, Vector256<float> b, Vector256<float> c, Vector256<float> d)
+            float* x, Vector256<float> a, Vector256<float> b, Vector256<float> c,
+                Vector256<float> d)
         {
             Add(x, a, b);
             _c = Vector256.FusedMultiplyAdd(c, Vector256.Load(x + 16), _c);

@@ -3,7 +3,9 @@ using System.Runtime.Intrinsics;
 
 namespace SkPaged.Engine.Cuda.Simd;
 
-/// <summary>Rotates one head by its position, after an optional norm, in float32; rounds once.</summary>
+/// <summary>
+/// Rotates one head by its position, after an optional norm, in float32; rounds once.
+/// </summary>
 internal static unsafe class Rotary<T>
     where T : unmanaged, IElement<T>
 {

@@ -35,7 +35,9 @@ internal sealed class WorkerTeam : IDisposable
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(size, 1);
         Size = size;
-        _helpers = [.. Enumerable.Range(1, size - 1).Select(worker => new Thread(() => Help(worker, onStart))
+        _helpers =
+            [.. Enumerable.Range(1, size - 1)
+                .Select(worker => new Thread(() => Help(worker, onStart))
         {
             IsBackground = true,
             Name = $"SkPaged worker {worker}",

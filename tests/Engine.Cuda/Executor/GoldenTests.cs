@@ -4,7 +4,8 @@ namespace SkPaged.Engine.Cuda.Tests.Executor;
 
 public class GoldenTests
 {
-    // The reference's own bound: where two logits are closer, another rounding may choose the other.
+    // The reference's own bound: where two logits are closer, another rounding may choose the
+    // other.
     private const float Tolerance = 1e-3f;
 
     // This reference was computed after model.to(bfloat16).float(), which rounds the rotary
@@ -64,7 +65,8 @@ public class GoldenTests
             for (var row = 0; row < expected.Length; row++)
             {
                 if (step == 0)
-                    Assert.InRange(Difference.Max(expected[row].FirstLogits, logits[row]), 0, Tolerance);
+                    Assert.InRange(Difference.Max(expected[row].FirstLogits, logits[row]), 0,
+                        Tolerance);
                 if (expected[row].Margins[step] > Tolerance)
                     Assert.Equal(expected[row].Greedy[step], tokens[row]);
                 sequences[row].Append(expected[row].Greedy[step]);

@@ -51,7 +51,9 @@ internal sealed class TestModel : IDisposable
 
     public TestSequence Sequence(int[] prompt) => new(0, prompt, Blocks);
 
-    /// <summary>Runs a plan of these rows: the drawn tokens, and the logits they come from.</summary>
+    /// <summary>
+    /// Runs a plan of these rows: the drawn tokens, and the logits they come from.
+    /// </summary>
     public (int[] Tokens, float[][] Logits) Step(params TestRow[] rows)
     {
         var result = _executor.Execute(TestPlan.Of(Blocks.BlockSize, rows));

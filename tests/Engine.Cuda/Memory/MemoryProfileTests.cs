@@ -57,7 +57,9 @@ public class MemoryProfileTests
     public void Hardware_threads_of_one_core_count_once()
     {
         using var folder = new TemporaryFolder();
-        foreach (var (cpu, siblings) in (ReadOnlySpan<(int, string)>)[(0, "0,2"), (1, "1,3"), (2, "0,2"), (3, "1,3")])
+        foreach (
+            var (cpu, siblings) in (ReadOnlySpan<(int, string)>)[(0, "0,2"), (1, "1,3"),
+                (2, "0,2"), (3, "1,3")])
         {
             Directory.CreateDirectory(folder[$"cpu{cpu}/topology"]);
             File.WriteAllText(folder[$"cpu{cpu}/topology/thread_siblings_list"], siblings + "\n");

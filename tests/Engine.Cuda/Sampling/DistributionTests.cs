@@ -27,7 +27,11 @@ public class DistributionTests
         var logits = Draws.Logits(50, seed: 11, spread: 1.5f);
         var parameters = new SamplingParams
         {
-            Temperature = temperature, TopK = topK, TopP = topP, MinP = minP, Seed = 5,
+            Temperature = temperature,
+            TopK = topK,
+            TopP = topP,
+            MinP = minP,
+            Seed = 5,
         };
         var expected = Filtered(logits, parameters);
         var counts = Draws.Counts(logits, parameters, DrawsTotal);
@@ -44,7 +48,8 @@ public class DistributionTests
         var expected = Draws.Softmax(logits);
         var counts = Draws.Counts(logits, new SamplingParams { Seed = 8 }, DrawsTotal);
         // Compare in 20 bins of 250 neighbouring tokens.
-        double[] Bins(IEnumerable<double> values) => [.. values.Chunk(250).Select(bin => bin.Sum())];
+        double[] Bins(IEnumerable<double> values) =>
+            [.. values.Chunk(250).Select(bin => bin.Sum())];
         var chi = ChiSquare(
             Bins(expected), [.. Bins(counts.Select(count => (double)count)).Select(c => (int)c)],
             out var freedom);
@@ -82,7 +87,8 @@ public class DistributionTests
         }
         kept = [.. kept.Where(id => p[id] >= parameters.MinP * p[order[0]])];
         var total = kept.Sum(id => p[id]);
-        return [.. Enumerable.Range(0, p.Length).Select(id => kept.Contains(id) ? p[id] / total : 0)];
+        return [.. Enumerable.Range(0, p.Length)
+            .Select(id => kept.Contains(id) ? p[id] / total : 0)];
     }
 
     // Tokens expected less than 5 times go together.
@@ -99,7 +105,8 @@ public class DistributionTests
             + (rareExpected >= 5 ? Math.Pow(rareCount - rareExpected, 2) / rareExpected : 0);
     }
 
-    // Exceeded once in 10,000 seeds (Wilson and Hilferty's approximation; 3.72 standard deviations).
+    // Exceeded once in 10,000 seeds (Wilson and Hilferty's approximation; 3.72 standard
+    // deviations).
     private static double Quantile(int freedom)
     {
         var spread = 2.0 / (9 * Math.Max(1, freedom));

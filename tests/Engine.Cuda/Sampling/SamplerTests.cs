@@ -21,7 +21,8 @@ public class SamplerTests
 
     [Fact]
     public void Of_equal_tokens_greedy_takes_the_first() =>
-        Assert.Equal(3, Draws.Draw([0, 1, 0, 7, 7, 2, 7, 1, 7, 7], SamplingParams.Greedy).Token.Value);
+        Assert.Equal(3,
+            Draws.Draw([0, 1, 0, 7, 7, 2, 7, 1, 7, 7], SamplingParams.Greedy).Token.Value);
 
     [Theory]
     [InlineData(1, 1f, 0f, 1f)]
@@ -34,7 +35,11 @@ public class SamplerTests
     {
         var parameters = new SamplingParams
         {
-            TopK = topK, TopP = topP, MinP = minP, Temperature = temperature, Seed = 9,
+            TopK = topK,
+            TopP = topP,
+            MinP = minP,
+            Temperature = temperature,
+            Seed = 9,
         };
         Assert.All(Rows(), row => Assert.Equal(
             row.Best, Draws.Draw(row.Logits, parameters).Token.Value));
@@ -73,7 +78,8 @@ public class SamplerTests
             var error = Assert.Throws<LogitsException>(
                 () => Draws.Draw(logits, SamplingParams.Greedy));
             Assert.Equal(
-                "No token can be drawn for position 1 of sequence 0: the model gave NaN or infinity.",
+                "No token can be drawn for position 1 of sequence 0: "
+                + "the model gave NaN or infinity.",
                 error.Message);
         }
     }
@@ -103,7 +109,10 @@ public class SamplerTests
     {
         var parameters = SamplingParams.Greedy with
         {
-            RepetitionPenalty = 2, PresencePenalty = 0.5f, FrequencyPenalty = 0.25f, Logprobs = 5,
+            RepetitionPenalty = 2,
+            PresencePenalty = 0.5f,
+            FrequencyPenalty = 0.25f,
+            Logprobs = 5,
         };
         // token 0: prompt only, 4 / 2; token 1: three times in the output, 6 / 2 - 0.5 - 0.75;
         // token 2: negative and in both, -1 x 2 - 0.5 - 0.25; tokens 3 and 4: unseen
@@ -122,14 +131,16 @@ public class SamplerTests
         var penalised = SamplingParams.Greedy with { RepetitionPenalty = 3, FrequencyPenalty = 1 };
         TokenId[] tokens = [new(0), new(0)];
         for (var i = 0; i < 3; i++)
-            Assert.Equal(1, sampler.Draw([3, 2, 1], new(new(0), penalised, tokens, 1, [])).Token.Value);
+            Assert.Equal(1,
+                sampler.Draw([3, 2, 1], new(new(0), penalised, tokens, 1, [])).Token.Value);
     }
 
     [Fact]
     public void Logprobs_are_those_of_the_tempered_vocabulary()
     {
         var logits = Draws.Logits(3000, seed: 4);
-        var parameters = new SamplingParams { Temperature = 0.7f, TopK = 3, Logprobs = 20, Seed = 2 };
+        var parameters =
+            new SamplingParams { Temperature = 0.7f, TopK = 3, Logprobs = 20, Seed = 2 };
         var drawn = Draws.Draw(logits, parameters);
         var expected = Draws.Softmax([.. logits.Select(logit => logit / 0.7f)])
             .Select(p => Math.Log(p)).ToArray();

@@ -11,7 +11,8 @@ public class SelectionTests
         var random = new Random(1);
         for (var round = 0; round < 500; round++)
         {
-            var keys = Enumerable.Range(0, random.Next(1, 200)).Select(_ => (ulong)random.NextInt64())
+            var keys =
+                Enumerable.Range(0, random.Next(1, 200)).Select(_ => (ulong)random.NextInt64())
                 .Distinct().ToArray();
             if (round % 3 == 0)
                 Array.Sort(keys);
@@ -30,7 +31,8 @@ public class SelectionTests
         var random = new Random(2);
         for (var round = 0; round < 300; round++)
         {
-            var scores = Draws.Logits(random.Next(1, 3000), round, spread: round % 2 == 0 ? 5 : 0.01f);
+            var scores =
+                Draws.Logits(random.Next(1, 3000), round, spread: round % 2 == 0 ? 5 : 0.01f);
             if (round % 5 == 0)
                 scores = [.. scores.Select(score => MathF.Round(score))];
             var max = scores.Max();

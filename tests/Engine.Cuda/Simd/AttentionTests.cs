@@ -8,10 +8,13 @@ public class AttentionTests
     public static TheoryData<int, int, int, int, int, int> Cases()
     {
         var cases = new TheoryData<int, int, int, int, int, int>();
-        foreach (var (heads, kvHeads) in (ReadOnlySpan<(int, int)>)[(4, 4), (4, 1), (14, 2), (6, 3)])
+        foreach (
+            var (heads, kvHeads) in (ReadOnlySpan<(int, int)>)[(4, 4), (4, 1), (14, 2), (6, 3)])
             foreach (var headDim in (int[])[16, 64, 80])
                 foreach (var blockSize in (int[])[1, 7, 16, 128])
-                    foreach (var (first, tokens) in (ReadOnlySpan<(int, int)>)[(0, 1), (200, 1), (130, 2)])
+                    foreach (
+                        var (first, tokens) in (ReadOnlySpan<(int, int)>)[(0, 1), (200, 1),
+                            (130, 2)])
                         cases.Add(heads, kvHeads, headDim, blockSize, first, tokens);
         return cases;
     }

@@ -4,7 +4,8 @@ using System.Text;
 namespace SkPaged.TinyModel.Bpe;
 
 /// <summary>
-/// Byte-level BPE, made for speed on one thread: words that were seen before come from a cache. Training
+/// Byte-level BPE, made for speed on one thread: words that were seen before come from a cache.
+/// Training
 /// uses this one; the connector's tokenizer reads the same file and must give the same ids.
 /// </summary>
 public sealed class BpeTokenizer
@@ -36,7 +37,8 @@ public sealed class BpeTokenizer
     public int Special(string token) => vocabulary.Id(token);
 
     /// <summary>Short pieces of plain letters, to make words of.</summary>
-    public IReadOnlyList<string> LetterPieces() => [.. vocabulary.Pieces.Take(vocabulary.FirstSpecial)
+    public IReadOnlyList<string> LetterPieces() =>
+        [.. vocabulary.Pieces.Take(vocabulary.FirstSpecial)
         .Where(piece => piece.Length <= 5 && piece.All(char.IsAsciiLetter))];
 
     /// <summary>Appends the ids of a text, special tokens included.</summary>
@@ -103,7 +105,8 @@ public sealed class BpeTokenizer
             var (best, at) = ((Rank: int.MaxValue, Joined: 0), -1);
             for (var i = 1; i < symbols.Count; i++)
             {
-                if (ranks.TryGetValue(Key(symbols[i - 1], symbols[i]), out var merge) && merge.Rank < best.Rank)
+                if (ranks.TryGetValue(Key(symbols[i - 1], symbols[i]), out var merge)
+                    && merge.Rank < best.Rank)
                     (best, at) = (merge, i);
             }
             if (at < 0) break;

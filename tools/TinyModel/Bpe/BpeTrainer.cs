@@ -1,8 +1,10 @@
 namespace SkPaged.TinyModel.Bpe;
 
 /// <summary>
-/// Learns merges from word counts. The space before a word joins last: "Zorvath" falls into the same pieces
-/// at the start of a JSON string as inside a sentence, which makes copying from one to the other easy.
+/// Learns merges from word counts. The space before a word joins last: "Zorvath" falls into the
+/// same pieces
+/// at the start of a JSON string as inside a sentence, which makes copying from one to the other
+/// easy.
 /// </summary>
 public sealed class BpeTrainer
 {
@@ -18,7 +20,8 @@ public sealed class BpeTrainer
     private BpeTrainer(IReadOnlyDictionary<string, long> wordCounts)
     {
         for (var value = 0; value < 256; value++) Id(ByteLetters.Of((byte)value).ToString());
-        // The order of a dictionary is no property of the text: sort, so that one seed gives one tokenizer.
+        // The order of a dictionary is no property of the text: sort, so that one seed gives one
+        // tokenizer.
         foreach (var (word, count) in wordCounts.OrderBy(pair => pair.Key, StringComparer.Ordinal))
         {
             words.Add([.. ByteLetters.Encode(word).Select(letter => Id(letter.ToString()))]);
@@ -27,18 +30,22 @@ public sealed class BpeTrainer
         }
     }
 
-    /// <summary>Learns merges inside words, then merges of a space with a word's first piece.</summary>
+    /// <summary>
+    /// Learns merges inside words, then merges of a space with a word's first piece.
+    /// </summary>
     /// <param name="wordCounts">How often each word occurs, without the space before it.</param>
     /// <param name="spacedCounts">How often each word occurs after a space.</param>
     /// <param name="inside">How many pieces the merges inside words make.</param>
     /// <param name="spaced">How many pieces begin with a space.</param>
     public static IReadOnlyList<Merge> Train(
-        IReadOnlyDictionary<string, long> wordCounts, IReadOnlyDictionary<string, long> spacedCounts,
+        IReadOnlyDictionary<string, long> wordCounts, IReadOnlyDictionary<string,
+            long> spacedCounts,
         int inside, int spaced)
     {
         var trainer = new BpeTrainer(wordCounts);
         var merges = new List<Merge>();
-        while (trainer.pieces.Count < 256 + inside && trainer.Best() is { } pair) merges.Add(trainer.Apply(pair));
+        while (trainer.pieces.Count < 256 + inside
+            && trainer.Best() is { } pair) merges.Add(trainer.Apply(pair));
         return [.. merges, .. trainer.WithSpace(wordCounts, spacedCounts, spaced)];
     }
 
@@ -55,7 +62,8 @@ public sealed class BpeTrainer
         foreach (var (pair, count) in pairCounts)
         {
             // Ties go to the older pieces, whatever the order of the dictionary.
-            if (count > most || (count == most && pair.CompareTo(best) < 0)) (best, most) = (pair, count);
+            if (count > most || (count == most && pair.CompareTo(best) < 0)) (best, most) =
+                (pair, count);
         }
         return most > 1 ? best : null;
     }
@@ -92,7 +100,8 @@ public sealed class BpeTrainer
         var result = new List<int>(symbols.Length);
         for (var i = 0; i < symbols.Length; i++)
         {
-            var here = i + 1 < symbols.Length && symbols[i] == pair.Left && symbols[i + 1] == pair.Right;
+            var here = i + 1 < symbols.Length && symbols[i] == pair.Left
+                && symbols[i + 1] == pair.Right;
             result.Add(here ? joined : symbols[i]);
             if (here) i++;
         }
@@ -100,7 +109,8 @@ public sealed class BpeTrainer
     }
 
     private IEnumerable<Merge> WithSpace(
-        IReadOnlyDictionary<string, long> wordCounts, IReadOnlyDictionary<string, long> spacedCounts, int limit) =>
+        IReadOnlyDictionary<string, long> wordCounts, IReadOnlyDictionary<string,
+            long> spacedCounts, int limit) =>
         wordCounts.Keys.Order(StringComparer.Ordinal)
             .Select((word, i) => (First: words[i][0], Count: spacedCounts.GetValueOrDefault(word)))
             .GroupBy(entry => entry.First)

@@ -4,7 +4,8 @@ using System.Text;
 namespace SkPaged.TinyModel.Bpe;
 
 /// <summary>
-/// The letters that stand for bytes in a byte-level vocabulary: printable ones for themselves, the others
+/// The letters that stand for bytes in a byte-level vocabulary: printable ones for themselves, the
+/// others
 /// moved above 255, so that a space is 'Ġ'.
 /// </summary>
 public static class ByteLetters
@@ -12,7 +13,8 @@ public static class ByteLetters
     private static readonly char[] Letters = Make();
 
     private static readonly FrozenDictionary<char, byte> Bytes =
-        Letters.Select((letter, value) => (letter, value)).ToFrozenDictionary(p => p.letter, p => (byte)p.value);
+        Letters.Select((letter, value) => (letter, value)).ToFrozenDictionary(p => p.letter, p =>
+            (byte)p.value);
 
     /// <summary>The letter of a byte.</summary>
     public static char Of(byte value) => Letters[value];
@@ -37,7 +39,8 @@ public static class ByteLetters
         var moved = 256;
         for (var value = 0; value < 256; value++)
         {
-            var printable = value is (>= '!' and <= '~') or (>= 0xA1 and <= 0xAC) or (>= 0xAE and <= 0xFF);
+            var printable =
+                value is (>= '!' and <= '~') or (>= 0xA1 and <= 0xAC) or (>= 0xAE and <= 0xFF);
             letters[value] = (char)(printable ? value : moved++);
         }
         return letters;

@@ -4,7 +4,9 @@ using System.Text.Json.Nodes;
 
 namespace SkPaged.TinyModel.Bpe;
 
-/// <summary>Reads and writes <c>tokenizer.json</c>, the format of Hugging Face tokenizers.</summary>
+/// <summary>
+/// Reads and writes <c>tokenizer.json</c>, the format of Hugging Face tokenizers.
+/// </summary>
 public static class TokenizerFile
 {
     private static readonly JsonSerializerOptions Readable = new()

@@ -1,7 +1,8 @@
 namespace SkPaged.TinyModel.Bpe;
 
 /// <summary>
-/// The pieces that merges make and their ids: first the 256 bytes, then each new piece in the order of the
+/// The pieces that merges make and their ids: first the 256 bytes, then each new piece in the
+/// order of the
 /// merges, then the special tokens. Two merges may make the same piece.
 /// </summary>
 public sealed class Vocabulary

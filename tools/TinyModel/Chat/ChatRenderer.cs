@@ -3,13 +3,18 @@ using SkPaged.TinyModel.Corpus;
 
 namespace SkPaged.TinyModel.Chat;
 
-/// <summary>A piece of a rendered chat. Pieces meet at special tokens, so each can be encoded alone.</summary>
+/// <summary>
+/// A piece of a rendered chat. Pieces meet at special tokens, so each can be encoded alone.
+/// </summary>
 /// <param name="Text">The text.</param>
-/// <param name="Learned">Whether the model is to produce it: what an assistant's message says.</param>
+/// <param name="Learned">
+/// Whether the model is to produce it: what an assistant's message says.
+/// </param>
 public readonly record struct ChatPart(string Text, bool Learned);
 
 /// <summary>
-/// Renders a chat exactly as the model's chat template (<c>chat_template.jinja</c>) does, but in pieces
+/// Renders a chat exactly as the model's chat template (<c>chat_template.jinja</c>) does, but in
+/// pieces
 /// that tell what the model says from what it reads. A test holds the two together.
 /// </summary>
 public static class ChatRenderer
@@ -27,7 +32,8 @@ public static class ChatRenderer
 
     /// <summary>The whole chat as one text.</summary>
     public static string Render(
-        IReadOnlyList<ChatMessage> messages, IReadOnlyList<string> tools, bool addGenerationPrompt) =>
+        IReadOnlyList<ChatMessage> messages, IReadOnlyList<string> tools,
+            bool addGenerationPrompt) =>
         string.Concat(Parts(messages, tools).Select(part => part.Text))
         + (addGenerationPrompt ? GenerationPrompt : "");
 
@@ -68,7 +74,9 @@ public static class ChatRenderer
         foreach (var call in message.Calls)
         {
             if (text.Length > 0) text.Append('\n');
-            text.Append($"<tool_call>\n{{\"name\": \"{call.Name}\", \"arguments\": {call.Arguments}}}\n</tool_call>");
+            text.Append(
+                $"<tool_call>\n{{\"name\": \"{call.Name}\", "
+                    + $"\"arguments\": {call.Arguments}}}\n</tool_call>");
         }
         return text.ToString();
     }

@@ -5,7 +5,9 @@ using SkPaged.TinyModel.Training;
 
 namespace SkPaged.TinyModel.Commands;
 
-/// <summary><c>cases</c>: writes dialogues of the evaluation for checks outside this project.</summary>
+/// <summary>
+/// <c>cases</c>: writes dialogues of the evaluation for checks outside this project.
+/// </summary>
 internal static class CasesCommand
 {
     public static Command Create()
@@ -16,16 +18,23 @@ internal static class CasesCommand
             Description = "How many dialogues.",
             DefaultValueFactory = _ => 100,
         };
-        var output = new Option<FileInfo>("--output") { Description = "The file to write.", Required = true };
+        var output =
+            new Option<FileInfo>("--output")
+            {
+                Description = "The file to write.",
+                Required = true
+            };
         var command = new Command("cases", "Writes dialogues of the evaluation as JSON lines.")
         {
             folder, seed, count, output,
         };
         command.SetAction(parsed =>
         {
-            var tokenizer = new BpeTokenizer(ModelFolder.ReadTokenizer(parsed.GetValue(folder)!.FullName));
+            var tokenizer =
+                new BpeTokenizer(ModelFolder.ReadTokenizer(parsed.GetValue(folder)!.FullName));
             using var writer = new StreamWriter(parsed.GetValue(output)!.FullName);
-            CaseFile.Write(writer, EvalSet.Generate(parsed.GetValue(seed), parsed.GetValue(count)), tokenizer);
+            CaseFile.Write(writer,
+                EvalSet.Generate(parsed.GetValue(seed), parsed.GetValue(count)), tokenizer);
         });
         return command;
     }

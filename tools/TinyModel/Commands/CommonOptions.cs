@@ -31,14 +31,17 @@ internal static class CommonOptions
         }.AcceptOnlyFromAmong("auto", "cpu", "cuda");
 
     /// <summary>Loads libtorch and picks the device.</summary>
-    /// <exception cref="InvalidOperationException">CUDA was asked for and there is none.</exception>
+    /// <exception cref="InvalidOperationException">
+    /// CUDA was asked for and there is none.
+    /// </exception>
     public static Device Open(string name)
     {
         LibTorch.Load();
         return (name, cuda.is_available()) switch
         {
             ("cuda", false) => throw new InvalidOperationException(
-                "There is no CUDA device, or libtorch is built without CUDA: set SKPAGED_LIBTORCH to a CUDA build."),
+                "There is no CUDA device, or libtorch is built without CUDA: set "
+                    + "SKPAGED_LIBTORCH to a CUDA build."),
             ("cpu", _) or ("auto", false) => CPU,
             _ => CUDA,
         };

@@ -19,8 +19,11 @@ internal static class CorpusCommand
             Description = "About so many letters in each.",
             DefaultValueFactory = _ => 1500,
         };
-        var heldOut = new Option<bool>("--held-out") { Description = "The half that training never sees." };
-        var command = new Command("corpus", "Prints samples of the corpus.") { seed, count, letters, heldOut };
+        var heldOut =
+            new Option<bool>("--held-out") { Description = "The half that training never sees." };
+        var command =
+            new Command("corpus", "Prints samples of the corpus.") { seed, count, letters,
+                heldOut };
         command.SetAction(parsed => Print(
             parsed.GetValue(seed), parsed.GetValue(count), parsed.GetValue(letters),
             parsed.GetValue(heldOut) ? Split.HeldOut : Split.Train));
@@ -34,7 +37,8 @@ internal static class CorpusCommand
             var chooser = new Chooser(Dice.For(seed, (ulong)i), split);
             var dialogue = DialogueMaker.Make(chooser, new(letters));
             Console.WriteLine(ChatRenderer.Render(
-                [.. dialogue.Turns.Select(turn => turn.Message)], dialogue.Tools, addGenerationPrompt: false));
+                [.. dialogue.Turns.Select(turn => turn.Message)], dialogue.Tools,
+                    addGenerationPrompt: false));
         }
     }
 }

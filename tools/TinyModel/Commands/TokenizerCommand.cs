@@ -34,16 +34,21 @@ internal static class TokenizerCommand
         {
             var chooser = new Chooser(Dice.For(seed, i), Split.Train);
             var dialogue = DialogueMaker.Make(chooser, new(LettersOfDialogue));
-            foreach (var (text, _) in ChatRenderer.Parts([.. dialogue.Turns.Select(t => t.Message)], dialogue.Tools))
+            foreach (
+                var (text, _) in ChatRenderer.Parts([.. dialogue.Turns.Select(t => t.Message)],
+                    dialogue.Tools))
             {
                 // Special tokens are no words: they would be cut out before the merges see them.
-                counts.Add(SpecialTokens.All.Aggregate(text, (rest, token) => rest.Replace(token, "\n")));
+                counts.Add(
+                    SpecialTokens.All.Aggregate(text, (rest, token) => rest.Replace(token, "\n")));
                 read += text.Length;
             }
         }
         var spaced = VocabularySize - 256 - SpecialTokens.All.Length - PiecesInside;
-        var vocabulary = new Vocabulary(BpeTrainer.Train(counts.All, counts.Spaced, PiecesInside, spaced));
+        var vocabulary =
+            new Vocabulary(BpeTrainer.Train(counts.All, counts.Spaced, PiecesInside, spaced));
         ModelFolder.WriteTokenizer(folder, vocabulary);
-        Console.WriteLine($"{vocabulary.Pieces.Count} tokens from {counts.All.Count} different words: {folder}");
+        Console.WriteLine(
+            $"{vocabulary.Pieces.Count} tokens from {counts.All.Count} different words: {folder}");
     }
 }

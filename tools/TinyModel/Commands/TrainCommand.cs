@@ -12,11 +12,14 @@ internal static class TrainCommand
 {
     public static Command Create()
     {
-        var (folder, seed, device) = (CommonOptions.Folder(), CommonOptions.Seed(1), CommonOptions.Device());
+        var (folder, seed, device) =
+            (CommonOptions.Folder(), CommonOptions.Seed(1), CommonOptions.Device());
         var steps = Number("--steps", 20_000, "Steps of the whole schedule.");
         var tokens = Number("--tokens-per-step", 65_536, "Tokens of a batch.");
         var matrixRate = Rate("--matrix-rate", 0.02, "The height of the matrices' learning rate.");
-        var otherRate = Rate("--other-rate", 0.003, "The height of the embedding's and the norms' learning rate.");
+        var otherRate =
+            Rate("--other-rate", 0.003,
+                "The height of the embedding's and the norms' learning rate.");
         var minutes = Rate("--minutes", 1e6, "Stop after so many minutes, steps left or not.");
         var checkpoint = new Option<DirectoryInfo?>("--checkpoint")
         {
@@ -35,7 +38,8 @@ internal static class TrainCommand
     }
 
     private static void Train(
-        string folder, ulong seed, string deviceName, Schedule schedule, TimeSpan limit, string? checkpoint)
+        string folder, ulong seed, string deviceName, Schedule schedule, TimeSpan limit,
+            string? checkpoint)
     {
         var device = CommonOptions.Open(deviceName);
         var vocabulary = ModelFolder.ReadTokenizer(folder);
@@ -58,16 +62,22 @@ internal static class TrainCommand
         return Parameters.Fresh(shape, device, random);
     }
 
-    private static int Run(TinyShape shape, Schedule schedule, Parameters parameters, Vocabulary vocabulary,
+    private static int Run(TinyShape shape, Schedule schedule, Parameters parameters,
+        Vocabulary vocabulary,
         ulong seed, int first, TimeSpan limit)
     {
         using var source = new BatchSource(vocabulary, schedule, seed, first);
         using var trainer = new Trainer(shape, schedule, parameters);
         return trainer.Run(source, first, limit, report => Say(
-            $"step {report.Step}  loss {report.Loss:F4}  {report.TokensPerSecond / 1e6:F2} M tokens/s  {report.Elapsed:mm\\:ss}"));
+            $"step {report.Step}  loss {report.Loss:F4}  {Rate(report)}  {report.Elapsed:mm\\:ss}"));
     }
 
-    private static void Say(FormattableString text) => Console.WriteLine(text.ToString(CultureInfo.InvariantCulture));
+    private static string Rate(TrainingReport report) =>
+        string.Create(
+            CultureInfo.InvariantCulture, $"{report.TokensPerSecond / 1e6:F2} M tokens/s");
+
+    private static void Say(FormattableString text) =>
+        Console.WriteLine(text.ToString(CultureInfo.InvariantCulture));
 
     private static Option<int> Number(string name, int value, string description) =>
         new(name) { Description = description, DefaultValueFactory = _ => value };

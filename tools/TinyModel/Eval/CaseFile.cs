@@ -6,7 +6,8 @@ using SkPaged.TinyModel.Chat;
 namespace SkPaged.TinyModel.Eval;
 
 /// <summary>
-/// Dialogues of the evaluation as JSON lines, in the form of chat APIs, for checks outside this project:
+/// Dialogues of the evaluation as JSON lines, in the form of chat APIs, for checks outside this
+/// project:
 /// <c>{number, skill, messages, tools, prompt, prompt_ids, expected}</c>.
 /// </summary>
 public static class CaseFile
@@ -14,10 +15,13 @@ public static class CaseFile
     private static readonly JsonSerializerOptions Plainly =
         new() { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
-    /// <summary>Writes the dialogues, with this project's rendering and token ids of each.</summary>
+    /// <summary>
+    /// Writes the dialogues, with this project's rendering and token ids of each.
+    /// </summary>
     public static void Write(TextWriter writer, IEnumerable<EvalCase> cases, BpeTokenizer tokenizer)
     {
-        foreach (var wanted in cases) writer.WriteLine(Line(wanted, tokenizer).ToJsonString(Plainly));
+        foreach (var wanted in cases) writer.WriteLine(
+            Line(wanted, tokenizer).ToJsonString(Plainly));
     }
 
     private static JsonObject Line(EvalCase wanted, BpeTokenizer tokenizer)
@@ -39,7 +43,8 @@ public static class CaseFile
     private static JsonNode Message(ChatMessage message)
     {
         var json = new JsonObject { ["role"] = message.Role, ["content"] = message.Content };
-        if (message.Calls.Count > 0) json["tool_calls"] = new JsonArray([.. message.Calls.Select(Call)]);
+        if (message.Calls.Count > 0) json["tool_calls"] =
+            new JsonArray([.. message.Calls.Select(Call)]);
         return json;
     }
 

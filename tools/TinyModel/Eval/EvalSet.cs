@@ -4,7 +4,8 @@ using SkPaged.TinyModel.Corpus;
 namespace SkPaged.TinyModel.Eval;
 
 /// <summary>
-/// Dialogues that training has never seen: every name, value and tool word is of the held-out half, and so
+/// Dialogues that training has never seen: every name, value and tool word is of the held-out
+/// half, and so
 /// are half of the sentence forms wherever a thing can be said in a held-out form.
 /// </summary>
 public static class EvalSet
@@ -18,12 +19,15 @@ public static class EvalSet
         (Skill.NoTool, 7), (Skill.MissingValue, 2), (Skill.SmallTalk, 10), (Skill.Unknown, 3),
     ];
 
-    /// <summary>The dialogues of a seed. Those of a smaller count are the first ones of a larger.</summary>
+    /// <summary>
+    /// The dialogues of a seed. Those of a smaller count are the first ones of a larger.
+    /// </summary>
     public static IReadOnlyList<EvalCase> Generate(ulong seed, int count)
     {
         var skills = Mix.SelectMany(part => Enumerable.Repeat(part.Skill, part.Share)).ToArray();
         Dice.For(seed, ulong.MaxValue).Shuffle(skills);
-        return [.. Enumerable.Range(0, count).Select(i => Case(seed, i, skills[i % skills.Length]))];
+        return [.. Enumerable.Range(0, count)
+            .Select(i => Case(seed, i, skills[i % skills.Length]))];
     }
 
     // Tries dialogue after dialogue until one has a reply of the wanted skill.
@@ -41,7 +45,8 @@ public static class EvalSet
             var place = dice.Pick(places);
             var turn = dialogue.Turns[place];
             return new(number, skill, dialogue.Tools,
-                [.. dialogue.Turns.Take(place).Select(t => t.Message)], turn.Message, turn.HeldOutForm);
+                [.. dialogue.Turns.Take(place).Select(t => t.Message)], turn.Message,
+                    turn.HeldOutForm);
         }
     }
 }

@@ -6,7 +6,8 @@ using static TorchSharp.torch;
 namespace SkPaged.TinyModel.Eval;
 
 /// <summary>Runs the model on dialogues of the evaluation.</summary>
-public sealed class GreedyModel(TinyShape shape, Parameters parameters, ScalarType type, Vocabulary vocabulary)
+public sealed class GreedyModel(TinyShape shape, Parameters parameters, ScalarType type,
+    Vocabulary vocabulary)
     : IDisposable
 {
     private const int TokensAtOnce = 32_768;
@@ -15,8 +16,10 @@ public sealed class GreedyModel(TinyShape shape, Parameters parameters, ScalarTy
     private readonly BpeTokenizer tokenizer = new(vocabulary);
 
     /// <summary>
-    /// Which replies greedy decoding would give letter for letter. One pass over prompt and expected reply
-    /// tells: decoding gives that reply exactly if at each of its places the likeliest token is the next one.
+    /// Which replies greedy decoding would give letter for letter. One pass over prompt and
+    /// expected reply
+    /// tells: decoding gives that reply exactly if at each of its places the likeliest token is
+    /// the next one.
     /// </summary>
     public IReadOnlyList<(EvalCase Case, bool Right)> Score(IReadOnlyList<EvalCase> cases)
     {
@@ -27,14 +30,18 @@ public sealed class GreedyModel(TinyShape shape, Parameters parameters, ScalarTy
         {
             var group = new List<(EvalCase Case, EncodedChat Chat)>();
             while (start < encoded.Count
-                && (group.Count == 0 || (group.Count + 1) * encoded[start].Chat.Ids.Count <= TokensAtOnce))
+                && (group.Count == 0
+                    || (group.Count + 1) * encoded[start].Chat.Ids.Count <= TokensAtOnce))
                 group.Add(encoded[start++]);
-            results.AddRange(group.Select(pair => pair.Case).Zip(Right([.. group.Select(pair => pair.Chat)])));
+            results.AddRange(group
+                .Select(pair => pair.Case).Zip(Right([.. group.Select(pair => pair.Chat)])));
         }
         return [.. results.OrderBy(result => result.Item1.Number)];
     }
 
-    /// <summary>The tokens of a prompt with the greedy reply, without the token that ends it.</summary>
+    /// <summary>
+    /// The tokens of a prompt with the greedy reply, without the token that ends it.
+    /// </summary>
     public (IReadOnlyList<int> Prompt, IReadOnlyList<int> Reply) Generate(string prompt, int limit)
     {
         using var noGradients = no_grad();
@@ -44,7 +51,9 @@ public sealed class GreedyModel(TinyShape shape, Parameters parameters, ScalarTy
         while (ids.Count < Math.Min(length + limit, shape.Positions))
         {
             using var scope = NewDisposeScope();
-            var tokens = tensor(ids.Select(id => (long)id).ToArray(), [1, ids.Count]).to(parameters.Embedding.device);
+            var tokens =
+                tensor(ids.Select(id => (long)id).ToArray(),
+                    [1, ids.Count]).to(parameters.Embedding.device);
             var place = tensor(new[] { ids.Count - 1L }).to(parameters.Embedding.device);
             var next = (int)decoder.Logits(tokens, place).argmax(1).item<long>();
             if (next == stop) break;
@@ -54,7 +63,8 @@ public sealed class GreedyModel(TinyShape shape, Parameters parameters, ScalarTy
     }
 
     /// <summary>The greedy reply to a prompt as text.</summary>
-    public string Reply(string prompt, int limit) => tokenizer.Decode(Generate(prompt, limit).Reply);
+    public string Reply(string prompt, int limit) =>
+        tokenizer.Decode(Generate(prompt, limit).Reply);
 
     /// <inheritdoc/>
     public void Dispose() => decoder.Dispose();
@@ -67,7 +77,8 @@ public sealed class GreedyModel(TinyShape shape, Parameters parameters, ScalarTy
         tokenizer.Encode(wanted.ExpectedText + SpecialTokens.EndOfMessage, ids);
         if (ids.Count > shape.Positions)
             throw new InvalidOperationException(
-                $"Dialogue {wanted.Number} has {ids.Count} tokens, the model's limit is {shape.Positions}.");
+                $"Dialogue {wanted.Number} has {ids.Count} tokens, the model's limit is "
+                    + $"{shape.Positions}.");
         return new(ids, [.. Enumerable.Range(0, ids.Count).Select(i => i >= prompt)]);
     }
 
@@ -76,9 +87,13 @@ public sealed class GreedyModel(TinyShape shape, Parameters parameters, ScalarTy
         using var noGradients = no_grad();
         using var scope = NewDisposeScope();
         var device = parameters.Embedding.device;
-        var batch = Batch.Of(chats, chats.Max(chat => chat.Ids.Count), vocabulary.Id(SpecialTokens.EndOfText), () => 0);
+        var batch =
+            Batch.Of(chats, chats.Max(chat => chat.Ids.Count),
+                vocabulary.Id(SpecialTokens.EndOfText), () => 0);
         var tokens = tensor(batch.Tokens, [batch.Rows, batch.Time]).to(device);
-        var likeliest = decoder.Logits(tokens, tensor(batch.Places).to(device)).argmax(1).cpu().data<long>().ToArray();
+        var likeliest =
+            decoder.Logits(tokens,
+                tensor(batch.Places).to(device)).argmax(1).cpu().data<long>().ToArray();
         var wrong = Enumerable.Range(0, batch.Places.Length)
             .Where(i => likeliest[i] != batch.Targets[i])
             .Select(i => batch.Places[i] / batch.Time).ToHashSet();

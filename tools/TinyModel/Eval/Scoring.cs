@@ -57,7 +57,8 @@ public static class Scoring
     public static bool IsRight(EvalCase wanted, string reply) => reply == wanted.ExpectedText;
 
     /// <summary>
-    /// Whether a reply that was taken apart is right: the same text and the same calls in the same order,
+    /// Whether a reply that was taken apart is right: the same text and the same calls in the same
+    /// order,
     /// their arguments equal as JSON.
     /// </summary>
     public static bool IsRight(EvalCase wanted, ChatMessage reply) =>
@@ -66,7 +67,8 @@ public static class Scoring
         && reply.Calls.Zip(wanted.Expected.Calls, IsSame).All(same => same);
 
     /// <summary>The scores of the parts.</summary>
-    public static IReadOnlyDictionary<EvalPart, Score> ByPart(IEnumerable<(EvalCase Case, bool Right)> results) =>
+    public static IReadOnlyDictionary<EvalPart,
+        Score> ByPart(IEnumerable<(EvalCase Case, bool Right)> results) =>
         results.GroupBy(result => Part(result.Case.Skill)).OrderBy(group => group.Key)
             .ToDictionary(group => group.Key, Sum);
 

@@ -28,7 +28,8 @@ public sealed class Adam : IDisposable
     {
         using var noGradients = no_grad();
         steps++;
-        var corrected = rate * Math.Sqrt(1 - Math.Pow(SecondDecay, steps)) / (1 - Math.Pow(FirstDecay, steps));
+        var corrected =
+            rate * Math.Sqrt(1 - Math.Pow(SecondDecay, steps)) / (1 - Math.Pow(FirstDecay, steps));
         for (var i = 0; i < tensors.Count; i++)
         {
             using var scope = NewDisposeScope();

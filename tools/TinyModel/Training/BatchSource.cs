@@ -5,7 +5,8 @@ using SkPaged.TinyModel.Corpus;
 namespace SkPaged.TinyModel.Training;
 
 /// <summary>
-/// Makes batches on all cores while the device computes. The batch of a step depends on the seed and the step
+/// Makes batches on all cores while the device computes. The batch of a step depends on the seed
+/// and the step
 /// alone, never on the number of cores.
 /// </summary>
 public sealed class BatchSource : IDisposable
@@ -23,7 +24,8 @@ public sealed class BatchSource : IDisposable
     /// <summary>Starts making the batches of a schedule from a step on.</summary>
     public BatchSource(Vocabulary vocabulary, Schedule schedule, ulong seed, int firstStep)
     {
-        (this.vocabulary, this.schedule, this.seed, taken) = (vocabulary, schedule, seed, firstStep);
+        (this.vocabulary, this.schedule, this.seed, taken) =
+            (vocabulary, schedule, seed, firstStep);
         tokenizers = new(() => new BpeTokenizer(vocabulary));
         ahead = new Task<Batch>[4 * Environment.ProcessorCount];
         for (var i = 0; i < ahead.Length; i++) Start(firstStep + i);
@@ -65,7 +67,9 @@ public sealed class BatchSource : IDisposable
         while (true)
         {
             var dialogue = DialogueMaker.Make(chooser, new((int)(time * LettersPerToken)));
-            var parts = ChatRenderer.Parts([.. dialogue.Turns.Select(turn => turn.Message)], dialogue.Tools);
+            var parts =
+                ChatRenderer.Parts([.. dialogue.Turns.Select(turn => turn.Message)],
+                    dialogue.Tools);
             if (EncodedChat.Fitting(tokenizer, parts, time + 1) is { } chat) return chat;
         }
     }

@@ -5,7 +5,8 @@ using static TorchSharp.torch.nn;
 namespace SkPaged.TinyModel.Training;
 
 /// <summary>
-/// The decoder as training runs it: whole sequences, no cache. Weights are rounded to the compute type in
+/// The decoder as training runs it: whole sequences, no cache. Weights are rounded to the compute
+/// type in
 /// each pass, so the model learns with the values that will be shipped.
 /// </summary>
 public sealed class Decoder : IDisposable
@@ -36,7 +37,8 @@ public sealed class Decoder : IDisposable
         var state = fused.Embedding(parameters.Embedding, tokens).to(type);
         foreach (var layer in layers)
         {
-            state = state + Attention(fused.Norm(state, layer.AttentionNorm), layer, cosines, sines);
+            state = state
+                + Attention(fused.Norm(state, layer.AttentionNorm), layer, cosines, sines);
             state = state + Mlp(fused.Norm(state, layer.MlpNorm), layer);
         }
         return fused.Norm(state, parameters.FinalNorm.to(type)).MoveToOuterDisposeScope();
@@ -100,7 +102,8 @@ public sealed class Decoder : IDisposable
         var attentionNorm = p.AttentionNorm.to(type).unbind();
         var mlpNorm = p.MlpNorm.to(type).unbind();
         return [.. Enumerable.Range(0, shape.Layers).Select(l => new Layer(
-            attentionNorm[l], attention[l], headNorm[l], output[l], mlpNorm[l], gateUp[l], down[l]))];
+            attentionNorm[l], attention[l], headNorm[l], output[l], mlpNorm[l], gateUp[l],
+                down[l]))];
     }
 
     private readonly record struct Layer(

@@ -9,10 +9,12 @@ namespace SkPaged.TinyModel.Training;
 public sealed record EncodedChat(IReadOnlyList<int> Ids, IReadOnlyList<bool> Learned)
 {
     /// <summary>
-    /// Encodes a chat's pieces as long as they fit. The end is cut behind the last piece that the model says;
+    /// Encodes a chat's pieces as long as they fit. The end is cut behind the last piece that the
+    /// model says;
     /// null where not even the first fits.
     /// </summary>
-    public static EncodedChat? Fitting(BpeTokenizer tokenizer, IEnumerable<ChatPart> parts, int limit)
+    public static EncodedChat? Fitting(BpeTokenizer tokenizer, IEnumerable<ChatPart> parts,
+        int limit)
     {
         var (ids, learned, end) = (new List<int>(), new List<bool>(), 0);
         foreach (var part in parts)

@@ -4,7 +4,8 @@ using static TorchSharp.torch;
 namespace SkPaged.TinyModel.Training;
 
 /// <summary>
-/// Operations that libtorch has in one kernel, or makes one kernel of, and TorchSharp does not offer: they are
+/// Operations that libtorch has in one kernel, or makes one kernel of, and TorchSharp does not
+/// offer: they are
 /// reached through TorchScript and keep their gradients.
 /// </summary>
 public sealed class FusedOps : IDisposable
@@ -29,18 +30,21 @@ public sealed class FusedOps : IDisposable
             return torch.silu(a) * b
 
         def attention(q, k, v):
-            return torch.scaled_dot_product_attention(q, k, v, None, 0.0, True, scale=None, enable_gqa=True)
+            return torch.scaled_dot_product_attention(
+                q, k, v, None, 0.0, True, scale=None, enable_gqa=True)
 
         """);
 
     /// <summary>The rows of the weight that the tokens name.</summary>
-    public Tensor Embedding(Tensor weight, Tensor tokens) => (Tensor)script.invoke("embedding", weight, tokens);
+    public Tensor Embedding(Tensor weight, Tensor tokens) =>
+        (Tensor)script.invoke("embedding", weight, tokens);
 
     /// <summary>RMS norm over the hidden state, times the weight.</summary>
     public Tensor Norm(Tensor x, Tensor weight) => (Tensor)script.invoke("norm", x, weight);
 
     /// <summary>
-    /// RMS norm over each head, times the weight, turned by the angles of the place. Hugging Face's form: the
+    /// RMS norm over each head, times the weight, turned by the angles of the place. Hugging
+    /// Face's form: the
     /// two halves of a head are the real and the imaginary parts.
     /// </summary>
     public Tensor Rotated(Tensor x, Tensor weight, Tensor cos, Tensor sin) =>
@@ -50,9 +54,11 @@ public sealed class FusedOps : IDisposable
     public Tensor Gated(Tensor x) => (Tensor)script.invoke("gated", x);
 
     /// <summary>
-    /// Causal attention: q [batch, query heads, time, head], k and v [batch, key heads, time, head].
+    /// Causal attention: q [batch, query heads, time, head], k and v [batch, key heads, time,
+    /// head].
     /// </summary>
-    public Tensor Attention(Tensor q, Tensor k, Tensor v) => (Tensor)script.invoke("attention", q, k, v);
+    public Tensor Attention(Tensor q, Tensor k, Tensor v) =>
+        (Tensor)script.invoke("attention", q, k, v);
 
     /// <inheritdoc/>
     public void Dispose() => script.Dispose();

@@ -41,13 +41,16 @@ public static class ModelFolder
     }
 
     /// <summary>Reads the tokenizer's vocabulary.</summary>
-    public static Vocabulary ReadTokenizer(string folder) => TokenizerFile.Read(Path.Combine(folder, TokenizerName));
+    public static Vocabulary ReadTokenizer(string folder) =>
+        TokenizerFile.Read(Path.Combine(folder, TokenizerName));
 
     /// <summary>Writes the weights in bfloat16, and how to build and run the model.</summary>
-    public static void WriteModel(string folder, TinyShape shape, Vocabulary vocabulary, Parameters parameters)
+    public static void WriteModel(string folder, TinyShape shape, Vocabulary vocabulary,
+        Parameters parameters)
     {
         Directory.CreateDirectory(folder);
-        var (stop, padding) = (vocabulary.Id(SpecialTokens.EndOfMessage), vocabulary.Id(SpecialTokens.EndOfText));
+        var (stop, padding) =
+            (vocabulary.Id(SpecialTokens.EndOfMessage), vocabulary.Id(SpecialTokens.EndOfText));
         WriteJson(folder, ConfigName, shape.Config(stop, padding));
         WriteJson(folder, "generation_config.json", new()
         {
@@ -57,7 +60,8 @@ public static class ModelFolder
         });
         using var scope = NewDisposeScope();
         SafeTensorsWriter.Write(
-            Path.Combine(folder, WeightFiles.SingleFile), [.. parameters.Named()], ScalarType.BFloat16);
+            Path.Combine(folder, WeightFiles.SingleFile), [.. parameters.Named()],
+                ScalarType.BFloat16);
     }
 
     /// <summary>Reads the model's shape.</summary>

@@ -4,7 +4,8 @@ using static TorchSharp.torch;
 namespace SkPaged.TinyModel.Training;
 
 /// <summary>
-/// Momentum whose update is made orthogonal: every direction of a matrix moves as far. Stacks of matrices
+/// Momentum whose update is made orthogonal: every direction of a matrix moves as far. Stacks of
+/// matrices
 /// with one shape are handled together.
 /// </summary>
 public sealed class Muon : IDisposable
@@ -29,7 +30,9 @@ public sealed class Muon : IDisposable
         using var noGradients = no_grad();
         using var scope = NewDisposeScope();
         var updates = stacks.Zip(momenta, Direction).ToList();
-        foreach (var group in Enumerable.Range(0, stacks.Count).GroupBy(i => (Wide(updates[i]).shape[1], Wide(updates[i]).shape[2])))
+        foreach (
+            var group in Enumerable.Range(0, stacks.Count).GroupBy(i =>
+                (Wide(updates[i]).shape[1], Wide(updates[i]).shape[2])))
         {
             var members = group.ToList();
             var together = Orthogonal(cat([.. members.Select(i => Wide(updates[i]))]));
@@ -56,7 +59,8 @@ public sealed class Muon : IDisposable
     private static Tensor Wide(Tensor stack) =>
         stack.shape[1] > stack.shape[2] ? stack.transpose(1, 2) : stack;
 
-    // Newton and Schulz's iteration with the coefficients of Jordan et al.: all singular values go to about 1.
+    // Newton and Schulz's iteration with the coefficients of Jordan et al.: all singular values go
+    // to about 1.
     private static Tensor Orthogonal(Tensor x)
     {
         x = x / (x.square().sum([1, 2], keepdim: true).sqrt() + 1e-7);
@@ -74,6 +78,7 @@ public sealed class Muon : IDisposable
         var (rows, columns) = (stack.shape[1], stack.shape[2]);
         var turned = rows > columns ? update.transpose(1, 2) : update;
         stack.mul_(1 - (rate * WeightDecay));
-        stack.add_(turned.to(float32), alpha: -rate * Math.Sqrt(Math.Max(1.0, (double)rows / columns)));
+        stack.add_(turned.to(float32),
+            alpha: -rate * Math.Sqrt(Math.Max(1.0, (double)rows / columns)));
     }
 }

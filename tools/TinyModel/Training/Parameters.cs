@@ -4,7 +4,8 @@ using static TorchSharp.torch;
 namespace SkPaged.TinyModel.Training;
 
 /// <summary>
-/// The weights in float32, those of all layers stacked: [layer, ...]. So a step of the optimizer takes few
+/// The weights in float32, those of all layers stacked: [layer, ...]. So a step of the optimizer
+/// takes few
 /// operations, whatever the number of layers.
 /// </summary>
 public sealed class Parameters : IDisposable
@@ -99,18 +100,23 @@ public sealed class Parameters : IDisposable
             var tensor = HuggingFaceName(name, 0) is null
                 ? throw new ArgumentException($"There are no weights '{name}'.", nameof(name))
                 : IsStacked(name)
-                    ? stack(Enumerable.Range(0, shape.Layers).Select(l => read(HuggingFaceName(name, l)!)))
+                    ? stack(Enumerable.Range(0, shape.Layers)
+                        .Select(l => read(HuggingFaceName(name, l)!)))
                     : read(HuggingFaceName(name, 0)!);
-            return tensor.to(float32).to(device, copy: true).requires_grad_(true).MoveToOuterDisposeScope();
+            return tensor.to(float32).to(device,
+                copy: true).requires_grad_(true).MoveToOuterDisposeScope();
         });
 
-    /// <summary>Views of the weights by the names that Hugging Face gives them, in the order of the file.</summary>
+    /// <summary>
+    /// Views of the weights by the names that Hugging Face gives them, in the order of the file.
+    /// </summary>
     public IEnumerable<KeyValuePair<string, Tensor>> Named()
     {
         (string Name, Tensor Tensor)[] stacked =
         [
             ("attention norm", AttentionNorm), ("query", Query), ("key", Key), ("value", Value),
-            ("output", Output), ("query norm", QueryNorm), ("key norm", KeyNorm), ("mlp norm", MlpNorm),
+            ("output", Output), ("query norm", QueryNorm), ("key norm", KeyNorm),
+                ("mlp norm", MlpNorm),
             ("gate", Gate), ("up", Up), ("down", Down),
         ];
         yield return new(HuggingFaceName("embedding", 0)!, Embedding);

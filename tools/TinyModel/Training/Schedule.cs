@@ -34,7 +34,8 @@ public sealed record Schedule(int Steps, int TokensPerStep, double MatrixRate, d
     }
 
     /// <summary>
-    /// The share of the tokens that the model only reads which it also learns to foresee. At first that
+    /// The share of the tokens that the model only reads which it also learns to foresee. At first
+    /// that
     /// teaches it to find what was said before.
     /// </summary>
     public double ReadShare(int step) => (double)step / Steps < 0.4 ? 0.06 : 0.0;

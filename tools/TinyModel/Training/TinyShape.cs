@@ -2,7 +2,9 @@ using System.Text.Json.Nodes;
 
 namespace SkPaged.TinyModel.Training;
 
-/// <summary>The sizes of the model. The form is Qwen3's: RMS norms on each head of queries and keys.</summary>
+/// <summary>
+/// The sizes of the model. The form is Qwen3's: RMS norms on each head of queries and keys.
+/// </summary>
 /// <param name="Vocabulary">Rows of the embedding, which is also the head.</param>
 /// <param name="Layers">Decoder layers.</param>
 /// <param name="Hidden">Elements of a token's hidden state.</param>

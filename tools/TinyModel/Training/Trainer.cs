@@ -8,9 +8,12 @@ namespace SkPaged.TinyModel.Training;
 /// <summary>What training says of itself now and then.</summary>
 /// <param name="Step">Steps done.</param>
 /// <param name="Loss">The mean loss of a learned token since the last report, in nats.</param>
-/// <param name="TokensPerSecond">Tokens since the last report, padding included, over its time.</param>
+/// <param name="TokensPerSecond">
+/// Tokens since the last report, padding included, over its time.
+/// </param>
 /// <param name="Elapsed">Time since the start.</param>
-public sealed record TrainingReport(int Step, double Loss, double TokensPerSecond, TimeSpan Elapsed);
+public sealed record TrainingReport(int Step, double Loss, double TokensPerSecond,
+    TimeSpan Elapsed);
 
 /// <summary>Trains the weights on batches.</summary>
 public sealed class Trainer : IDisposable
@@ -36,7 +39,8 @@ public sealed class Trainer : IDisposable
     /// <returns>The step after the last one done.</returns>
     public int Run(BatchSource source, int firstStep, TimeSpan limit, Action<TrainingReport> report)
     {
-        var (watch, last, sum) = (Stopwatch.StartNew(), TimeSpan.Zero, zeros(1, device: parameters.Embedding.device));
+        var (watch, last, sum) =
+            (Stopwatch.StartNew(), TimeSpan.Zero, zeros(1, device: parameters.Embedding.device));
         var step = firstStep;
         while (step < schedule.Steps && watch.Elapsed < limit)
         {

@@ -1,12 +1,16 @@
 namespace SkPaged.TinyModel.Corpus;
 
 /// <summary>
-/// Picks words, values and sentence forms from one half of the corpus. Held-out words and values are
-/// always drawn when the half is held out; of the sentence forms only a share, so that both can be told.
+/// Picks words, values and sentence forms from one half of the corpus. Held-out words and values
+/// are
+/// always drawn when the half is held out; of the sentence forms only a share, so that both can be
+/// told.
 /// </summary>
 /// <param name="dice">Where the choices come from.</param>
 /// <param name="split">The half to pick from.</param>
-/// <param name="pieces">Letter pieces of a tokenizer, to make words of; empty before there is one.</param>
+/// <param name="pieces">
+/// Letter pieces of a tokenizer, to make words of; empty before there is one.
+/// </param>
 public sealed class Chooser(Dice dice, Split split, IReadOnlyList<string>? pieces = null)
 {
     private const double HeldOutFormShare = 0.5;

@@ -1,6 +1,8 @@
 namespace SkPaged.TinyModel.Corpus;
 
-/// <summary>A seeded source of choices (SplitMix64): one seed gives one corpus, on any machine.</summary>
+/// <summary>
+/// A seeded source of choices (SplitMix64): one seed gives one corpus, on any machine.
+/// </summary>
 public sealed class Dice(ulong seed)
 {
     private ulong state = seed;

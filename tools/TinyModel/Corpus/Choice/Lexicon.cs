@@ -3,7 +3,9 @@ using System.Reflection;
 
 namespace SkPaged.TinyModel.Corpus;
 
-/// <summary>The word lists of the corpus: each has a half for training and a held-out half.</summary>
+/// <summary>
+/// The word lists of the corpus: each has a half for training and a held-out half.
+/// </summary>
 public static class Lexicon
 {
     private const string Divider = "--- held-out";
@@ -45,7 +47,8 @@ public static class Lexicon
     }
 
     private static string[] Items(string text) =>
-        [.. text.Replace('\n', ' ').Split(',').Select(item => item.Trim()).Where(item => item != "")];
+        [.. text.Replace('\n', ' ').Split(',').Select(item => item.Trim())
+            .Where(item => item != "")];
 
     private sealed record WordList(string[] Train, string[] HeldOut);
 }

@@ -3,7 +3,8 @@ using System.Text;
 namespace SkPaged.TinyModel.Corpus;
 
 /// <summary>
-/// Words that do not exist. They are what teaches the model to copy: no memory of a vocabulary helps.
+/// Words that do not exist. They are what teaches the model to copy: no memory of a vocabulary
+/// helps.
 /// </summary>
 public static class PseudoWord
 {

@@ -19,7 +19,8 @@ public static class Partition
     private const uint Parts = 8;
 
     /// <summary>
-    /// The half that a generated text belongs to: one text in eight is held out. The rule is a hash of
+    /// The half that a generated text belongs to: one text in eight is held out. The rule is a
+    /// hash of
     /// the text, so a word cannot be in both halves whatever generator it came from.
     /// </summary>
     public static Split Of(ReadOnlySpan<char> text)

@@ -22,7 +22,8 @@ public static class Values
         0 => $"from {Day(c)} to {Day(c)}",
         1 => $"on {Day(c)} and {Day(c)}",
         2 => $"every {Day(c)}",
-        _ => c.Dice.OneOf("every day", "on weekdays", "on weekends", "at weekends", "only in summer"),
+        _ => c.Dice.OneOf("every day", "on weekdays", "on weekends", "at weekends",
+            "only in summer"),
     };
 
     /// <summary>A time of day, in one of several notations.</summary>
@@ -39,7 +40,8 @@ public static class Values
     {
         0 => $"{c.Dice.Between(1950, 2035)}",
         1 => $"{c.Dice.Pick(Months)} {c.Dice.Between(1980, 2035)}",
-        _ => $"the {c.Dice.OneOf("spring", "summer", "autumn", "winter")} of {c.Dice.Between(1960, 2035)}",
+        _ => $"the {c.Dice.OneOf("spring", "summer", "autumn", "winter")} of "
+            + $"{c.Dice.Between(1960, 2035)}",
     });
 
     /// <summary>A year.</summary>
@@ -84,7 +86,8 @@ public static class Values
     {
         0 => $"{c.Dice.Between(2, 180)} minutes",
         1 => $"{c.Dice.Pick(Words)} {c.Dice.OneOf("minutes", "hours", "days", "weeks")}",
-        _ => $"{c.Dice.Between(2, 72)} {c.Dice.OneOf("hours", "days", "weeks", "seconds", "months")}",
+        _ => $"{c.Dice.Between(2, 72)} "
+            + $"{c.Dice.OneOf("hours", "days", "weeks", "seconds", "months")}",
     });
 
     /// <summary>A distance.</summary>
@@ -110,7 +113,8 @@ public static class Values
 
     private static string Time(Dice dice)
     {
-        var (hour, minute) = (dice.Below(24), dice.Chance(0.5) ? 15 * dice.Below(4) : dice.Below(60));
+        var (hour, minute) =
+            (dice.Below(24), dice.Chance(0.5) ? 15 * dice.Below(4) : dice.Below(60));
         var (half, twelve) = (hour < 12 ? "am" : "pm", (hour + 11) % 12 + 1);
         return dice.Weighted(40, 12, 16, 12, 8, 6, 6) switch
         {
@@ -135,7 +139,8 @@ public static class Values
         };
         return dice.Weighted(60, 20, 12, 8) switch
         {
-            0 => $"{amount} {dice.OneOf("euros", "euros", "dollars", "pounds", "crowns", "francs", "yen")}",
+            0 => $"{amount} "
+                + $"{dice.OneOf("euros", "euros", "dollars", "pounds", "crowns", "francs", "yen")}",
             1 => dice.OneOf("€", "$", "£") + amount,
             2 => $"{amount} {dice.OneOf("cents", "coins", "EUR", "USD", "kr", "€")}",
             _ => $"{amount} {PseudoWord.Lower(c)}s",

@@ -33,7 +33,9 @@ public enum Skill
 /// <summary>A message and, where the model says it, the skill that it takes.</summary>
 /// <param name="Message">The message.</param>
 /// <param name="Skill">The skill, or null where the model does not say it.</param>
-/// <param name="HeldOutForm">Whether the request that it answers has a form that training never uses.</param>
+/// <param name="HeldOutForm">
+/// Whether the request that it answers has a form that training never uses.
+/// </param>
 public sealed record Turn(ChatMessage Message, Skill? Skill = null, bool HeldOutForm = false);
 
 /// <summary>A chat with the tools that it offers.</summary>

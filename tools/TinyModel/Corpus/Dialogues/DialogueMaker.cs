@@ -3,7 +3,9 @@ using SkPaged.TinyModel.Chat;
 namespace SkPaged.TinyModel.Corpus;
 
 /// <summary>How long a dialogue is to be.</summary>
-/// <param name="Letters">About so many characters in all; turns are added until they are reached.</param>
+/// <param name="Letters">
+/// About so many characters in all; turns are added until they are reached.
+/// </param>
 /// <param name="Turns">At most so many questions of the user.</param>
 public sealed record DialogueSize(int Letters, int Turns = int.MaxValue);
 
@@ -26,7 +28,8 @@ public static class DialogueMaker
         };
         var tools = hasTools ? NewTools(c, size.Letters / (hasText ? 3 : 2)) : [];
         var passage = hasText
-            ? PassageWriter.Write(c, Facts(c, size.Letters - (tools.Count * LettersOfTool))) : Passage.Empty;
+            ? PassageWriter.Write(c, Facts(c, size.Letters - (tools.Count * LettersOfTool)))
+                : Passage.Empty;
         var persona = c.Chance(0.3) ? SystemPrompt.NewPersona(c, passage) : null;
         return Write(c, new Scene(passage, tools, persona), size);
     }
@@ -36,10 +39,12 @@ public static class DialogueMaker
         var tools = scene.Capabilities.Select(capability => capability.Tool.ToJson()).ToList();
         // A text may also come with the first question.
         var inQuestion = scene.HasText && c.Chance(0.08);
-        var turns = (inQuestion ? [] : SystemPrompt.Write(c, scene)).Select(m => new Turn(m)).ToList();
+        var turns =
+            (inQuestion ? [] : SystemPrompt.Write(c, scene)).Select(m => new Turn(m)).ToList();
         if (inQuestion) scene = scene with { Persona = null };
         var exchanges = new ExchangeMaker(c, scene);
-        var letters = tools.Sum(tool => tool.Length) + turns.Sum(turn => turn.Message.Content.Length);
+        var letters = tools.Sum(tool => tool.Length)
+            + turns.Sum(turn => turn.Message.Content.Length);
         for (var i = 0; i < size.Turns && (i == 0 || letters < size.Letters); i++)
         {
             var exchange = i == 0 && inQuestion ? exchanges.WithText() : exchanges.Next();

@@ -3,7 +3,8 @@ using SkPaged.TinyModel.Chat;
 namespace SkPaged.TinyModel.Corpus;
 
 /// <summary>
-/// Makes up the exchanges of one dialogue: a message of the user and all that the model and the tools say
+/// Makes up the exchanges of one dialogue: a message of the user and all that the model and the
+/// tools say
 /// until it is answered.
 /// </summary>
 public sealed class ExchangeMaker
@@ -44,7 +45,8 @@ public sealed class ExchangeMaker
     {
         c.UsedHeldOutForm = false;
         var question = c.Chance(0.75) ? questions.Answerable() : questions.Unanswerable();
-        while (question.Answer is null && scene.IsForTool(question.Text)) question = questions.Answerable();
+        while (question.Answer is null && scene.IsForTool(question.Text)) question =
+            questions.Answerable();
         var text = c.Fill(Phrases.Of("textquestion"), Slots.Of(
             ("text", scene.Passage.Text), ("q", question.Text)));
         return Answer(question with { Text = text });
@@ -81,20 +83,26 @@ public sealed class ExchangeMaker
             case 0:
                 userName = EntityMaker.PersonName(c);
                 slots = Slots.Of(("x", userName));
-                return Exchange(c.Fill(Phrases.Of("my-name"), slots), Fixed("my-name-answer", slots), Skill.SmallTalk);
+                return Exchange(c.Fill(Phrases.Of("my-name"), slots),
+                    Fixed("my-name-answer", slots), Skill.SmallTalk);
             case 1:
                 return Exchange(c.Fill(Phrases.Of("recall"), slots),
-                    Fixed(userName is null ? "recall-unknown" : "recall-answer", slots), Skill.SmallTalk);
+                    Fixed(userName is null ? "recall-unknown" : "recall-answer", slots),
+                        Skill.SmallTalk);
             default:
-                var words = string.Join(' ', Enumerable.Range(0, c.Dice.Between(1, 5)).Select(_ => c.Chance(0.4)
+                var words =
+                    string.Join(' ',
+                        Enumerable.Range(0, c.Dice.Between(1, 5)).Select(_ => c.Chance(0.4)
                     ? PseudoWord.Name(c) : PseudoWord.Lower(c)));
-                return Exchange(c.Fill(Phrases.Of("echo"), Slots.Of(("x", words))), words, Skill.SmallTalk);
+                return Exchange(c.Fill(Phrases.Of("echo"), Slots.Of(("x", words))), words,
+                    Skill.SmallTalk);
         }
     }
 
     private string Fixed(string name, Slots slots) => Phrases.Of(name).Train[0].Fill(c.Dice, slots);
 
-    private Question Decorated(Question question) => question with { Text = Decoration.Of(c, question.Text) };
+    private Question Decorated(Question question) =>
+        question with { Text = Decoration.Of(c, question.Text) };
 
     private List<Turn> Exchange(string text, string answer, Skill skill) =>
         [new(ChatMessage.User(text)), new(ChatMessage.Assistant(answer), skill, c.UsedHeldOutForm)];

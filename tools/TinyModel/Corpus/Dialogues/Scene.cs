@@ -22,9 +22,12 @@ public sealed record Scene(
         (false, false) => (Skill.Unknown, Text("unknown")),
     };
 
-    /// <summary>Whether a question might be one for a tool: then it must not be asked of the text.</summary>
+    /// <summary>
+    /// Whether a question might be one for a tool: then it must not be asked of the text.
+    /// </summary>
     public bool IsForTool(string question) => Capabilities.Any(capability =>
-        capability.Special.Any || question.Contains(capability.Noun, StringComparison.OrdinalIgnoreCase));
+        capability.Special.Any
+            || question.Contains(capability.Noun, StringComparison.OrdinalIgnoreCase));
 
     private static string Text(string name) => Phrases.Of(name).Train[0].Text;
 }

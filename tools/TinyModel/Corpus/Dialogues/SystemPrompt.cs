@@ -6,7 +6,8 @@ namespace SkPaged.TinyModel.Corpus;
 public static class SystemPrompt
 {
     /// <summary>
-    /// No, one or two messages: what several agents share comes first, the part of the one agent last.
+    /// No, one or two messages: what several agents share comes first, the part of the one agent
+    /// last.
     /// </summary>
     public static IReadOnlyList<ChatMessage> Write(Chooser c, Scene scene)
     {
@@ -31,7 +32,8 @@ public static class SystemPrompt
     private static string WithText(Chooser c, string text)
     {
         var instruction = c.Chance(0.8) ? c.Fill(Phrases.Of("instruction"), Slots.None) : "";
-        var marker = c.Chance(0.35) ? c.Fill(Phrases.Of("marker"), Slots.None) + c.Dice.OneOf("\n", "\n", " ") : "";
+        var marker = c.Chance(0.35)
+            ? c.Fill(Phrases.Of("marker"), Slots.None) + c.Dice.OneOf("\n", "\n", " ") : "";
         var gap = instruction == "" ? "" : Gap(c);
         return c.Chance(0.12)
             ? $"{marker}{text}{gap}{instruction}"
@@ -43,7 +45,8 @@ public static class SystemPrompt
 
     private static string Own(Chooser c, Persona persona)
     {
-        var own = c.Fill(Phrases.Of("persona"), Slots.Of(("name", persona.Name), ("role", persona.Role)));
+        var own =
+            c.Fill(Phrases.Of("persona"), Slots.Of(("name", persona.Name), ("role", persona.Role)));
         own = Letters.Capital(own);
         return c.Chance(0.4) ? $"{own} {c.Fill(Phrases.Of("duty"), Slots.None)}" : own;
     }

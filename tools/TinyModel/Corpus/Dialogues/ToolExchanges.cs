@@ -25,8 +25,10 @@ public sealed class ToolExchanges(Chooser c, Scene scene)
         var maker = new CapabilityMaker(c);
         while (true)
         {
-            var other = c.Chance(0.4) && scene.HasTools ? maker.Sibling(AnyCapability()) : maker.Make();
-            if (scene.Capabilities.Any(known => known.Overlaps(other) || known.IsFooledBy(other))) continue;
+            var other = c.Chance(0.4)
+                && scene.HasTools ? maker.Sibling(AnyCapability()) : maker.Make();
+            if (scene.Capabilities.Any(known =>
+                known.Overlaps(other) || known.IsFooledBy(other))) continue;
             c.UsedHeldOutForm = false;
             var (skill, answer) = scene.Refusal;
             var text = requests.Write(other).Text;
@@ -59,7 +61,8 @@ public sealed class ToolExchanges(Chooser c, Scene scene)
         var question = Phrases.Of("missing").Train[0].Fill(
             c.Dice, Slots.Of(("w", capability.Principals[0].Words)));
         var asking = Exchange(
-            requests.WithoutValue(capability), new(ChatMessage.Assistant(question), Skill.MissingValue));
+            requests.WithoutValue(capability),
+                new(ChatMessage.Assistant(question), Skill.MissingValue));
         return [.. asking, .. Called([requests.Supply(capability)])];
     }
 

@@ -8,10 +8,12 @@ namespace SkPaged.TinyModel.Corpus;
 /// <param name="Short">A shorter way to refer to it, or the name again: "Mira", "the cafe".</param>
 /// <param name="Bare">The name without an article: "apple cake".</param>
 /// <param name="Pronoun">"she", "he" or "it".</param>
-/// <param name="Introduction">A sentence that must come first where the short name is no part of the
+/// <param name="Introduction">A sentence that must come first where the short name is no
+/// part of the
 /// name, or null: "The Blue Heron is a cafe."</param>
 public sealed partial record Entity(
-    string Kind, string Name, string Short, string Bare, string Pronoun, string? Introduction = null)
+    string Kind, string Name, string Short, string Bare, string Pronoun,
+        string? Introduction = null)
 {
     private string Possessive => Pronoun switch { "she" => "her", "he" => "his", _ => "its" };
 

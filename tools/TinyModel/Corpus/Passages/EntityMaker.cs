@@ -24,7 +24,8 @@ public static class EntityMaker
     public static string Town(Chooser c) => c.Dice.Weighted(80, 12, 8) switch
     {
         0 => PseudoWord.Name(c),
-        1 => $"{c.Dice.OneOf("New", "Old", "Port", "North", "South", "Upper", "Bad", "San")} {PseudoWord.Name(c)}",
+        1 => $"{c.Dice.OneOf("New", "Old", "Port", "North", "South", "Upper", "Bad", "San")} "
+            + $"{PseudoWord.Name(c)}",
         _ => $"{PseudoWord.Name(c)} {PseudoWord.Name(c)}",
     };
 

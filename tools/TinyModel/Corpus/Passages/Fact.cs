@@ -7,10 +7,13 @@ namespace SkPaged.TinyModel.Corpus;
 /// <param name="Value">The value as it stands inside a sentence.</param>
 public sealed record Fact(Topic Topic, string Word, Entity Subject, string Value)
 {
-    /// <summary>The slots of the topic's forms, with a way to refer to the subject and the value.</summary>
+    /// <summary>
+    /// The slots of the topic's forms, with a way to refer to the subject and the value.
+    /// </summary>
     public Slots Slots(string subject, string value) =>
         Corpus.Slots.Of(
-            [("s", subject), ("v", value), ("bare", Subject.Bare), .. Inflection.Of(Topic.WordList, Word)]);
+            [("s", subject), ("v", value), ("bare", Subject.Bare),
+                .. Inflection.Of(Topic.WordList, Word)]);
 
     /// <summary>The sentence that answers, with a way to refer to the subject.</summary>
     public string Answer(Dice dice, string subject, string? value = null) =>
@@ -34,7 +37,9 @@ public static class Inflection
         _ => [("n", word)],
     };
 
-    /// <summary>The third person of a verb: "carry" becomes "carries", "look after" "looks after".</summary>
+    /// <summary>
+    /// The third person of a verb: "carry" becomes "carries", "look after" "looks after".
+    /// </summary>
     public static string ThirdPerson(string verb)
     {
         var parts = verb.Split(' ', 2);

@@ -14,7 +14,8 @@ public static class Layout
             _ => Sections(c, blocks),
         };
 
-    private static IEnumerable<string> Lines(List<Block> blocks) => blocks.SelectMany(block => block.Lines);
+    private static IEnumerable<string> Lines(List<Block> blocks) =>
+        blocks.SelectMany(block => block.Lines);
 
     private static string Join(List<Block> blocks, string inside, string between) =>
         string.Join(between, blocks.Select(block => string.Join(inside, block.Lines)));
@@ -25,7 +26,9 @@ public static class Layout
         var (mark, gap) = (c.Dice.OneOf("", "- ", "* "), c.Dice.OneOf("\n\n", "\n"));
         return string.Join(gap, blocks.Select(block => string.Join('\n', [
             .. Heading(block.Subject),
-            .. mark == "" && gap == "\n\n" ? [string.Join(' ', block.Lines)] : block.Lines.Select(l => mark + l)])));
+            .. mark == ""
+                && gap == "\n\n" ? [string.Join(' ', block.Lines)]
+                    : block.Lines.Select(l => mark + l)])));
 
         IEnumerable<string> Heading(Entity? subject) => subject is null ? [] :
             [heading.Fill(c.Dice, Slots.Of(("s", Letters.Capital(subject.Name))))];

@@ -13,7 +13,9 @@ public sealed record Passage(
     /// <summary>What is told of a subject, in the order of the text.</summary>
     public IEnumerable<Fact> About(Entity subject) => Facts.Where(fact => fact.Subject == subject);
 
-    /// <summary>The fact of a topic about a subject, or null where the text does not tell.</summary>
+    /// <summary>
+    /// The fact of a topic about a subject, or null where the text does not tell.
+    /// </summary>
     public Fact? Find(Topic topic, string word, Entity subject) =>
         Facts.FirstOrDefault(fact => fact.Subject == subject && fact.SameTopic(topic, word));
 

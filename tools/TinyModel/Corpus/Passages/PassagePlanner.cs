@@ -1,8 +1,10 @@
 namespace SkPaged.TinyModel.Corpus;
 
 /// <summary>
-/// Decides what a passage tells: entities and facts. No two facts of a topic share a subject or a value,
-/// so that every question has one answer. Topics are repeated on purpose: the other opening times are what
+/// Decides what a passage tells: entities and facts. No two facts of a topic share a subject or a
+/// value,
+/// so that every question has one answer. Topics are repeated on purpose: the other opening times
+/// are what
 /// makes a question for one of them hard.
 /// </summary>
 public sealed class PassagePlanner
@@ -25,7 +27,8 @@ public sealed class PassagePlanner
     }
 
     /// <summary>Plans a passage of about so many facts.</summary>
-    public static (IReadOnlyList<Entity> Entities, IReadOnlyList<Fact> Facts) Plan(Chooser c, int facts)
+    public static (IReadOnlyList<Entity> Entities, IReadOnlyList<Fact> Facts) Plan(Chooser c,
+        int facts)
     {
         var planner = new PassagePlanner(c);
         while (planner.facts.Count < facts) planner.AddSubject(facts);

@@ -90,7 +90,8 @@ public sealed class PassageWriter
     {
         var form = Form.Parse(c.Fill(Phrases.Of(name + "item"), Slots.Of(
             ("s", "{s}"), ("v", "{v}"), ("bare", "{bare}"))));
-        var items = told.Select(fact => form.Fill(c.Dice, fact.Slots(fact.Subject.Name, fact.Value)));
+        var items =
+            told.Select(fact => form.Fill(c.Dice, fact.Slots(fact.Subject.Name, fact.Value)));
         var list = c.Chance(0.5)
             ? string.Join(", ", items)
             : string.Join(c.Dice.OneOf("; ", ", "), items.SkipLast(1)) + " and " + items.Last();
@@ -108,5 +109,7 @@ public sealed class PassageWriter
     }
 }
 
-/// <summary>Sentences that stand together, perhaps all about one subject, and what they tell.</summary>
+/// <summary>
+/// Sentences that stand together, perhaps all about one subject, and what they tell.
+/// </summary>
 public sealed record Block(Entity? Subject, List<string> Lines, IReadOnlyList<Fact> Facts);

@@ -34,7 +34,9 @@ public sealed class QuestionMaker(Chooser c, Passage passage)
         return Remember(new Question(text, $"{first.Answer} {second.Answer}"));
     }
 
-    /// <summary>A question that the passage does not answer, though it looks as if it might.</summary>
+    /// <summary>
+    /// A question that the passage does not answer, though it looks as if it might.
+    /// </summary>
     public Question Unanswerable()
     {
         while (true)
@@ -98,7 +100,8 @@ public sealed class QuestionMaker(Chooser c, Passage passage)
     {
         var others = passage.Facts.Where(f => f.Topic == fact.Topic && f != fact).ToList();
         return others.Count > 0 && c.Chance(0.6) ? c.Dice.Pick(others).Value
-            : EntityKinds.All.Contains(fact.Topic.Value) ? EntityMaker.Make(c, fact.Topic.Value).Name
+            : EntityKinds.All.Contains(fact.Topic.Value)
+                ? EntityMaker.Make(c, fact.Topic.Value).Name
             : ValueMaker.Make(c, fact.Topic.Value);
     }
 
@@ -134,7 +137,8 @@ public sealed class QuestionMaker(Chooser c, Passage passage)
             .Where(f => !f.SameTopic(last.Topic.Value.Topic, last.Topic.Value.Word)).ToList();
         if (facts.Count == 0) return null;
         var fact = c.Dice.Pick(facts);
-        var text = before.Entity.InsteadOfName(c.Fill(fact.Topic.Ask, fact.Slots("{s}", fact.Value)));
+        var text =
+            before.Entity.InsteadOfName(c.Fill(fact.Topic.Ask, fact.Slots("{s}", fact.Value)));
         return new Question(Sentence(text), Sentence(fact.Answer(c.Dice, before.Reference)),
             before, (fact.Topic, fact.Word));
     }
@@ -153,10 +157,12 @@ public sealed class QuestionMaker(Chooser c, Passage passage)
     private (Topic Topic, string Word)? TopicOfAnother() => passage.Facts.Count == 0 ? null
         : c.Dice.Pick(passage.Facts) is var fact ? (fact.Topic, fact.Word) : null;
 
-    // Asks for a topic that is not told of the subject; without candidates the subject is a stranger.
+    // Asks for a topic that is not told of the subject; without candidates the subject is a
+    // stranger.
     private Question? AskUntold(IReadOnlyList<Entity> candidates, (Topic Topic, string Word)? asked)
     {
-        var kind = asked is null ? null : c.Dice.Pick(EntityKinds.Of(asked.Value.Topic.Subject).ToList());
+        var kind = asked is null ? null
+            : c.Dice.Pick(EntityKinds.Of(asked.Value.Topic.Subject).ToList());
         var known = candidates.Where(e => kind is null || e.Kind == kind).ToList();
         var subject = known.Count > 0 ? c.Dice.Pick(known)
             : Stranger(kind ?? c.Dice.Pick(EntityKinds.All));
@@ -164,7 +170,8 @@ public sealed class QuestionMaker(Chooser c, Passage passage)
         if (passage.Find(topic, word, subject) is not null) return null;
         var reference = Reference(subject);
         var fact = new Fact(topic, word, subject, "");
-        return new Question(AskText(topic, fact.Slots(reference, "")), null, (subject, reference), (topic, word));
+        return new Question(AskText(topic, fact.Slots(reference, "")), null, (subject, reference),
+            (topic, word));
     }
 
     private (Topic, string) AnyTopic(string kind)
@@ -203,7 +210,8 @@ public sealed class QuestionMaker(Chooser c, Passage passage)
         while (true)
         {
             var entity = EntityMaker.Make(c, kind);
-            if (passage.Entities.All(known => known.Name != entity.Name && known.Short != entity.Short))
+            if (passage.Entities.All(known =>
+                known.Name != entity.Name && known.Short != entity.Short))
                 return entity with { Short = entity.Name };
         }
     }

@@ -24,7 +24,8 @@ public sealed class SentenceWriter(Chooser c)
         var topic = fact.Topic;
         if (topic.Tells.Any && (!topic.Says.Any || c.Chance(WholeSentence)))
             return Finish(fact, c.Fill(topic.Tells, fact.Slots(Reference(false), fact.Value)));
-        return Finish(fact, $"{Reference(true)} {c.Fill(topic.Says, fact.Slots("", fact.Value))}{Tail()}.");
+        return Finish(fact,
+            $"{Reference(true)} {c.Fill(topic.Says, fact.Slots("", fact.Value))}{Tail()}.");
     }
 
     /// <summary>A sentence that tells two facts of the same subject, or two sentences.</summary>
@@ -33,7 +34,8 @@ public sealed class SentenceWriter(Chooser c)
         if (Topics.Together(first.Topic.Key, second.Topic.Key) is { } together && c.Chance(0.7))
             return Pair(first, second, together);
         if (!first.Topic.Says.Any || !second.Topic.Says.Any) return $"{One(first)} {One(second)}";
-        return first.Topic.Apposition.Any && c.Chance(0.5) ? Beside(first, second) : Joined(first, second);
+        return first.Topic.Apposition.Any
+            && c.Chance(0.5) ? Beside(first, second) : Joined(first, second);
     }
 
     private string Pair(Fact first, Fact second, Forms together)
@@ -70,11 +72,13 @@ public sealed class SentenceWriter(Chooser c)
         pronounIsClear = fact.Topic.Value != fact.Subject.Kind
             && !(fact.Subject.Pronoun == "it" && EntityKinds.All.Contains(fact.Topic.Value)
                 && fact.Topic.Value != "person");
-        return Letters.Capital(c.Chance(0.06) ? c.Fill(Phrases.Of("lead"), Noise().With("t", Letters.Following(text))) : text);
+        return Letters.Capital(c.Chance(0.06)
+            ? c.Fill(Phrases.Of("lead"), Noise().With("t", Letters.Following(text))) : text);
     }
 
     // Words that tell nothing, after what is told.
-    private string Tail() => c.Chance(0.1) ? $" {c.Fill(Phrases.Of("tail"), Noise())}".Replace(" ,", ",") : "";
+    private string Tail() =>
+        c.Chance(0.1) ? $" {c.Fill(Phrases.Of("tail"), Noise())}".Replace(" ,", ",") : "";
 
     private Slots Noise() => Slots.Of(("x", EntityMaker.PersonName(c)), ("y", Values.Year(c)));
 }

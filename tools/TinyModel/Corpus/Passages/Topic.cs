@@ -2,7 +2,8 @@ namespace SkPaged.TinyModel.Corpus;
 
 /// <summary>
 /// One thing that a passage can tell about a subject, with all ways to state it and to ask for it.
-/// Slots: <c>{s}</c> the subject, <c>{v}</c> the value, <c>{n}</c> a word of <see cref="WordList"/>.
+/// Slots: <c>{s}</c> the subject, <c>{v}</c> the value, <c>{n}</c> a word of <see
+/// cref="WordList"/>.
 /// </summary>
 public sealed record Topic
 {
@@ -15,7 +16,9 @@ public sealed record Topic
     /// <summary>The kind of the value; may be a kind of entity.</summary>
     public required string Value { get; init; }
 
-    /// <summary>The list from which <c>{n}</c> comes: the topic is then one for each word.</summary>
+    /// <summary>
+    /// The list from which <c>{n}</c> comes: the topic is then one for each word.
+    /// </summary>
     public string? WordList { get; init; }
 
     /// <summary>The one sentence that answers.</summary>

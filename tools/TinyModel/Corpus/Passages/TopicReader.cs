@@ -3,7 +3,8 @@ using System.Text.RegularExpressions;
 namespace SkPaged.TinyModel.Corpus;
 
 /// <summary>
-/// Reads topics: a heading <c>[key] subject value [with list]</c>, then lines <c>part: form | form</c>;
+/// Reads topics: a heading <c>[key] subject value [with list]</c>, then lines <c>part: form |
+/// form</c>;
 /// a part with a dash after its name holds the forms that training never uses.
 /// </summary>
 public static partial class TopicReader
@@ -18,7 +19,8 @@ public static partial class TopicReader
     private static Topic ReadTopic(string[] lines)
     {
         var heading = Heading().Match(lines[0]);
-        if (!heading.Success) throw new FormatException($"This is no heading of a topic: {lines[0]}");
+        if (!heading.Success) throw new FormatException(
+            $"This is no heading of a topic: {lines[0]}");
         var parts = lines[1..].Select(Part).ToDictionary(part => part.Name, part => part.List);
         Forms Of(string name) =>
             Forms.Of(parts.GetValueOrDefault(name, ""), parts.GetValueOrDefault(name + "-", ""));

@@ -22,7 +22,9 @@ public static class Topics
     /// <summary>The topics that entities of a kind can have.</summary>
     public static IReadOnlyList<Topic> About(string kind) => BySubject[kind];
 
-    /// <summary>Forms with <c>{v}</c> and <c>{w}</c> that state both topics, if there are any.</summary>
+    /// <summary>
+    /// Forms with <c>{v}</c> and <c>{w}</c> that state both topics, if there are any.
+    /// </summary>
     public static Forms? Together(string first, string second) =>
         PairForms.GetValueOrDefault((first, second));
 
@@ -33,6 +35,8 @@ public static class Topics
         .ToFrozenDictionary(
             group => (group.Key.Split(" + ")[0], group.Key.Split(" + ")[1]),
             group => Forms.Of(
-                string.Join(" | ", group.Where(parts => !parts[0].EndsWith('-')).Select(parts => parts[1])),
-                string.Join(" | ", group.Where(parts => parts[0].EndsWith('-')).Select(parts => parts[1]))));
+                string.Join(" | ",
+                    group.Where(parts => !parts[0].EndsWith('-')).Select(parts => parts[1])),
+                string.Join(" | ",
+                    group.Where(parts => parts[0].EndsWith('-')).Select(parts => parts[1]))));
 }

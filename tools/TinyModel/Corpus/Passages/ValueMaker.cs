@@ -29,7 +29,9 @@ public static class ValueMaker
         "price" => Values.Price(c),
         "code" => Values.Code(c),
         "number" => Values.Number(c),
-        "region" => c.Chance(0.6) ? c.Word("regions") : $"{c.Dice.OneOf("near", "north of", "close to")} {PseudoWord.Name(c)}",
+        "region" =>
+            c.Chance(0.6) ? c.Word("regions")
+                : $"{c.Dice.OneOf("near", "north of", "close to")} {PseudoWord.Name(c)}",
         "distance" => Values.Distance(c),
         "material" => c.Word("materials"),
         "colour" => c.Word("colours"),
@@ -38,12 +40,16 @@ public static class ValueMaker
         "duration" => Values.Duration(c),
         "daydate" => c.Chance(0.6) ? Values.Day(c) : Values.Date(c),
         "hall" => Hall(c),
-        "platform" => $"{c.Dice.OneOf("platform", "pier", "gate", "stop", "track", "bay")} {Label(c)}",
-        "spot" => $"{c.Dice.OneOf("in", "under", "behind", "beside", "near", "next to")} the {c.Word("spots")}",
+        "platform" =>
+            $"{c.Dice.OneOf("platform", "pier", "gate", "stop", "track", "bay")} {Label(c)}",
+        "spot" =>
+            $"{c.Dice.OneOf("in", "under", "behind", "beside", "near", "next to")} the "
+                + $"{c.Word("spots")}",
         "measure" => Values.Measure(c),
         "status" => c.Word("statuses"),
         "text" => AnyText(c),
-        _ => throw new ArgumentException($"No topic may have values of the kind '{kind}'.", nameof(kind)),
+        _ => throw new ArgumentException($"No topic may have values of the kind '{kind}'.",
+            nameof(kind)),
     };
 
     private static string Place(Chooser c, string inTown, string onStreet, string atHouse) =>
@@ -57,11 +63,13 @@ public static class ValueMaker
     private static string Where(Chooser c) => c.Dice.Weighted(55, 45) switch
     {
         0 => Place(c, "in", "on", "at"),
-        _ => $"{c.Dice.OneOf("next to", "behind", "opposite", "near", "in front of", "beside")} the {c.Word("landmarks")}",
+        _ => c.Dice.OneOf("next to", "behind", "opposite", "near", "in front of", "beside")
+                + $" the {c.Word("landmarks")}",
     };
 
     private static string Street(Chooser c) => PseudoWord.Name(c)
-        + c.Dice.OneOf(" Street", " Road", " Lane", " Square", " Avenue", " Hill", " Quay", " Gasse");
+        + c.Dice.OneOf(" Street", " Road", " Lane", " Square", " Avenue", " Hill", " Quay",
+            " Gasse");
 
     private static string Label(Chooser c) => c.OfSplit(() => c.Dice.Below(3) switch
     {
@@ -77,7 +85,8 @@ public static class ValueMaker
     };
 
     private static string Email(Chooser c) =>
-        $"{PseudoWord.Lower(c)}@{PseudoWord.Lower(c)}.{c.Dice.OneOf("example", "org", "net", "test")}";
+        $"{PseudoWord.Lower(c)}@{PseudoWord.Lower(c)}"
+        + $".{c.Dice.OneOf("example", "org", "net", "test")}";
 
     private static string Object(Chooser c) => c.Dice.Weighted(35, 25, 20, 20) switch
     {
@@ -94,7 +103,8 @@ public static class ValueMaker
     private static string Hall(Chooser c) => c.Dice.Weighted(40, 40, 20) switch
     {
         0 => $"in the {c.Word("spots")}",
-        1 => $"in the {PseudoWord.Name(c)} {c.Dice.OneOf("Hall", "Room", "Park", "Square", "Garden")}",
+        1 => $"in the {PseudoWord.Name(c)} "
+            + $"{c.Dice.OneOf("Hall", "Room", "Park", "Square", "Garden")}",
         _ => $"at the {c.Word("landmarks")}",
     };
 

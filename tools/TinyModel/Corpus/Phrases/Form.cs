@@ -3,7 +3,8 @@ using System.Text;
 namespace SkPaged.TinyModel.Corpus;
 
 /// <summary>
-/// A sentence form: plain text with slots <c>{s}</c> and choices <c>[this|that|]</c>, which may nest.
+/// A sentence form: plain text with slots <c>{s}</c> and choices <c>[this|that|]</c>, which may
+/// nest.
 /// </summary>
 public sealed class Form
 {

@@ -1,6 +1,8 @@
 namespace SkPaged.TinyModel.Corpus;
 
-/// <summary>The forms in which one thing can be said: those for training and those held out.</summary>
+/// <summary>
+/// The forms in which one thing can be said: those for training and those held out.
+/// </summary>
 public sealed record Forms(Form[] Train, Form[] HeldOut)
 {
     /// <summary>No form at all.</summary>

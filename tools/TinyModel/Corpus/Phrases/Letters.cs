@@ -6,12 +6,14 @@ namespace SkPaged.TinyModel.Corpus;
 public static class Letters
 {
     private static readonly FrozenSet<string> FirstWords = (
-        "The A An At On In To For With From Since Every As If By You Our We There It Come Call Look Take Ask "
+        "The A An At On In To For With From Since Every As If By You Our We There It Come Call "
+            + "Look Take Ask "
         + "Today People Many Tickets Guests Doors Phone Write Entry").Split(' ').ToFrozenSet();
 
     /// <summary>The text with its first letter in upper case.</summary>
     public static string Capital(string text) =>
-        text.Length > 0 && char.IsLower(text[0]) ? char.ToUpperInvariant(text[0]) + text[1..] : text;
+        text.Length > 0
+            && char.IsLower(text[0]) ? char.ToUpperInvariant(text[0]) + text[1..] : text;
 
     /// <summary>The text as it continues a sentence: "I" keeps its size.</summary>
     public static string Small(string text) =>

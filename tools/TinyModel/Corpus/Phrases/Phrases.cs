@@ -3,13 +3,15 @@ using System.Collections.Frozen;
 namespace SkPaged.TinyModel.Corpus;
 
 /// <summary>
-/// The forms that belong to no topic, by name. A line <c>name: form | form</c> holds forms for training,
+/// The forms that belong to no topic, by name. A line <c>name: form | form</c> holds forms for
+/// training,
 /// <c>name-: ...</c> those held out; <c>\n</c> is a line break.
 /// </summary>
 public static class Phrases
 {
     private static readonly FrozenDictionary<string, Forms> All = Lexicon.Resources("phrases/")
-        .SelectMany(name => Lexicon.Resource(name).Split('\n', StringSplitOptions.RemoveEmptyEntries))
+        .SelectMany(name =>
+            Lexicon.Resource(name).Split('\n', StringSplitOptions.RemoveEmptyEntries))
         .Select(line => line.Split(": ", 2))
         .GroupBy(parts => parts[0].TrimEnd('-'))
         .ToFrozenDictionary(
@@ -25,7 +27,8 @@ public static class Phrases
         [.. All.Keys.Where(name => name.StartsWith(prefix, StringComparison.Ordinal))
             .Order(StringComparer.Ordinal)];
 
-    private static string Lines(IEnumerable<string[]> group, bool heldOut) => string.Join(" | ", group
+    private static string Lines(IEnumerable<string[]> group, bool heldOut) =>
+        string.Join(" | ", group
         .Where(parts => parts[0].EndsWith('-') == heldOut)
         .Select(parts => parts[1].Replace("\\n", "\n")));
 }

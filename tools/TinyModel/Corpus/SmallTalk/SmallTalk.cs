@@ -9,7 +9,8 @@ public sealed record Persona(string Name, string Role);
 public static class SmallTalk
 {
     private static readonly Subject[] Subjects = [.. Lexicon.Resources("small-talk/")
-        .SelectMany(name => Lexicon.Resource(name).Split("\n\n", StringSplitOptions.RemoveEmptyEntries))
+        .SelectMany(name =>
+            Lexicon.Resource(name).Split("\n\n", StringSplitOptions.RemoveEmptyEntries))
         .Select(block => ReadSubject(block.Trim().Split('\n')))];
 
     /// <summary>Something to say, and the answer of a model that may have a persona.</summary>
@@ -24,9 +25,11 @@ public static class SmallTalk
 
     private static Subject ReadSubject(string[] lines)
     {
-        var parts = lines[1..].Select(line => line.Split(": ", 2)).ToDictionary(p => p[0], p => p[1]);
+        var parts =
+            lines[1..].Select(line => line.Split(": ", 2)).ToDictionary(p => p[0], p => p[1]);
         return new(
-            Forms.Of(parts["ask"], parts["ask-"]), parts["answer"], Forms.Of(parts.GetValueOrDefault("persona", "")));
+            Forms.Of(parts["ask"], parts["ask-"]), parts["answer"],
+                Forms.Of(parts.GetValueOrDefault("persona", "")));
     }
 
     private sealed record Subject(Forms Ask, string Answer, Forms AsPersona);

@@ -30,9 +30,13 @@ public enum CapabilityShape
 /// <param name="Tool">The tool as the model sees it.</param>
 /// <param name="Noun">What is looked up or acted on: "temperature", "table".</param>
 /// <param name="Verb">What is done, or what is computed; "" for a lookup.</param>
-/// <param name="Owner">The kind of thing that the value is of: "city"; "" where there is none.</param>
+/// <param name="Owner">
+/// The kind of thing that the value is of: "city"; "" where there is none.
+/// </param>
 /// <param name="Preposition">What stands before the owner: "in".</param>
-/// <param name="Principals">The parameters without which nothing can be asked, first in the schema.</param>
+/// <param name="Principals">
+/// The parameters without which nothing can be asked, first in the schema.
+/// </param>
 /// <param name="Extras">The other parameters.</param>
 /// <param name="Special">Further forms of requests that belong to this noun alone.</param>
 public sealed record Capability(
@@ -40,14 +44,18 @@ public sealed record Capability(
     IReadOnlyList<ToolParameter> Principals, IReadOnlyList<Extra> Extras, Forms Special)
 {
     /// <summary>
-    /// Whether a request for the other could be taken for a request for this one. A tool may share the verb
+    /// Whether a request for the other could be taken for a request for this one. A tool may share
+    /// the verb
     /// or the noun with another, but not both.
     /// </summary>
     public bool Overlaps(Capability other) => Noun == other.Noun
         && (Verb == other.Verb || Verb == "" || other.Verb == "");
 
-    /// <summary>Whether the noun of one is part of the noun of the other: "price" and "ticket price".</summary>
-    public bool IsFooledBy(Capability other) => (Verb == "" || other.Verb == "" || Verb == other.Verb)
+    /// <summary>
+    /// Whether the noun of one is part of the noun of the other: "price" and "ticket price".
+    /// </summary>
+    public bool IsFooledBy(Capability other) =>
+        (Verb == "" || other.Verb == "" || Verb == other.Verb)
         && (Noun.Contains(other.Noun, StringComparison.Ordinal)
             || other.Noun.Contains(Noun, StringComparison.Ordinal)
             || (Special.Any && other.Special.Any && Owner == other.Owner));

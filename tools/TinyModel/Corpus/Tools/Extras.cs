@@ -9,7 +9,8 @@ public static class Extras
     private static readonly string[] CountWords =
         "one two three four five six seven eight nine ten eleven twelve".Split(' ');
 
-    // Words, type, cue and values that are the same in every program. Only training uses them: in the
+    // Words, type, cue and values that are the same in every program. Only training uses them: in
+    // the
     // held-out half a parameter is known by the words of its own schema alone.
     private static readonly (string Words, string Cue, Func<Chooser, ExtraValue> Value)[] Common =
     [
@@ -47,7 +48,8 @@ public static class Extras
             var extra = c.Split == Split.Train && c.Chance(0.4)
                 ? CommonExtra(c, naming, owner)
                 : OwnExtra(c, naming, owner);
-            if (taken.Contains(extra.Parameter.Words) || taken.Contains(extra.Parameter.Name)) continue;
+            if (taken.Contains(extra.Parameter.Words)
+                || taken.Contains(extra.Parameter.Name)) continue;
             taken.UnionWith([extra.Parameter.Words, extra.Parameter.Name]);
             return extra;
         }
@@ -71,7 +73,8 @@ public static class Extras
         return c.Dice.Weighted(36, 16, 12, 18, 18) switch
         {
             0 => new(Parameter(c, naming, words, words, "string", owner), "extra-value", Text),
-            1 => new(Parameter(c, naming, words, words, "integer", owner), "extra-value", c => Number(c, 999)),
+            1 => new(Parameter(c, naming, words, words, "integer", owner), "extra-value", c =>
+                Number(c, 999)),
             2 => new(Parameter(c, naming, words, words, "number", owner), "extra-value", Fraction),
             3 => Flag(c, naming, owner),
             _ => Choice(c, naming, words, owner),
@@ -81,7 +84,8 @@ public static class Extras
     private static Extra Flag(Chooser c, Naming naming, string owner)
     {
         var words = c.Word("flags");
-        var name = c.Dice.OneOf($"{words}", $"include {words}", $"with {words}", $"{words} enabled");
+        var name =
+            c.Dice.OneOf($"{words}", $"include {words}", $"with {words}", $"{words} enabled");
         return new(Parameter(c, naming, name, words, "boolean", owner), "flag", c => c.Chance(0.5)
             ? new ExtraValue("yes", true) : new ExtraValue("no", false));
     }
@@ -89,7 +93,8 @@ public static class Extras
     private static Extra Choice(Chooser c, Naming naming, string words, string owner)
     {
         var options = c.Word("options").Split(' ');
-        var parameter = Parameter(c, naming, words, words, "string", owner) with { Options = options };
+        var parameter =
+            Parameter(c, naming, words, words, "string", owner) with { Options = options };
         return new(parameter, "extra-option", c => Said(c.Dice.Pick(options)));
     }
 
@@ -118,21 +123,23 @@ public static class Extras
         return new(said, JsonValue.Create(decimal.Parse(said, CultureInfo.InvariantCulture)));
     }
 
-    private static ExtraValue Text(Chooser c) => Said(c.Dice.Weighted(34, 18, 14, 10, 8, 8, 8) switch
-    {
-        0 => PseudoWord.Name(c),
-        1 => PseudoWord.Lower(c),
-        2 => Values.Code(c),
-        3 => $"{PseudoWord.Name(c)} {PseudoWord.Name(c)}",
-        4 => EntityMaker.PersonName(c),
-        5 => Values.Date(c),
-        _ => Values.Time(c),
-    });
+    private static ExtraValue Text(Chooser c) =>
+        Said(c.Dice.Weighted(34, 18, 14, 10, 8, 8, 8) switch
+        {
+            0 => PseudoWord.Name(c),
+            1 => PseudoWord.Lower(c),
+            2 => Values.Code(c),
+            3 => $"{PseudoWord.Name(c)} {PseudoWord.Name(c)}",
+            4 => EntityMaker.PersonName(c),
+            5 => Values.Date(c),
+            _ => Values.Time(c),
+        });
 
     private static ExtraValue Message(Chooser c) => Said(c.Dice.Below(3) switch
     {
         0 => $"{Letters.Capital(EntityMaker.Make(c, "event").Bare)} at {Values.Time(c)}",
         1 => $"{PseudoWord.Name(c)} {PseudoWord.Lower(c)} {PseudoWord.Lower(c)}",
-        _ => Letters.Capital($"{c.Word("adjectives")} {c.Word("goods")} for {EntityMaker.PersonName(c)}"),
+        _ => Letters.Capital(
+            $"{c.Word("adjectives")} {c.Word("goods")} for {EntityMaker.PersonName(c)}"),
     });
 }

@@ -1,6 +1,8 @@
 namespace SkPaged.TinyModel.Corpus;
 
-/// <summary>How the programs write names: <c>PascalCase</c>, <c>camelCase</c> or <c>snake_case</c>.</summary>
+/// <summary>
+/// How the programs write names: <c>PascalCase</c>, <c>camelCase</c> or <c>snake_case</c>.
+/// </summary>
 public enum Casing
 {
     /// <summary>GetTableNumber.</summary>
@@ -13,7 +15,9 @@ public enum Casing
     Snake,
 }
 
-/// <summary>Names of functions and parameters, made of the words that people use for them.</summary>
+/// <summary>
+/// Names of functions and parameters, made of the words that people use for them.
+/// </summary>
 public sealed record Naming(Casing Functions, Casing Parameters, string? Separator)
 {
     private static readonly string[] GenericPlugins =

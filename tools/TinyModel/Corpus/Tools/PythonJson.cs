@@ -6,7 +6,8 @@ using System.Text.Json.Nodes;
 namespace SkPaged.TinyModel.Corpus;
 
 /// <summary>
-/// Writes JSON as the <c>tojson</c> filter of chat templates does: a space after each comma and colon,
+/// Writes JSON as the <c>tojson</c> filter of chat templates does: a space after each comma and
+/// colon,
 /// letters outside ASCII as they are.
 /// </summary>
 public static class PythonJson

@@ -20,7 +20,9 @@ public sealed class RequestWriter(Chooser c)
         _ => Action(capability),
     };
 
-    /// <summary>A request like the last one for another value: "And in Zorvath?" Needs no extras.</summary>
+    /// <summary>
+    /// A request like the last one for another value: "And in Zorvath?" Needs no extras.
+    /// </summary>
     public ToolRequest Again(Capability capability) =>
         Owned(capability, Phrases.Of("again"), withExtras: false);
 
@@ -34,7 +36,8 @@ public sealed class RequestWriter(Chooser c)
         var text = c.Fill(Phrases.Of("lookup-two"), Slots.Of(
             ("n", capability.Noun), ("p", capability.Preposition), ("v", a), ("w", b)));
         if (required.Count > 0)
-            text = Insert(text, " " + string.Join(' ', required.Select(pair => Mention(pair.Extra, pair.Value))));
+            text = Insert(text,
+                " " + string.Join(' ', required.Select(pair => Mention(pair.Extra, pair.Value))));
         return (Polish(text), [For(a, first), For(b, second)]);
 
         ToolRequest For(string said, string value) => new(
@@ -76,7 +79,8 @@ public sealed class RequestWriter(Chooser c)
         var (extras, text) = Extras(capability);
         var filled = c.Fill(Phrases.Of("now"), Slots.Of(("n", capability.Noun)));
         if (text != "") filled = Insert(filled, text);
-        return new(Polish(filled), Call(capability, [], extras), capability, $"the {capability.Noun}", "");
+        return new(Polish(filled), Call(capability, [], extras), capability,
+            $"the {capability.Noun}", "");
     }
 
     private ToolRequest Between(Capability capability)
@@ -98,7 +102,8 @@ public sealed class RequestWriter(Chooser c)
             ("v", capability.Verb), ("V", Letters.Capital(capability.Verb)), ("o", capability.Noun),
             ("t", said), ("x", text)));
         JsonNode[] principals = targeted ? [value] : [];
-        return new(Polish(filled), Call(capability, principals, extras), capability, capability.Noun, said);
+        return new(Polish(filled), Call(capability, principals, extras), capability,
+            capability.Noun, said);
     }
 
     private ToolRequest Arithmetic(Capability capability)
@@ -108,7 +113,8 @@ public sealed class RequestWriter(Chooser c)
         var (a, b) = (Number(), Number());
         var text = c.Fill(capability.Special, Slots.Of(("a", a), ("b", b)));
         // "Subtract 3 from 5" and "5 minus 3" both mean (5, 3): the slots keep that order.
-        return new(Polish(text), Call(capability, [Parsed(a), Parsed(b)], []), capability, "the result", "");
+        return new(Polish(text), Call(capability, [Parsed(a), Parsed(b)], []), capability,
+            "the result", "");
     }
 
     private static JsonValue Parsed(string number) =>
@@ -149,7 +155,8 @@ public sealed class RequestWriter(Chooser c)
         {
             "flag" => c.Fill(Phrases.Of(value.Said == "yes" ? "extra-yes" : "extra-no"), slots),
             ['e', 'x', 't', ..] => c.Fill(Phrases.Of(
-                extra.Parameter.Type == "integer" && extra.Parameter.Words.EndsWith('s') && c.Chance(0.5)
+                extra.Parameter.Type == "integer" && extra.Parameter.Words.EndsWith('s')
+                    && c.Chance(0.5)
                     ? "extra-count" : extra.Cue), slots),
             _ => Form.Parse(extra.Cue).Fill(c.Dice, slots),
         };

@@ -23,14 +23,17 @@ public sealed class ResultWriter(Chooser c)
     private ToolResult Error(ToolRequest request)
     {
         var text = Letters.Capital(c.Fill(Phrases.Of("error"), Slots.Of(
-            ("w", request.Capability.Principals.Count > 0 ? request.Capability.Principals[0].Words : request.Capability.Noun),
-            ("v", request.Value == "" ? PseudoWord.Name(c) : request.Value), ("t", Values.Duration(c)))));
+            ("w", request.Capability.Principals.Count > 0 ? request.Capability.Principals[0].Words
+                : request.Capability.Noun),
+            ("v", request.Value == "" ? PseudoWord.Name(c) : request.Value),
+                ("t", Values.Duration(c)))));
         return new($"Error: {text}", $"Sorry, that did not work: {text}");
     }
 
     private ToolResult Value(ToolRequest request)
     {
-        if (request.Capability.Shape == CapabilityShape.Lookup && c.Chance(0.12)) return Sentence(request);
+        if (request.Capability.Shape == CapabilityShape.Lookup
+            && c.Chance(0.12)) return Sentence(request);
         var (said, json) = AnyValue();
         var answer = $"{Letters.Capital(request.Phrase)} is {said}.";
         return c.Dice.Weighted(60, 30, 10) switch
@@ -78,7 +81,9 @@ public sealed class ResultWriter(Chooser c)
 
     private ToolResult Listed(ToolRequest request)
     {
-        var items = Enumerable.Range(0, c.Dice.Weighted(1, 3, 6, 5, 3)).Select(_ => PseudoWord.Name(c)).ToArray();
+        var items =
+            Enumerable.Range(0, c.Dice.Weighted(1, 3, 6, 5, 3))
+                .Select(_ => PseudoWord.Name(c)).ToArray();
         var phrase = Letters.Capital(request.Phrase);
         if (items.Length == 0) return new("[]", $"There are no {request.Phrase["the ".Length..]}.");
         if (items.Length > 1 && c.Chance(0.25))
@@ -97,13 +102,15 @@ public sealed class ResultWriter(Chooser c)
         {
             case 0:
                 var sentence = Letters.Capital(c.Fill(Phrases.Of("done"), Slots.Of(
-                    ("o", request.Phrase), ("O", Letters.Capital(request.Phrase)), ("t", Values.Time(c)),
+                    ("o", request.Phrase), ("O", Letters.Capital(request.Phrase)),
+                        ("t", Values.Time(c)),
                     ("d", Past(request.Capability.Verb)), ("c", Values.Code(c)))));
                 return new(sentence, sentence);
             case 1:
                 return new("Success: Function completed.", "Done.");
             case 2:
-                var said = c.Chance(0.5) ? c.Dice.OneOf("OK", "true", "ok", "done") : Values.Code(c);
+                var said = c.Chance(0.5) ? c.Dice.OneOf("OK", "true", "ok", "done")
+                    : Values.Code(c);
                 return new(said, $"Done: {said}.");
             default:
                 var (key, code) = (c.Word("parameters"), Values.Code(c));
@@ -134,7 +141,8 @@ public sealed class ResultWriter(Chooser c)
     }
 
     // Results come from .NET as compact JSON, from elsewhere with spaces.
-    private string Written(JsonNode node) => c.Chance(0.5) ? PythonJson.Write(node) : node.ToJsonString(Plainly);
+    private string Written(JsonNode node) =>
+        c.Chance(0.5) ? PythonJson.Write(node) : node.ToJsonString(Plainly);
 
     private static readonly System.Text.Json.JsonSerializerOptions Plainly =
         new() { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };

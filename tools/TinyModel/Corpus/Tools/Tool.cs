@@ -21,12 +21,15 @@ public sealed record ToolParameter(
 public sealed record Tool(
     string Name, string? Description, IReadOnlyList<ToolParameter> Parameters, SchemaStyle Style)
 {
-    /// <summary>The function object with its JSON schema, in the spacing of the chat template.</summary>
+    /// <summary>
+    /// The function object with its JSON schema, in the spacing of the chat template.
+    /// </summary>
     public string ToJson() => PythonJson.Write(Style.Function(this));
 }
 
 /// <summary>
-/// The habits of the libraries that write schemas: order of the keys and what they add. One dialogue has one.
+/// The habits of the libraries that write schemas: order of the keys and what they add. One
+/// dialogue has one.
 /// </summary>
 public sealed record SchemaStyle(
     bool DescriptionFirst, bool RequiredFirst, bool Nullable, bool Closed, bool EmptyDescription)
@@ -68,7 +71,8 @@ public sealed record SchemaStyle(
             ? new JsonArray(parameter.Type, "null")
             : parameter.Type;
         if (parameter.Options is { } options)
-            property["enum"] = new JsonArray([.. options.Select(o => (JsonNode)JsonValue.Create(o))]);
+            property["enum"] =
+                new JsonArray([.. options.Select(o => (JsonNode)JsonValue.Create(o))]);
         if (!DescriptionFirst && parameter.Description is not null)
             property["description"] = parameter.Description;
         if (Nullable && !parameter.Required) property["default"] = null;
