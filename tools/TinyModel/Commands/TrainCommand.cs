@@ -69,8 +69,11 @@ internal static class TrainCommand
         using var source = new BatchSource(vocabulary, schedule, seed, first);
         using var trainer = new Trainer(shape, schedule, parameters);
         return trainer.Run(source, first, limit, report => Say(
-            $"step {report.Step}  loss {report.Loss:F4}  {Rate(report)}  {report.Elapsed:mm\\:ss}"));
+            $"step {report.Step}  loss {report.Loss:F4}  {Rate(report)}  {Clock(report)}"));
     }
+
+    private static string Clock(TrainingReport report) =>
+        report.Elapsed.ToString(@"mm\:ss", CultureInfo.InvariantCulture);
 
     private static string Rate(TrainingReport report) =>
         string.Create(
