@@ -18,7 +18,8 @@ public static class Driver
 
     /// <summary>
     /// The transitions of a workload one by one: one for each command, then those of the
-    /// executor until nothing is unfinished or in flight, or twice the events have gone by that this may take.
+    /// executor until nothing is unfinished or in flight, or twice the events have gone by that
+    /// this may take.
     /// </summary>
     public static IEnumerable<Transition> Play(Workload workload, StepFunction step)
     {
