@@ -103,7 +103,7 @@ public partial class Tidy
     public void Every_field_of_Engine_Pure_is_readonly_but_for_those_that_nobody_can_see_change() =>
         Assert.Equal(s_mutable.Keys.Order(), MutableFields().Order());
 
-    // Extension methods live where their callers look for them.
+    // Extension methods live where their callers' usings point already.
     [Fact]
     public void Namespaces_in_src_are_the_project_and_at_most_one_segment() =>
         AssertNone(
