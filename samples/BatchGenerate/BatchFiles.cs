@@ -1,5 +1,11 @@
 using System.Text;
+using SkPaged.Connector;
+using SkPaged.Connector.Templates;
+using SkPaged.Connector.Text;
 using SkPaged.Engine.Cuda;
+using SkPaged.Engine.Cuda.Models;
+using SkPaged.Engine.Cuda.Native;
+using SkPaged.Engine.Cuda.Weights;
 
 namespace SkPaged.BatchGenerate;
 
@@ -22,5 +28,7 @@ internal static class BatchFiles
     /// <summary>Whether a message is enough: what went wrong is the user's to mend.</summary>
     public static bool IsUsersMistake(Exception wrong) =>
         wrong is IOException or UnauthorizedAccessException or ModelFileException
-            or ModelConfigException or LibTorchException or EngineConfigException;
+            or ModelConfigException or ModelFolderException or TokenizerFormatException
+            or ChatTemplateException or LibTorchException or EngineConfigException
+            or DeviceUnavailableException or KvCacheTooSmallException;
 }

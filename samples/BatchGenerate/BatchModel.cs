@@ -30,9 +30,9 @@ internal sealed class BatchModel : IDisposable
 
     public TextTokenizer? Tokenizer { get; }
 
-    public ImmutableArray<TokenId> EndTokens => Engine.GenerationDefaults.EndTokens;
+    public ImmutableArray<TokenId> EndTokens => Engine.GenerationDefaults.EndOfSequence;
 
-    public SamplingParams SamplingDefaults => Engine.GenerationDefaults.Sampling;
+    public SamplingParams SamplingDefaults => Engine.GenerationDefaults.ToSamplingParams();
 
     public static BatchModel Load(string model, LlmEngineOptions options)
     {

@@ -24,13 +24,13 @@ internal sealed class BatchOptions
         DefaultValueFactory = _ => "-",
     };
 
-    private readonly Option<DeviceChoice> _device = new("--device")
+    private readonly Option<EngineDevice> _device = new("--device")
     {
         Description = "Auto takes CUDA when there is one.",
-        DefaultValueFactory = _ => DeviceChoice.Auto,
+        DefaultValueFactory = _ => EngineDevice.Auto,
     };
 
-    private readonly Option<DTypeChoice?> _dtype = new("--dtype")
+    private readonly Option<EngineDType?> _dtype = new("--dtype")
     {
         Description = "Of weights and cache. Default: the model's own.",
     };

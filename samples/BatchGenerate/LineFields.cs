@@ -6,16 +6,10 @@ using SkPaged.Engine.Pure;
 
 namespace SkPaged.BatchGenerate;
 
-/// <summary>Reads the fields of a line by type, and remembers which of them nobody asked for.</summary>
+/// <summary>Reads the fields of a line by type.</summary>
 internal sealed class LineFields(JsonObject line)
 {
-    private readonly HashSet<string> _read = [];
-
-    public JsonNode? Node(string name)
-    {
-        _read.Add(name);
-        return line[name];
-    }
+    public JsonNode? Node(string name) => line[name];
 
     public string? Text(string name) => Read<string>(name, JsonValueKind.String, "a string");
 
@@ -74,16 +68,6 @@ internal sealed class LineFields(JsonObject line)
                 bias => Item<float>(name, bias.Value, "numbers by token id")),
             var other => throw Wrong(name, other, "an object from token ids to numbers"),
         };
-
-    /// <summary>A misspelt field would silently change nothing; so it is an error.</summary>
-    public void RefuseUnread()
-    {
-        var unknown = line.Select(field => field.Key).Where(name => !_read.Contains(name)).ToList();
-        if (unknown.Count > 0)
-            throw new LineException(
-                "unknown_field", $"Unknown: {string.Join(", ", unknown)}. "
-                    + $"Known: {string.Join(", ", _read.Order(StringComparer.Ordinal))}.");
-    }
 
     private T? Read<T>(string name, JsonValueKind kind, string expected) =>
         Node(name) switch

@@ -10,6 +10,14 @@ internal static class LineParser
 {
     private const int MaxSamples = 128;
 
+    private static readonly string[] Known =
+    [
+        "id", "prompt", "prompt_token_ids", "messages", "tools", "max_tokens", "temperature", "top_p",
+        "top_k", "min_p", "seed", "stop", "stop_token_ids", "ignore_eos", "min_tokens", "n", "logprobs",
+        "repetition_penalty", "presence_penalty", "frequency_penalty", "logit_bias", "priority",
+        "cache_salt",
+    ];
+
     /// <summary>The line's object.</summary>
     /// <exception cref="LineException">It is no JSON object.</exception>
     public static JsonObject ParseObject(string line)
@@ -32,8 +40,10 @@ internal static class LineParser
     /// <exception cref="LineException">A field is unknown, of a wrong type or out of range.</exception>
     public static InputLine Parse(JsonObject line, int number, SamplingParams defaults)
     {
+        RefuseUnknown(line);
         var fields = new LineFields(line);
-        var parsed = new InputLine(
+        RefuseOtherPolicies(fields);
+        return new InputLine(
             fields.Node("id")?.DeepClone() ?? JsonValue.Create(number),
             Prompt(fields),
             Sampling(fields, defaults),
@@ -43,9 +53,16 @@ internal static class LineParser
             fields.Tokens("stop_token_ids") ?? [],
             Stops(fields),
             Samples(fields));
-        RefuseOtherPolicies(fields);
-        fields.RefuseUnread();
-        return parsed;
+    }
+
+    // A misspelt field would silently change nothing; so it is an error.
+    private static void RefuseUnknown(JsonObject line)
+    {
+        var unknown = line.Select(field => field.Key).Except(Known).ToList();
+        if (unknown.Count > 0)
+            throw new LineException(
+                "unknown_field",
+                $"Unknown: {string.Join(", ", unknown)}. Known: {string.Join(", ", Known)}.");
     }
 
     private static PromptSource Prompt(LineFields fields)
@@ -58,7 +75,6 @@ internal static class LineParser
                 ? new PromptSource.Chat(messages, fields.List("tools"))
                 : null,
         };
-        fields.Node("tools");
         return given.OfType<PromptSource>().ToList() is [var only]
             ? only
             : throw new LineException(

@@ -95,7 +95,7 @@ internal sealed class OutputText(TextTokenizer tokenizer, ImmutableArray<string>
     private readonly IncrementalDetokenizer _detokenizer =
         tokenizer.CreateDetokenizer(skipSpecialTokens: true);
 
-    private readonly StopStrings _stops = new(stopStrings);
+    private readonly StopMatcher _stops = new StopStrings(stopStrings).CreateMatcher();
     private readonly StringBuilder _text = new();
 
     public bool Stopped { get; private set; }

@@ -73,11 +73,11 @@ internal static class OutputLine
             ["logprob"] = Number(token.Logprob),
             ["top"] = new JsonObject(
                 (token.Top.IsDefault ? [] : token.Top).Select(top =>
-                    KeyValuePair.Create($"{top.Token.Value}", Number(top.Logprob)))),
+                    KeyValuePair.Create($"{top.Token.Value}", (JsonNode?)Number(top.Logprob)))),
         };
 
     // JSON has no infinities; a forbidden token's log probability is one.
-    private static JsonNode? Number(float logprob) =>
+    private static JsonValue? Number(float logprob) =>
         float.IsFinite(logprob) ? JsonValue.Create(logprob) : null;
 
     private static double Milliseconds(TimeSpan time) => Math.Round(time.TotalMilliseconds, 3);

@@ -117,7 +117,5 @@ public sealed class EngineLoop : IDisposable, IAsyncDisposable
             throw new ArgumentException("The prompt is a default array.", nameof(prompt));
         if (sampling.LogitBias is null)
             throw new ArgumentException("LogitBias is null.", nameof(sampling));
-        if (stop.EndTokens.IsDefault)
-            throw new ArgumentException("EndTokens is a default array.", nameof(stop));
     }
 }

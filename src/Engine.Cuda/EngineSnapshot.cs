@@ -35,6 +35,12 @@ public sealed record EngineSnapshot
     /// <summary>Tokens held / slots held, 0 .. 1; 1 when no block is live.</summary>
     public double KvUtilisation => SlotsHeld == 0 ? 1 : (double)TokensHeld / SlotsHeld;
 
+    /// <summary>
+    /// Tokens held / slots held over all steps, 0 .. 1: what is missing was lost to unfilled ends of
+    /// last blocks. 1 before the first step.
+    /// </summary>
+    public required double KvUtilisationMean { get; init; }
+
     /// <summary>Steps begun.</summary>
     public required long Steps { get; init; }
 
@@ -65,6 +71,7 @@ public sealed record EngineSnapshot
             BlocksLivePeak = state.Stats.PeakBlocksLive,
             TokensHeld = Computed(state) + (state.InFlight?.TokensTotal ?? 0),
             SlotsHeld = (long)state.Blocks.LiveCount * config.BlockSize,
+            KvUtilisationMean = state.Stats.KvUtilisation,
             Steps = state.Stats.Steps,
             StepsFailed = failed,
             PrefillTokens = state.Stats.PrefillTokens,

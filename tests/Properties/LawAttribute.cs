@@ -22,7 +22,7 @@ public sealed class LawAttribute : PropertyAttribute
     public LawAttribute([CallerMemberName] string name = "")
     {
         Name = name;
-        MaxTest = Cases(DefaultCases);
+        MaxTest = Cases;
         Replay = Environment.GetEnvironmentVariable("SKPAGED_SEED") switch
         {
             null or "" => SeedOf(name),
@@ -36,14 +36,10 @@ public sealed class LawAttribute : PropertyAttribute
     /// <summary>The law, as its method is called.</summary>
     public string Name { get; }
 
-    /// <summary>Cases to check: the default, unless the environment says otherwise.</summary>
-    public static int Cases(int whenUnset) =>
-        int.TryParse(
-            Environment.GetEnvironmentVariable("SKPAGED_CASES"),
-            CultureInfo.InvariantCulture,
-            out var cases)
-            ? cases
-            : whenUnset;
+    private static int Cases =>
+        Environment.GetEnvironmentVariable("SKPAGED_CASES") is { Length: > 0 } cases
+            ? int.Parse(cases, CultureInfo.InvariantCulture)
+            : DefaultCases;
 
     // FNV-1a; the second number (SplitMix's increment) must be odd.
     private static string SeedOf(string name)

@@ -16,8 +16,18 @@ public static class LawBook
 
     /// <summary>Checks a law of a trace; throws where it breaks.</summary>
     public static void Check(MethodInfo law, Trace trace) =>
-        law.Invoke(null, [TakesTrace(law) ? trace : trace.Transitions]);
+        Invoke(law, law.GetParameters()[0].ParameterType == typeof(Trace)
+            ? trace
+            : trace.Transitions);
 
-    private static bool TakesTrace(MethodInfo law) =>
-        law.GetParameters()[0].ParameterType == typeof(Trace);
+    /// <summary>Checks all laws over transitions; throws where one breaks.</summary>
+    public static void CheckAll(Transitions transitions)
+    {
+        foreach (var law in Over<Transitions>())
+            Invoke(law, transitions);
+    }
+
+    private static void Invoke(MethodInfo law, object history) =>
+        law.Invoke(
+            null, BindingFlags.DoNotWrapExceptions, binder: null, [history], culture: null);
 }

@@ -1,10 +1,10 @@
 using System.Reflection;
-using System.Security.Cryptography;
+using SkPaged.Connector.Embedded;
 
-namespace SkPaged.Connector.Embedded;
+namespace SkPaged.Connector;
 
 /// <summary>The model that comes inside this assembly, as files.</summary>
-internal static class EmbeddedModel
+public static class EmbeddedModel
 {
     /// <summary>What the embedded model is called.</summary>
     public const string ModelId = "skpaged-tiny";
@@ -35,20 +35,4 @@ internal static class EmbeddedModel
     private static Stream Open(Assembly assembly, string name) =>
         assembly.GetManifestResourceStream(name)
         ?? throw new ModelFolderException($"The resource \"{name}\" is gone.");
-}
-
-/// <summary>A file that can be written again whenever it is needed.</summary>
-/// <param name="Name">Its relative path.</param>
-/// <param name="Open">Its content, from the start.</param>
-internal sealed record EmbeddedFile(string Name, Func<Stream> Open)
-{
-    /// <summary>Adds name and content to a hash.</summary>
-    public void AddTo(IncrementalHash hash)
-    {
-        using var content = Open();
-        hash.AppendData(System.Text.Encoding.UTF8.GetBytes($"{Name}\0{content.Length}\0"));
-        var buffer = new byte[1 << 16];
-        while (content.Read(buffer) is > 0 and var count)
-            hash.AppendData(buffer.AsSpan(0, count));
-    }
 }

@@ -44,7 +44,7 @@ internal sealed record EngineParts(
             engine.Loop,
             tokenizer,
             templates,
-            Defaults(engine, tokenizer),
+            DefaultsOf(engine, tokenizer),
             engine.SchedulerConfig.MaxServableLength);
     }
 
@@ -73,7 +73,7 @@ internal sealed record EngineParts(
     }
 
     // Models tuned for chat often name the end of a turn as the tokenizer's end token only.
-    private static ModelDefaults Defaults(LlmEngine engine, TextTokenizer tokenizer)
+    private static ModelDefaults DefaultsOf(LlmEngine engine, TextTokenizer tokenizer)
     {
         var defaults = ModelDefaults.Of(
             engine.GenerationDefaults, engine.ModelConfig.VocabularySize);

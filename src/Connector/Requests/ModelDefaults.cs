@@ -15,22 +15,10 @@ internal sealed record ModelDefaults(
     int? MaxTokens,
     int VocabularySize)
 {
-    /// <summary>
-    /// The defaults of a model. One that does not say whether to sample samples if it gives a
-    /// temperature, and takes the most likely token if not.
-    /// </summary>
+    /// <summary>The defaults of a model.</summary>
     public static ModelDefaults Of(GenerationDefaults generation, int vocabularySize) =>
         new(
-            new SamplingParams
-            {
-                Temperature = generation.DoSample ?? generation.Temperature is not null
-                    ? (float)(generation.Temperature ?? 1)
-                    : 0,
-                TopK = generation.TopK ?? 0,
-                TopP = (float)(generation.TopP ?? 1),
-                MinP = (float)(generation.MinP ?? 0),
-                RepetitionPenalty = (float)(generation.RepetitionPenalty ?? 1),
-            },
+            generation.ToSamplingParams(),
             generation.EndOfSequence,
             null,
             vocabularySize);

@@ -10,7 +10,8 @@ namespace SkPaged.Connector.Text;
 internal sealed class AddedTokenFinder
 {
     /// <summary>
-    /// A token found: [Start, End) is cut out, the space that it strips included.
+    /// A token found: [Start, End) is cut out, the space that it strips included. Start may lie
+    /// before the last one's End, where both strip the same space.
     /// </summary>
     public readonly record struct Found(AddedToken Token, int Start, int End, int SpellingEnd);
 
@@ -47,7 +48,7 @@ internal sealed class AddedTokenFinder
             at = end;
             if (token.SingleWord && (EndsInWord(text[..start]) || StartsWithWord(text[end..])))
                 continue;
-            if (token.LeftStrip) start = Math.Max(last?.End ?? 0, text[..start].TrimEnd().Length);
+            if (token.LeftStrip) start = text[..start].TrimEnd().Length;
             if (token.RightStrip) end = text.Length - text[end..].TrimStart().Length;
             return new Found(token, start, end, at);
         }

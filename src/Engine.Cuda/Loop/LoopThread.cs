@@ -83,13 +83,11 @@ internal sealed class LoopThread
         List<Mail> read = [];
         for (var idle = false; _mailbox.Take(ref read, wait: idle); read.Clear())
         {
+            // All are open before the first is fed: if that one breaks the loop, all are told.
             foreach (var mail in read)
-            {
-                if (mail.Opened is { } opened)
-                    _open.Open(opened);
+                _open.Open(mail.Opened);
+            foreach (var mail in read)
                 Feed(mail.Event, null);
-            }
-
             idle = !Feed(_stepWanted, null);
             DebugCheck.Assert(_config, _state.Now.State);
         }

@@ -4,7 +4,8 @@ namespace SkPaged.Engine.Cuda;
 
 /// <summary>
 /// Who waits for which request's answer. Used by the loop's thread only. Observers are told of an
-/// end before the caller is: who has read it finds it counted.
+/// end before the caller is: who has read it finds it counted. Whoever is not told, because telling
+/// broke, is still open and will be abandoned.
 /// </summary>
 internal sealed class OpenGenerations(EngineTelemetry telemetry)
 {
@@ -12,7 +13,12 @@ internal sealed class OpenGenerations(EngineTelemetry telemetry)
 
     public int Count => _open.Count;
 
-    public void Open(Generation generation) => _open.Add(generation.Id, generation);
+    /// <summary>Remembers who opened a request; nobody opened other events.</summary>
+    public void Open(Generation? generation)
+    {
+        if (generation is not null)
+            _open.Add(generation.Id, generation);
+    }
 
     public void Emit(Decision.Emit emit)
     {
@@ -25,22 +31,24 @@ internal sealed class OpenGenerations(EngineTelemetry telemetry)
     /// <param name="failure">The failed step whose end it is, if it is one's.</param>
     public void Finish(Decision.Finish finish, StepFailure? failure)
     {
-        var generation = Close(finish.Id);
+        var generation = _open[finish.Id];
         telemetry.Finished(finish);
         if (failure is not null)
             generation.Fail(new StepFailedException(finish.Id, failure.Step, failure.Cause));
         else
             generation.Finish(finish.Reason, finish.Usage);
+        _open.Remove(finish.Id);
     }
 
     public void Reject(Decision.Reject reject)
     {
-        var generation = Close(reject.Id);
+        var generation = _open[reject.Id];
         telemetry.Rejected(reject);
         generation.Fail(
             reject.Why is Rejection.QueueFull full
                 ? EngineOverloadedException.QueueFull(full)
                 : new RequestRejectedException(reject.Id, reject.Why));
+        _open.Remove(reject.Id);
     }
 
     public void AbandonAll(LoopEnd end)
@@ -49,9 +57,4 @@ internal sealed class OpenGenerations(EngineTelemetry telemetry)
             generation.Abandon(end.ToException());
         _open.Clear();
     }
-
-    private Generation Close(RequestId id) =>
-        _open.Remove(id, out var generation)
-            ? generation
-            : throw new InvalidOperationException($"The scheduler ended {id}, which is not open.");
 }

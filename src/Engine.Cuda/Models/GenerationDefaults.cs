@@ -34,6 +34,20 @@ public sealed record GenerationDefaults
     /// <summary>Above 0; 1 changes nothing.</summary>
     public double? RepetitionPenalty { get; init; }
 
+    /// <summary>
+    /// The recommendation as sampling values. A model that does not say whether to sample samples
+    /// if it gives a temperature, and takes the most likely token if not.
+    /// </summary>
+    public SamplingParams ToSamplingParams() =>
+        new()
+        {
+            Temperature = DoSample ?? Temperature is not null ? (float)(Temperature ?? 1) : 0,
+            TopK = TopK ?? 0,
+            TopP = (float)(TopP ?? 1),
+            MinP = (float)(MinP ?? 0),
+            RepetitionPenalty = (float)(RepetitionPenalty ?? 1),
+        };
+
     /// <summary>Reads a model folder's defaults.</summary>
     /// <param name="folder">
     /// The folder. <c>generation_config.json</c> may be absent; <c>config.json</c> is asked for the

@@ -91,7 +91,11 @@ public sealed class PersistentVector<T>
                     throw new InvalidOperationException("The edit is frozen.");
                 ref Node node = ref _root;
                 for (var shift = _source._shift; shift >= LeafBits; shift -= BranchBits)
-                    node = ref Own<Branch>(ref node, _owner).Children[(index >> shift) & BranchMask];
+                {
+                    var children = Own<Branch>(ref node, _owner).Children;
+                    node = ref children[(index >> shift) & BranchMask];
+                }
+
                 return ref Own<Leaf>(ref node, _owner).Items[index & LeafMask];
             }
         }

@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using SkPaged.Connector.Text;
@@ -13,16 +14,24 @@ internal static class ByteTokenizer
 {
     public const int VocabularySize = 262;
 
+    private const string Config = "{\"bos_token\": \"<|begin|>\", \"eos_token\": \"<|im_end|>\"}";
+
     public static TextTokenizer Instance { get; } = Create();
 
     public static TokenId TurnEnd => new(258);
 
-    public static TextTokenizer Create()
+    /// <summary>Puts the tokenizer's files into a model's folder.</summary>
+    public static void WriteTo(string folder)
+    {
+        File.WriteAllText(Path.Combine(folder, "tokenizer.json"), TokenizerJson().ToJsonString());
+        File.WriteAllText(Path.Combine(folder, "tokenizer_config.json"), Config);
+    }
+
+    private static TextTokenizer Create()
     {
         using var tokenizer = new MemoryStream(
             JsonSerializer.SerializeToUtf8Bytes(TokenizerJson()));
-        using var config = new MemoryStream(
-            "{\"bos_token\": \"<|begin|>\", \"eos_token\": \"<|im_end|>\"}"u8.ToArray());
+        using var config = new MemoryStream(Encoding.UTF8.GetBytes(Config));
         return TextTokenizer.Parse(tokenizer, config);
     }
 

@@ -123,24 +123,33 @@ public sealed class FailureTests
         Assert.Equal(1, executor.Disposals);
     }
 
-    [Fact]
-    public async Task A_bug_outside_the_executor_ends_the_engine_loudly()
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    public async Task A_bug_in_the_loop_ends_it_loudly_for_everyone_wherever_they_are(int calls)
     {
         using var turnstile = new Turnstile();
         var clock = new BreakableClock();
-        using var loop = new EngineLoop(
-            _config,
-            new SlotExecutor(_config) { Before = turnstile.Pass },
-            new EngineLoopOptions { TimeProvider = clock });
-        var asked = SubmitAndRead(loop, Known.Of(promptTokens: 5, maxTokens: 5));
+        using var loop = turnstile.Loop(_config, new EngineLoopOptions { TimeProvider = clock });
+        var running = SubmitAndRead(loop, Known.Of(promptTokens: 5, maxTokens: 50));
         await turnstile.Arrival();
+        await turnstile.Next();
+        // The loop asks for the time once after the step, and again for the request it rejects.
+        clock.CallsLeft = calls;
+        int[] promptTokens = [0, 5, 5];
+        var unread = promptTokens
+            .Select(tokens => SubmitAndRead(loop, Known.Of(tokens, maxTokens: 5)))
+            .ToArray();
 
-        clock.Broken = true;
         turnstile.Open();
 
-        var thrown = await Assert.ThrowsAsync<EngineFailedException>(
-            () => asked.WaitAsync(Waits.Long));
-        Assert.IsType<NotSupportedException>(thrown.InnerException);
+        foreach (var reading in unread.Append(running))
+        {
+            var thrown = await Assert.ThrowsAsync<EngineFailedException>(
+                () => reading.WaitAsync(Waits.Long));
+            Assert.IsType<NotSupportedException>(thrown.InnerException);
+        }
+
         Assert.Throws<EngineFailedException>(
             () => loop.Submit(Known.Of(promptTokens: 1, maxTokens: 1)));
     }
@@ -173,8 +182,6 @@ public sealed class FailureTests
         Assert.Throws<ArgumentNullException>(() => loop.Submit(prompt, sampling, null!));
         Assert.Throws<ArgumentException>(
             () => loop.Submit(prompt, sampling with { LogitBias = null! }, stop));
-        Assert.Throws<ArgumentException>(
-            () => loop.Submit(prompt, sampling, stop with { EndTokens = default }));
     }
 
     [Fact]
@@ -221,13 +228,13 @@ public sealed class FailureTests
         }
     }
 
+    // Breaks on the loop's thread only: callers go on.
     private sealed class BreakableClock : TimeProvider
     {
-        public volatile bool Broken;
+        public volatile int CallsLeft = int.MaxValue;
 
-        // Breaks on the loop's thread only, and only outside the step: callers go on.
         public override long GetTimestamp() =>
-            Broken && Thread.CurrentThread.Name == "skpaged"
+            Thread.CurrentThread.Name == "skpaged" && CallsLeft-- <= 0
                 ? throw new NotSupportedException("no time")
                 : base.GetTimestamp();
     }

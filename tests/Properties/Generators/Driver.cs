@@ -18,7 +18,7 @@ public static class Driver
 
     /// <summary>
     /// The transitions of a workload one by one: one for each command, then those of the
-    /// executor until nothing is unfinished, or twice the events have gone by that this may take.
+    /// executor until nothing is unfinished or in flight, or twice the events have gone by that this may take.
     /// </summary>
     public static IEnumerable<Transition> Play(Workload workload, StepFunction step)
     {
@@ -29,7 +29,7 @@ public static class Driver
             var drains = index >= workload.Commands.Length;
             if (index == workload.Commands.Length)
                 eventsMax = index + 2 * StepsAtMost(config, state) + 2;
-            if (drains && !state.Unfinished().Any())
+            if (drains && state.InFlight is null && !state.Unfinished().Any())
                 yield break;
             var command = drains ? new Command.Advance() : workload.Commands[index];
             var evt = EventOf(config, state, command, index);

@@ -45,6 +45,15 @@ public static class TokenFunction
         return hash;
     }
 
+    /// <summary>The numbers for the first token, the first two, ... all of them.</summary>
+    public static ulong[] PrefixHashes(ReadOnlySpan<TokenId> tokens)
+    {
+        var (hash, hashes) = (Seed, new ulong[tokens.Length]);
+        for (var i = 0; i < tokens.Length; i++)
+            hashes[i] = hash = Mix(hash, (uint)tokens[i].Value);
+        return hashes;
+    }
+
     private const ulong Seed = 0x9E3779B97F4A7C15;
 
     // One round of SplitMix64 over the running hash and the next value.

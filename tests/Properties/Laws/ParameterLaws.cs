@@ -64,8 +64,8 @@ public static class ParameterLaws
             (sum, each) => each.Item.With(
                 sum, Pick(picks, each.Index, Wrong(each.Index) ? each.Item.Bad : each.Item.Good)));
         var expected = s_ranges.Where((_, index) => Wrong(index)).Select(range => range.Name);
-        Assert.Equal(
-            expected.Order(), Check(values.Sampling, values.Stop).Select(each => each.Name).Order());
+        var named = Check(values.Sampling, values.Stop).Select(error => error.Name);
+        Assert.Equal(expected.Order(), named.Order());
     }
 
     [Fact]

@@ -110,7 +110,8 @@ public static class PersistentVectorLaws
     private static (int[] Array, PersistentVector<int> Vector) Of(NonNegativeInt size)
     {
         var count = s_sizes[size.Get % s_sizes.Length];
-        return ([.. Enumerable.Range(0, count)], PersistentVector<int>.Create(count, index => index));
+        int[] array = [.. Enumerable.Range(0, count)];
+        return (array, PersistentVector<int>.Create(count, index => index));
     }
 
     private static int[] Written(int[] array, (NonNegativeInt Index, int Value)[] writes)

@@ -10,46 +10,58 @@ namespace SkPaged.Properties.Memory;
 /// </summary>
 public sealed class SymbolicExecutor(SchedulerConfig config)
 {
-    private readonly Cell?[,] _slots = new Cell?[config.BlocksTotal, config.BlockSize];
+    private readonly Cell?[] _slots = new Cell?[config.BlocksTotal * config.BlockSize];
 
     /// <summary>
     /// Writes all rows of a plan, then reads each row's positions back as attention would.
     /// </summary>
     /// <returns>What a row found that is not its own; empty when the cache is right.</returns>
-    public IEnumerable<string> Execute(StepPlan plan)
+    public IReadOnlyList<string> Execute(StepPlan plan)
     {
+        var rows = Enumerable.Range(0, plan.Rows).Select(row => CellsOf(plan, row)).ToList();
         for (var row = 0; row < plan.Rows; row++)
-            Write(plan, row, position => CellAt(plan, row, position));
-        return Enumerable.Range(0, plan.Rows).SelectMany(row => Misread(plan, row));
+        {
+            for (var position = plan.FirstPositions[row]; position < rows[row].Length; position++)
+                _slots[Slot(plan, row, position)] = rows[row][position];
+        }
+
+        var misread = new List<string>();
+        for (var row = 0; row < plan.Rows; row++)
+        {
+            for (var position = 0; position < rows[row].Length; position++)
+            {
+                var found = _slots[Slot(plan, row, position)];
+                if (found != rows[row][position])
+                    misread.Add($"{plan.Sequences[row]} reads {found?.ToString() ?? "nothing"} "
+                        + $"at position {position} of {plan.Id}");
+            }
+        }
+
+        return misread;
     }
 
     /// <summary>A step that broke off: its slots hold nobody knows what.</summary>
     public void Fail(StepPlan plan)
     {
         for (var row = 0; row < plan.Rows; row++)
-            Write(plan, row, _ => null);
+        {
+            for (var index = 0; index < plan.TokenCounts[row]; index++)
+                _slots[Slot(plan, row, plan.FirstPositions[row] + index)] = null;
+        }
     }
 
-    private void Write(StepPlan plan, int row, Func<int, Cell?> cell)
-    {
-        var first = plan.FirstPositions[row];
-        for (var position = first; position < first + plan.TokenCounts[row]; position++)
-            Slot(plan, row, position) = cell(position);
-    }
+    private static int Slot(StepPlan plan, int row, int position) =>
+        plan.BlockTables[row][position / plan.BlockSize].Value * plan.BlockSize
+        + position % plan.BlockSize;
 
-    private IEnumerable<string> Misread(StepPlan plan, int row) =>
-        Enumerable.Range(0, plan.FirstPositions[row] + plan.TokenCounts[row])
-            .Where(position => Slot(plan, row, position) != CellAt(plan, row, position))
-            .Select(position =>
-                $"{plan.Sequences[row]} reads at position {position} of {plan.Id}: "
-                + $"{Slot(plan, row, position)?.ToString() ?? "nothing"}");
-
-    private ref Cell? Slot(StepPlan plan, int row, int position) =>
-        ref _slots[
-            plan.BlockTables[row][position / plan.BlockSize].Value, position % plan.BlockSize];
-
-    private static Cell CellAt(StepPlan plan, int row, int position) =>
-        new(TokenFunction.Hash(plan.TokenLogs[row].Span[..(position + 1)]), position);
+    // All that the row may read: everything up to its last token.
+    private static Cell[] CellsOf(StepPlan plan, int row) =>
+    [
+        .. TokenFunction
+            .PrefixHashes(
+                plan.TokenLogs[row].Span[..(plan.FirstPositions[row] + plan.TokenCounts[row])])
+            .Select((content, position) => new Cell(content, position)),
+    ];
 
     // K and V of a token: a function of all tokens up to it.
     private readonly record struct Cell(ulong Content, int Position);

@@ -5,18 +5,24 @@ internal static class ConversionFilters
 {
     public static IEnumerable<Builtin> All { get; } =
     [
-        Builtin.Of("default(default_value=, boolean=)", (_, subject, given) => Default(subject, given)),
-        Builtin.Of("d(default_value=, boolean=)", (_, subject, given) => Default(subject, given)),
+        Builtin.Of("default(default_value=, boolean=)", Default),
+        Builtin.Of("d(default_value=, boolean=)", Default),
         Builtin.OnText("string()", (text, _) => text),
         Builtin.Of(
             "tojson(ensure_ascii=, indent=, separators=, sort_keys=)",
-            (_, subject, given) => new Value.Text(JsonOutput.Write(subject, JsonStyle(given)))),
+            ToJson),
     ];
 
-    private static Value Default(Value subject, Given given) =>
+    private static Value Default(Rendering rendering, Value subject, Given given) =>
         subject is Value.Undefined || (given.Flag(1) && !Truth.Of(subject))
             ? given[0] ?? Value.Empty
             : subject;
+
+    private static Value.Text ToJson(Rendering rendering, Value subject, Given given)
+    {
+        rendering.Spend(subject.Weight);
+        return new(JsonOutput.Write(subject, JsonStyle(given)));
+    }
 
     private static JsonStyle JsonStyle(Given given)
     {

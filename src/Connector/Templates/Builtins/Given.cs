@@ -1,6 +1,8 @@
 namespace SkPaged.Connector.Templates;
 
-/// <summary>The arguments of a built-in by parameter, with what Python converts or refuses.</summary>
+/// <summary>
+/// The arguments of a built-in by parameter, with what Python converts or refuses.
+/// </summary>
 internal readonly struct Given(Signature signature, Value?[] values)
 {
     /// <summary>The argument, or null where it was left out.</summary>
@@ -10,15 +12,14 @@ internal readonly struct Given(Signature signature, Value?[] values)
     public bool Flag(int parameter) => values[parameter] is { } value && Truth.Of(value);
 
     /// <summary>The string printed for an argument, as Jinja's filters convert theirs.</summary>
-    public string Str(int parameter, string otherwise = "") =>
-        values[parameter] is { } value ? PythonRepr.Str(value) : otherwise;
+    public string Str(int parameter) =>
+        values[parameter] is { } value ? PythonRepr.Str(value) : "";
 
     /// <summary>A string; null where it was left out or is none.</summary>
     public string? Text(int parameter) => values[parameter] switch
     {
         null or Value.None => null,
         Value.Text text => text.Chars,
-        Value.Undefined undefined => throw undefined.Fault(),
         var other => throw Wrong(parameter, "a string", other),
     };
 
@@ -30,12 +31,12 @@ internal readonly struct Given(Signature signature, Value?[] values)
     public int Whole(int parameter, int otherwise) => values[parameter] switch
     {
         null => otherwise,
-        Value.Undefined undefined => throw undefined.Fault(),
         var value when Number.Whole(value) is { } whole => Slicing.Saturate(whole),
         var other => throw Wrong(parameter, "an integer", other),
     };
 
-    private TemplateFault Wrong(int parameter, string wanted, Value value) => new(
+    private TemplateFault Wrong(int parameter, string wanted, Value value) => TemplateFault.On(
+        value,
         $"{signature.Name}() needs {wanted} for '{signature.Parameters[parameter]}',"
         + $" not '{Describe.TypeOf(value)}'");
 }

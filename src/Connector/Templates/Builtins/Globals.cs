@@ -9,9 +9,9 @@ internal static class Globals
 {
     private static readonly FrozenDictionary<string, Value> All = new[]
     {
-        Function("namespace", (rendering, arguments) => Namespace(rendering, arguments)),
+        Function("namespace", Namespace),
         Function("dict", (rendering, arguments) => new Value.Dict(Entries(rendering, arguments))),
-        Function("range", (_, arguments) => Range(arguments)),
+        Function("range", Range),
         Function("raise_exception", Signature.Parse("raise_exception(message)"), (_, given) =>
             throw new TemplateFault(given.Str(0), raised: true)),
         Function("strftime_now", Signature.Parse("strftime_now(format)"), (rendering, given) =>
@@ -43,7 +43,9 @@ internal static class Globals
         return new Value.Namespace(attributes);
     }
 
-    /// <summary>What Python's <c>dict(...)</c> takes: a dict or pairs, and entries by keyword.</summary>
+    /// <summary>
+    /// What Python's <c>dict(...)</c> takes: a dict or pairs, and entries by keyword.
+    /// </summary>
     private static OrderedDictionary<Value, Value> Entries(Rendering rendering, Arguments arguments)
     {
         var entries = Value.Dict.NewEntries();
@@ -64,7 +66,7 @@ internal static class Globals
         source switch
         {
             Value.Undefined undefined => throw undefined.Fault(),
-            Value.Dict dict => dict.Entries.Select(entry => (entry.Key, entry.Value)),
+            Value.Dict dict => rendering.Each(dict).Select(key => (key, dict.Find(key)!)),
             _ => rendering.Each(source).Select(pair => rendering.Each(pair).Take(3).ToList() switch
             {
                 [var key, var value] => (key, value),
@@ -72,14 +74,13 @@ internal static class Globals
             }),
         };
 
-    private static Value.Range Range(Arguments arguments)
+    private static Value.Range Range(Rendering rendering, Arguments arguments)
     {
         var bounds = arguments.Positional.Select(bound => Number.Whole(bound) is { } whole
             ? Slicing.Saturate(whole)
-            : throw (bound is Value.Undefined undefined
-                ? undefined.Fault()
-                : new TemplateFault($"'{Describe.TypeOf(bound)}' is no integer for range()")));
-        return bounds.ToList() switch
+            : throw TemplateFault.On(
+                bound, $"'{Describe.TypeOf(bound)}' is no integer for range()"));
+        var range = bounds.ToList() switch
         {
             _ when !arguments.Named.IsEmpty =>
                 throw new TemplateFault("range() takes no keyword arguments"),
@@ -87,8 +88,11 @@ internal static class Globals
             [var start, var stop] => Range(start, stop, 1),
             [_, _, 0] => throw new TemplateFault("range() arg 3 must not be zero"),
             [var start, var stop, var step] => Range(start, stop, step),
-            var other => throw new TemplateFault($"range() takes 1 to 3 arguments, not {other.Count}"),
+            var other =>
+                throw new TemplateFault($"range() takes 1 to 3 arguments, not {other.Count}"),
         };
+        rendering.SpendOnMaking(range);
+        return range;
     }
 
     private static Value.Range Range(int start, int stop, int step)

@@ -3,8 +3,8 @@ using System.Collections.Frozen;
 namespace SkPaged.Connector.Templates;
 
 /// <summary>
-/// The methods of values. As in Jinja's immutable sandbox, those that would change a list or dict are
-/// withheld: they are undefined, and calling one is an error that says so.
+/// The methods of values. As in Jinja's immutable sandbox, those that would change a list or dict
+/// are withheld: they are undefined, and calling one is an error that says so.
 /// </summary>
 internal static class Methods
 {
@@ -39,7 +39,9 @@ internal static class Methods
     private static readonly FrozenSet<string> ChangesDict = FrozenSet.Create(
         "clear", "pop", "popitem", "setdefault", "update");
 
-    /// <summary>The method of that name, bound to its owner; null where the owner has none.</summary>
+    /// <summary>
+    /// The method of that name, bound to its owner; null where the owner has none.
+    /// </summary>
     public static Value? Find(Value owner, string name) => owner switch
     {
         Value.Text => Bind(OfText, owner, name),

@@ -18,15 +18,16 @@ internal static class NumberFilters
     private static Value Abs(Value value) => value switch
     {
         Value.Float real => new Value.Float(Math.Abs(real.Number)),
-        Value.Undefined undefined => throw undefined.Fault(),
         _ when Number.Whole(value) is { } whole => new Value.Integer(BigInteger.Abs(whole)),
-        _ => throw new TemplateFault($"bad operand type for abs(): '{Describe.TypeOf(value)}'"),
+        _ => throw TemplateFault.On(
+            value, $"bad operand type for abs(): '{Describe.TypeOf(value)}'"),
     };
 
     // "42.7" is 42: what is no integer may still be a float.
     private static Value.Integer? ToWhole(Value value, int radix) => value switch
     {
-        Value.Text text when Number.ParseInteger(text.Chars, radix) is { } whole => Number.Of(whole),
+        Value.Text text when Number.ParseInteger(text.Chars, radix) is { } whole =>
+            Number.Of(whole),
         _ when Number.Whole(value) is { } whole => new Value.Integer(whole),
         _ when ToReal(value) is { } real && double.IsFinite(real) =>
             new Value.Integer(new BigInteger(Math.Truncate(real))),
@@ -62,9 +63,8 @@ internal static class NumberFilters
     private static Value.Integer RoundWhole(Value value, int precision)
     {
         var whole = Number.Whole(value)
-            ?? throw (value is Value.Undefined undefined
-                ? undefined.Fault()
-                : new TemplateFault($"round needs a number, not '{Describe.TypeOf(value)}'"));
+            ?? throw TemplateFault.On(
+                value, $"round needs a number, not '{Describe.TypeOf(value)}'");
         if (precision >= 0)
             return new Value.Integer(whole);
         if (precision < -TemplateLimits.MaxIntegerBits)

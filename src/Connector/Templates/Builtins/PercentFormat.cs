@@ -4,12 +4,15 @@ using System.Text.RegularExpressions;
 
 namespace SkPaged.Connector.Templates;
 
-/// <summary>Python's <c>format % values</c>, for s, r, d, i, x, X and f with flags, width and precision.</summary>
+/// <summary>
+/// Python's <c>format % values</c>, for s, r, d, i, x, X and f with flags, width and precision.
+/// </summary>
 internal static partial class PercentFormat
 {
     /// <param name="format">The text with its placeholders.</param>
     /// <param name="values">
-    /// A tuple, one value a placeholder; a dict, for placeholders such as <c>%(key)s</c>; or else the single value.
+    /// A tuple, one value a placeholder; a dict, for placeholders such as <c>%(key)s</c>; or else
+    /// the single value.
     /// </param>
     public static string Apply(string format, Value values)
     {
@@ -101,6 +104,10 @@ internal static partial class PercentFormat
         ? Slicing.Saturate(Number.ParseInteger(digits.Value, 10) ?? 0)
         : otherwise;
 
-    [GeneratedRegex(@"\G%(\((?<key>[^)]*)\))?(?<flags>[-+ 0]*)(?<width>[0-9]*)(\.(?<precision>[0-9]*))?(?<code>[sdirxXfF%])")]
+    private const string Form =
+        @"\G%(\((?<key>[^)]*)\))?(?<flags>[-+ 0]*)(?<width>[0-9]*)(\.(?<precision>[0-9]*))?"
+        + "(?<code>[sdirxXfF%])";
+
+    [GeneratedRegex(Form)]
     private static partial Regex Placeholder();
 }

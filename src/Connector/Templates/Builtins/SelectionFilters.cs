@@ -1,6 +1,8 @@
 namespace SkPaged.Connector.Templates;
 
-/// <summary>Filters that apply another filter, test or attribute to each element; all read lazily.</summary>
+/// <summary>
+/// Filters that apply another filter, test or attribute to each element; all read lazily.
+/// </summary>
 internal static class SelectionFilters
 {
     public static IEnumerable<Builtin> All { get; } =
@@ -17,7 +19,9 @@ internal static class SelectionFilters
             rendering, subject, items => items.Where(Not(TestingAttribute(rendering, arguments))))),
     ];
 
-    /// <summary>A generator over the input; where the input is empty or none, not even that is looked at.</summary>
+    /// <summary>
+    /// A generator over the input; where the input is empty or none, not even that is looked at.
+    /// </summary>
     private static Value.Stream Stream(
         Rendering rendering, Value subject, Func<IEnumerable<Value>, IEnumerable<Value>> process)
     {
@@ -37,7 +41,7 @@ internal static class SelectionFilters
         if (arguments.Positional.IsEmpty && arguments.Find("attribute") is { } attribute)
         {
             var fallback = arguments.Find("default");
-            return item => Subscript.Path(item, attribute) switch
+            return item => Subscript.Path(rendering, item, attribute) switch
             {
                 Value.Undefined when fallback is not (null or Value.None) => fallback,
                 var value => value,
@@ -63,7 +67,7 @@ internal static class SelectionFilters
         if (arguments.Positional.IsEmpty)
             throw new TemplateFault("Missing parameter for attribute name");
         var (attribute, test) = (arguments.Positional[0], Testing(rendering, arguments.Tail));
-        return item => test(Subscript.Path(item, attribute));
+        return item => test(Subscript.Path(rendering, item, attribute));
     }
 
     private static Func<Value, bool> Not(Func<Value, bool> test) => item => !test(item);

@@ -10,23 +10,27 @@ internal static class SequenceFilters
         Builtin.Of("length()", (_, subject, _) => Length(subject)),
         Builtin.Of("count()", (_, subject, _) => Length(subject)),
         Builtin.Of("first()", (rendering, subject, _) =>
-            rendering.Each(subject).FirstOrDefault() ?? Missing("No first item, sequence was empty.")),
-        Builtin.Of("last()", (_, subject, _) => Last(subject)),
-        Builtin.Of("list()", (rendering, subject, _) => new Value.List([.. rendering.Each(subject)])),
+            rendering.Each(subject).FirstOrDefault()
+                ?? Missing("No first item, sequence was empty.")),
+        Builtin.Of("last()", (rendering, subject, _) => Last(rendering, subject)),
+        Builtin.Of("list()", (rendering, subject, _) =>
+            new Value.List([.. rendering.Each(subject)])),
         Builtin.Of("reverse()", (rendering, subject, _) => Reverse(rendering, subject)),
         Builtin.Of("join(d=, attribute=)", (rendering, subject, given) =>
-            new Value.Text(Join(rendering.Each(subject), given.Str(0), given[1]))),
-        Builtin.Of("items()", (_, subject, _) => new Value.Stream(Items(subject).GetEnumerator())),
+            new Value.Text(Join(rendering, rendering.Each(subject), given.Str(0), given[1]))),
+        Builtin.Of("items()", (_, subject, _) => Stream(Items(subject))),
         Builtin.Of("dictsort(case_sensitive=, by=, reverse=)", DictSort),
         Builtin.Of("sort(reverse=, case_sensitive=, attribute=)", Sort),
         Builtin.Of("unique(case_sensitive=, attribute=)", (rendering, subject, given) =>
-            new Value.Stream(Unique(rendering.Each(subject), Key(given, 0, 1)).GetEnumerator())),
+            Stream(Unique(rendering.Each(subject), Key(rendering, given, 0, 1)))),
         Builtin.Of("min(case_sensitive=, attribute=)", (rendering, subject, given) =>
-            Extreme(rendering.Each(subject), Key(given, 0, 1), -1)),
+            Extreme(rendering.Each(subject), Key(rendering, given, 0, 1), -1)),
         Builtin.Of("max(case_sensitive=, attribute=)", (rendering, subject, given) =>
-            Extreme(rendering.Each(subject), Key(given, 0, 1), +1)),
+            Extreme(rendering.Each(subject), Key(rendering, given, 0, 1), +1)),
         Builtin.Of("sum(attribute=, start=)", Sum),
     ];
+
+    private static Value.Stream Stream(IEnumerable<Value> items) => new(items.GetEnumerator());
 
     private static Value.Undefined Missing(string hint) => new(null, null, hint);
 
@@ -34,29 +38,28 @@ internal static class SequenceFilters
         ? Number.Of(length)
         : throw new TemplateFault($"object of type '{Describe.TypeOf(value)}' has no len()");
 
-    private static Value Last(Value value) => value switch
+    private static Value Last(Rendering rendering, Value value) => value switch
     {
         Value.Stream => throw new TemplateFault("'generator' object is not reversible"),
-        Value.Text { Chars: "" } => Missing("No last item, sequence was empty."),
-        Value.Text text => Slicing.ElementAt(text, -1)!,
-        _ => Iteration.Items(value) is { } items
-            ? items.LastOrDefault() ?? Missing("No last item, sequence was empty.")
-            : throw new TemplateFault($"'{Describe.TypeOf(value)}' object is not reversible"),
-    };
+        Value.Text or Value.Sequence => Slicing.ElementAt(value, -1),
+        _ => rendering.Each(value).LastOrDefault(),
+    } ?? Missing("No last item, sequence was empty.");
 
     private static Value Reverse(Rendering rendering, Value value) => value switch
     {
-        Value.Text text => text with { Chars = string.Concat(CodePoints.Each(text.Chars).Reverse()) },
-        _ => new Value.Stream(rendering.Each(value).Reverse().GetEnumerator()),
+        Value.Text => Slicing.Slice(value, null, null, new Value.Integer(-1)),
+        _ => Stream(rendering.Each(value).Reverse()),
     };
 
-    public static string Join(IEnumerable<Value> items, string separator, Value? attribute)
+    public static string Join(
+        Rendering rendering, IEnumerable<Value> items, string separator, Value? attribute = null)
     {
         var text = new TextBuilder();
         var first = true;
         foreach (var item in items)
         {
-            text.Append(first ? "" : separator).Append(PythonRepr.Str(At(item, attribute)));
+            var part = rendering.Str(At(rendering, item, attribute));
+            text.Append(first ? "" : separator).Append(part);
             first = false;
         }
 
@@ -81,13 +84,13 @@ internal static class SequenceFilters
         var pairs = subject switch
         {
             Value.Dict dict => Methods.Pairs(dict),
-            Value.Undefined undefined => throw undefined.Fault(),
-            _ => throw new TemplateFault($"dictsort needs a dict, not '{Describe.TypeOf(subject)}'"),
+            _ => throw TemplateFault.On(
+                subject, $"dictsort needs a dict, not '{Describe.TypeOf(subject)}'"),
         };
         return new(StableSort.Sort(
             rendering,
             pairs,
-            pair => Folded(((Value.Tuple)pair).Items[position], given.Flag(0)),
+            pair => Folded(rendering, ((Value.Tuple)pair).Items[position], given.Flag(0)),
             given.Flag(2)));
     }
 
@@ -98,8 +101,8 @@ internal static class SequenceFilters
             : [given[2]];
         return new(StableSort.Sort(rendering, rendering.Each(subject), Key, given.Flag(0)));
 
-        Value Key(Value item) =>
-            new Value.List([.. paths.Select(path => Folded(At(item, path), given.Flag(1)))]);
+        Value Key(Value item) => new Value.List(
+            [.. paths.Select(path => Folded(rendering, At(rendering, item, path), given.Flag(1)))]);
     }
 
     private static IEnumerable<Value> Unique(IEnumerable<Value> items, Func<Value, Value> key)
@@ -129,16 +132,28 @@ internal static class SequenceFilters
         .Each(subject)
         .Aggregate(
             given[1] ?? Number.Of(0),
-            (sum, item) => Arithmetic.Apply(BinaryOperator.Add, sum, At(item, given[0])));
+            (sum, item) =>
+            {
+                var more = Arithmetic.Apply(
+                    BinaryOperator.Add, sum, At(rendering, item, given[0]));
+                rendering.SpendOnMaking(more);
+                return more;
+            });
 
-    private static Func<Value, Value> Key(Given given, int caseSensitive, int attribute) =>
-        item => Folded(At(item, given[attribute]), given.Flag(caseSensitive));
+    private static Func<Value, Value> Key(
+        Rendering rendering, Given given, int caseSensitive, int attribute) =>
+        item => Folded(
+            rendering, At(rendering, item, given[attribute]), given.Flag(caseSensitive));
 
-    private static Value At(Value item, Value? attribute) =>
-        attribute is null or Value.None ? item : Subscript.Path(item, attribute);
+    private static Value At(Rendering rendering, Value item, Value? attribute) =>
+        attribute is null or Value.None ? item : Subscript.Path(rendering, item, attribute);
 
-    private static Value Folded(Value value, bool caseSensitive) =>
-        value is Value.Text text && !caseSensitive
+    // What things are sorted or compared by: where case does not count, in lower case.
+    private static Value Folded(Rendering rendering, Value value, bool caseSensitive)
+    {
+        rendering.SpendOnReading(value);
+        return value is Value.Text text && !caseSensitive
             ? new Value.Text(PythonText.Lower(text.Chars))
             : value;
+    }
 }

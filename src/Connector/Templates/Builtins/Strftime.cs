@@ -2,11 +2,16 @@ using System.Globalization;
 
 namespace SkPaged.Connector.Templates;
 
-/// <summary>C's <c>strftime</c> in the C locale, without a time zone, as Python's <c>datetime.now()</c> has none.</summary>
+/// <summary>
+/// C's <c>strftime</c> in the C locale, without a time zone, as Python's <c>datetime.now()</c> has
+/// none.
+/// </summary>
 internal static class Strftime
 {
     /// <param name="time">The local time.</param>
-    /// <param name="format">Text with codes such as <c>%d %b %Y</c>; <c>%-d</c> drops leading zeros.</param>
+    /// <param name="format">
+    /// Text with codes such as <c>%d %b %Y</c>; <c>%-d</c> drops leading zeros.
+    /// </param>
     /// <exception cref="TemplateFault">A code that is not supported.</exception>
     public static string Format(DateTimeOffset time, string format)
     {
@@ -22,9 +27,9 @@ internal static class Strftime
             var bare = i + 2 < format.Length && format[i + 1] == '-';
             i += bare ? 2 : 1;
             var field = i < format.Length ? Field(time, format[i]) : null;
-            text.Append(field is null
-                ? throw new TemplateFault($"unsupported code in the time format '{format}'")
-                : bare && field.TrimStart('0', ' ') is { Length: > 0 } significant ? significant : field);
+            if (field is null)
+                throw new TemplateFault($"unsupported code in the time format '{format}'");
+            text.Append(bare ? WithoutPadding(field) : field);
         }
 
         return text.ToString();
@@ -54,15 +59,18 @@ internal static class Strftime
         'W' => $"{(time.DayOfYear + 6 - ((int)time.DayOfWeek + 6) % 7) / 7:00}",
         'V' => $"{ISOWeek.GetWeekOfYear(time.DateTime):00}",
         'G' => $"{ISOWeek.GetYear(time.DateTime)}",
-        'c' => $"{Invariant(time, "ddd MMM")} {time.Day,2} {Invariant(time, "HH:mm:ss")} {time.Year}",
+        'c' => Invariant(time, "ddd MMM ") + $"{time.Day,2}" + Invariant(time, " HH:mm:ss yyyy"),
         'x' or 'D' => Invariant(time, "MM/dd/yy"),
         'X' or 'T' => Invariant(time, "HH:mm:ss"),
-        'F' => $"{time.Year}-{Invariant(time, "MM-dd")}",
+        'F' => Invariant(time, "yyyy-MM-dd"),
         'R' => Invariant(time, "HH:mm"),
         'z' or 'Z' => "",
         '%' => "%",
         _ => null,
     };
+
+    private static string WithoutPadding(string field) =>
+        field.TrimStart('0', ' ') is { Length: > 0 } significant ? significant : "0";
 
     private static string Invariant(DateTimeOffset time, string format) =>
         time.ToString(format, CultureInfo.InvariantCulture);

@@ -25,11 +25,13 @@ internal static class Tests
         Of("even", value => Remains(value, Two, 0)),
         Builtin.Of("divisibleby(num)", (_, value, given) =>
             Value.Of(Remains(value, given[0]!, 0))),
-        Of("lower", value => PythonText.IsAllOneCase(PythonRepr.Str(value), upper: false)),
-        Of("upper", value => PythonText.IsAllOneCase(PythonRepr.Str(value), upper: true)),
+        Builtin.Of("lower()", (rendering, value, _) =>
+            Value.Of(PythonText.IsAllOneCase(rendering.Str(value), upper: false))),
+        Builtin.Of("upper()", (rendering, value, _) =>
+            Value.Of(PythonText.IsAllOneCase(rendering.Str(value), upper: true))),
         Builtin.Of("sameas(other)", (_, value, given) => Value.Of(AreSame(value, given[0]!))),
-        Of("filter", value => Filters.Find(PythonRepr.Str(value)) is not null),
-        Of("test", value => Find(PythonRepr.Str(value)) is not null),
+        Of("filter", value => value is Value.Text name && Filters.Find(name.Chars) is not null),
+        Of("test", value => value is Value.Text name && Find(name.Chars) is not null),
         .. Comparisons(ComparisonOperator.Equal, "eq", "equalto", "=="),
         .. Comparisons(ComparisonOperator.NotEqual, "ne", "!="),
         .. Comparisons(ComparisonOperator.Less, "lt", "lessthan", "<"),
@@ -57,8 +59,9 @@ internal static class Tests
 
     private static Value Two => new Value.Integer(2);
 
-    private static bool Remains(Value value, Value divisor, int rest) => ValueEquality.Instance.Equals(
-        Arithmetic.Apply(BinaryOperator.Modulo, value, divisor), new Value.Integer(rest));
+    private static bool Remains(Value value, Value divisor, int rest) =>
+        ValueEquality.Instance.Equals(
+            Arithmetic.Apply(BinaryOperator.Modulo, value, divisor), new Value.Integer(rest));
 
     private static bool AreSame(Value value, Value other) =>
         ReferenceEquals(value, other)

@@ -12,14 +12,16 @@ internal static partial class TextFilters
         Builtin.OnText("upper()", (text, _) => PythonText.Upper(text)),
         Builtin.OnText("lower()", (text, _) => PythonText.Lower(text)),
         Builtin.OnText("capitalize()", (text, _) => PythonText.Capitalize(text)),
-        Builtin.Of("title()", (_, subject, _) => new Value.Text(Title(PythonRepr.Str(subject)))),
+        Builtin.Of("title()", (rendering, subject, _) =>
+            new Value.Text(Title(rendering.Str(subject)))),
         Builtin.Of("replace(old, new, count=)", Replace),
         Builtin.Of("indent(width=, first=, blank=)", (_, subject, given) => Indent(subject, given)),
-        Builtin.Of("wordcount()", (_, subject, _) =>
-            Number.Of(Word().Count(PythonRepr.Str(subject)))),
+        Builtin.Of("wordcount()", (rendering, subject, _) =>
+            Number.Of(Word().Count(rendering.Str(subject)))),
         Builtin.Of("e()", Escape),
         Builtin.Of("escape()", Escape),
-        Builtin.Of("safe()", (_, subject, _) => new Value.Text(PythonRepr.Str(subject), true)),
+        Builtin.Of("safe()", (rendering, subject, _) =>
+            new Value.Text(rendering.Str(subject), IsMarkup: true)),
         new("format", Format),
     ];
 
@@ -35,15 +37,14 @@ internal static partial class TextFilters
     private static Value.Text Indent(Value subject, Given given)
     {
         var text = subject as Value.Text
-            ?? throw (subject is Value.Undefined undefined
-                ? undefined.Fault()
-                : new TemplateFault($"indent needs a string, not '{Describe.TypeOf(subject)}'"));
+            ?? throw TemplateFault.On(
+                subject, $"indent needs a string, not '{Describe.TypeOf(subject)}'");
         var margin = given[0] is Value.Text written
             ? written.Chars
             : new TextBuilder().AppendRepeated(" ", given.Whole(0, 4)).ToString();
         var built = new TextBuilder().Append(given.Flag(1) ? margin : "");
         var first = true;
-        foreach (var line in PythonText.SplitLines(text.Chars + "\n"))
+        foreach (var line in TextSplitting.Lines(text.Chars + "\n"))
         {
             if (!first)
                 built.Append('\n').Append(line.Length > 0 || given.Flag(2) ? margin : "");
@@ -56,14 +57,14 @@ internal static partial class TextFilters
 
     private static Value.Text Replace(Rendering rendering, Value subject, Given given) =>
         new(PythonText.Replace(
-            PythonRepr.Str(subject),
+            rendering.Str(subject),
             given.Str(0),
             given.Str(1),
             given[2] is null or Value.None ? -1 : given.Whole(2, -1)));
 
     private static Value.Text Escape(Rendering rendering, Value subject, Given given)
     {
-        var text = subject as Value.Text ?? new Value.Text(PythonRepr.Str(subject));
+        var text = subject as Value.Text ?? new Value.Text(rendering.Str(subject));
         return new(Markup.Escape(text), IsMarkup: true);
     }
 
@@ -71,10 +72,10 @@ internal static partial class TextFilters
     {
         if (!arguments.Named.IsEmpty)
             throw new TemplateFault("format takes no named arguments here");
-        var text = PercentFormat.Apply(
-            PythonRepr.Str(subject), new Value.Tuple(arguments.Positional));
-        var result = new Value.Text(text);
-        rendering.SpendOn(subject, result);
+        var values = new Value.Tuple(arguments.Positional);
+        rendering.Spend(values.Weight);
+        var result = new Value.Text(PercentFormat.Apply(rendering.Str(subject), values));
+        rendering.SpendOnMaking(result);
         return result;
     }
 

@@ -10,8 +10,10 @@ internal static class TextMethods
     public static IEnumerable<Builtin> All { get; } =
     [
         Builtin.OnText("strip(chars=)", (text, given) => PythonText.Strip(text, given.Text(0))),
-        Builtin.OnText("lstrip(chars=)", (text, given) => PythonText.StripStart(text, given.Text(0))),
-        Builtin.OnText("rstrip(chars=)", (text, given) => PythonText.StripEnd(text, given.Text(0))),
+        Builtin.OnText("lstrip(chars=)", (text, given) =>
+            PythonText.StripStart(text, given.Text(0))),
+        Builtin.OnText("rstrip(chars=)", (text, given) =>
+            PythonText.StripEnd(text, given.Text(0))),
         Builtin.OnText("removeprefix(prefix)", (text, given) =>
             text.StartsWith(given.RequiredText(0), StringComparison.Ordinal)
                 ? text[given.RequiredText(0).Length..]
@@ -33,24 +35,27 @@ internal static class TextMethods
         Builtin.OnText("rjust(width, fillchar=)", (text, given) =>
             Fill(Missing(text, given), given) + text),
         Builtin.OnText("center(width, fillchar=)", Center),
-        Builtin.Of("join(items)", (rendering, subject, given) => Join(rendering, subject, given[0]!)),
+        Builtin.Of("join(items)", (rendering, subject, given) =>
+            Join(rendering, subject, given[0]!)),
         Builtin.Of("split(sep=, maxsplit=)", (_, subject, given) => Split(subject, given)),
         Builtin.Of("rsplit(sep=, maxsplit=)", (_, subject, given) => SplitFromEnd(subject, given)),
         Builtin.Of("splitlines(keepends=)", (_, subject, given) =>
-            List(subject, PythonText.SplitLines(Chars(subject), given.Flag(0)))),
+            List(subject, TextSplitting.Lines(Chars(subject), given.Flag(0)))),
         Builtin.Of("partition(sep)", (_, subject, given) =>
             Partition(subject, Separator(given)!, fromEnd: false)),
         Builtin.Of("rpartition(sep)", (_, subject, given) =>
             Partition(subject, Separator(given)!, fromEnd: true)),
         Builtin.Of("startswith(prefix, start=, end=)", (_, subject, given) =>
-            Affix(subject, given, (text, affix) => text.StartsWith(affix, StringComparison.Ordinal))),
+            Affix(subject, given, (text, some) => text.StartsWith(some, StringComparison.Ordinal))),
         Builtin.Of("endswith(suffix, start=, end=)", (_, subject, given) =>
-            Affix(subject, given, (text, affix) => text.EndsWith(affix, StringComparison.Ordinal))),
-        Builtin.Of("find(sub)", (_, subject, given) => Number.Of(Find(subject, given, false))),
-        Builtin.Of("rfind(sub)", (_, subject, given) => Number.Of(Find(subject, given, true))),
-        Builtin.Of("index(sub)", (_, subject, given) => Find(subject, given, false) is var at and >= 0
-            ? Number.Of(at)
-            : throw new TemplateFault("substring not found")),
+            Affix(subject, given, (text, some) => text.EndsWith(some, StringComparison.Ordinal))),
+        Builtin.Of("find(sub)", (_, subject, given) =>
+            Number.Of(Find(subject, given, fromEnd: false) ?? -1)),
+        Builtin.Of("rfind(sub)", (_, subject, given) =>
+            Number.Of(Find(subject, given, fromEnd: true) ?? -1)),
+        Builtin.Of("index(sub)", (_, subject, given) =>
+            Number.Of(Find(subject, given, fromEnd: false)
+                ?? throw new TemplateFault("substring not found"))),
         Builtin.Of("count(sub)", (_, subject, given) =>
             Number.Of(Count(Chars(subject), given.RequiredText(0)))),
         Is("isspace", character => PythonText.IsBlank(character)),
@@ -74,47 +79,50 @@ internal static class TextMethods
     private static Value.Text Replace(Rendering rendering, Value subject, Given given)
     {
         var text = (Value.Text)subject;
-        var replacement = new Value.Text(given.RequiredText(1), given[1] is Value.Text { IsMarkup: true });
+        var replacement = given[1] is Value.Text more && text.IsMarkup
+            ? Markup.Escape(more)
+            : given.RequiredText(1);
         return text with
         {
             Chars = PythonText.Replace(
-                text.Chars,
-                given.RequiredText(0),
-                text.IsMarkup ? Markup.Escape(replacement) : replacement.Chars,
-                given.Whole(2, -1)),
+                text.Chars, given.RequiredText(0), replacement, given.Whole(2, -1)),
         };
     }
 
     private static Builtin Is(string name, Func<string, bool> holds) => Builtin.Of(
         name + "()",
-        (_, subject, _) => Value.Of(Chars(subject).Length > 0 && CodePoints.Each(Chars(subject)).All(holds)));
+        (_, subject, _) => Value.Of(
+            Chars(subject).Length > 0 && CodePoints.Each(Chars(subject)).All(holds)));
 
     private static UnicodeCategory Category(string character) =>
         CharUnicodeInfo.GetUnicodeCategory(character, 0);
 
-    private static bool IsLetter(string character) => Category(character) <= UnicodeCategory.OtherLetter;
+    private static bool IsLetter(string character) =>
+        Category(character) <= UnicodeCategory.OtherLetter;
 
-    private static bool IsNumeric(string character) => CharUnicodeInfo.GetNumericValue(character, 0) >= 0;
+    private static bool IsNumeric(string character) =>
+        CharUnicodeInfo.GetNumericValue(character, 0) >= 0;
 
     private static Value.Text Join(Rendering rendering, Value separator, Value items)
     {
         var texts = rendering.Each(items).ToImmutableArray();
         var other = texts.FirstOrDefault(item => item is not Value.Text);
         return other is null
-            ? Joined((Value.Text)separator, texts)
+            ? Joined(rendering, (Value.Text)separator, texts)
             : throw new TemplateFault(
                 $"join needs strings, not '{Describe.TypeOf(other)}'");
     }
 
-    private static Value.Text Joined(Value.Text separator, ImmutableArray<Value> texts) =>
+    private static Value.Text Joined(
+        Rendering rendering, Value.Text separator, ImmutableArray<Value> texts) =>
         separator with
         {
             Chars = SequenceFilters.Join(
+                rendering,
                 separator.IsMarkup
                     ? texts.Select(text => new Value.Text(Markup.Escape((Value.Text)text)))
                     : texts,
-                separator.Chars,
-                null),
+                separator.Chars),
         };
 
     private static string? Separator(Given given) => given.Text(0) is { Length: 0 }
@@ -124,14 +132,16 @@ internal static class TextMethods
     private static Value.List Split(Value subject, Given given) => List(
         subject,
         Separator(given) is { } separator
-            ? PythonText.Split(Chars(subject), separator, given.Whole(1, -1))
-            : PythonText.SplitWords(Chars(subject), given.Whole(1, -1)));
+            ? TextSplitting.BySeparator(Chars(subject), separator, given.Whole(1, -1))
+            : TextSplitting.Words(Chars(subject), given.Whole(1, -1)));
 
     private static Value.List SplitFromEnd(Value subject, Given given) => Separator(given) switch
     {
-        { } separator =>
-            List(subject, PythonText.SplitFromEnd(Chars(subject), separator, given.Whole(1, -1))),
-        null when given.Whole(1, -1) < 0 => List(subject, PythonText.SplitWords(Chars(subject), -1)),
+        { } separator => List(
+            subject,
+            TextSplitting.BySeparatorFromEnd(Chars(subject), separator, given.Whole(1, -1))),
+        null when given.Whole(1, -1) < 0 =>
+            List(subject, TextSplitting.Words(Chars(subject), -1)),
         null => throw new TemplateFault("rsplit with a limit needs a separator here"),
     };
 
@@ -156,13 +166,13 @@ internal static class TextMethods
             : has(text, given.RequiredText(0)));
     }
 
-    private static int Find(Value subject, Given given, bool fromEnd)
+    private static int? Find(Value subject, Given given, bool fromEnd)
     {
         var (text, sub) = (Chars(subject), given.RequiredText(0));
         var unit = fromEnd
             ? text.LastIndexOf(sub, StringComparison.Ordinal)
             : text.IndexOf(sub, StringComparison.Ordinal);
-        return unit < 0 ? -1 : CodePoints.IndexOfUnit(text, unit);
+        return unit < 0 ? null : CodePoints.IndexOfUnit(text, unit);
     }
 
     private static int Count(string text, string sub) => sub.Length == 0

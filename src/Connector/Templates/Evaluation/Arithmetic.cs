@@ -21,18 +21,18 @@ internal static class Arithmetic
 
     public static Value Negate(Value value) => value switch
     {
-        Value.Undefined undefined => throw undefined.Fault(),
         Value.Float real => new Value.Float(-real.Number),
         _ when Number.Whole(value) is { } whole => new Value.Integer(-whole),
-        _ => throw new TemplateFault($"bad operand type for unary -: '{Describe.TypeOf(value)}'"),
+        _ => throw TemplateFault.On(
+            value, $"bad operand type for unary -: '{Describe.TypeOf(value)}'"),
     };
 
     public static Value Plus(Value value) => value switch
     {
-        Value.Undefined undefined => throw undefined.Fault(),
         Value.Float => value,
         _ when Number.Whole(value) is { } whole => new Value.Integer(whole),
-        _ => throw new TemplateFault($"bad operand type for unary +: '{Describe.TypeOf(value)}'"),
+        _ => throw TemplateFault.On(
+            value, $"bad operand type for unary +: '{Describe.TypeOf(value)}'"),
     };
 
     private static Value Add(Value left, Value right) => (left, right) switch
@@ -72,28 +72,32 @@ internal static class Arithmetic
                 .SelectMany(items => items)
             : throw new TemplateFault($"more than {TemplateLimits.MaxRange:N0} elements repeated");
 
-    private static Value OnIntegers(BinaryOperator op, BigInteger left, BigInteger right) => op switch
+    private static Value OnIntegers(BinaryOperator op, BigInteger a, BigInteger b) => op switch
     {
-        BinaryOperator.Subtract => Number.Of(left - right),
-        BinaryOperator.Multiply => Number.Of(left * right),
-        BinaryOperator.Power => Power(left, right),
-        _ when right.IsZero => throw new TemplateFault("division by zero"),
-        BinaryOperator.Divide => new Value.Float(
-            Number.Real(new Value.Integer(left)) / Number.Real(new Value.Integer(right))),
-        BinaryOperator.FloorDivide => new Value.Integer((left - FloorModulo(left, right)) / right),
-        _ => new Value.Integer(FloorModulo(left, right)),
+        BinaryOperator.Subtract => Number.Of(a - b),
+        BinaryOperator.Multiply => Number.Of(a * b),
+        BinaryOperator.Power => Power(a, b),
+        _ when b.IsZero => throw new TemplateFault("division by zero"),
+        BinaryOperator.Divide => new Value.Float(Number.ToDouble(a) / Number.ToDouble(b)),
+        BinaryOperator.FloorDivide => new Value.Integer((a - FloorModulo(a, b)) / b),
+        _ => new Value.Integer(FloorModulo(a, b)),
     };
 
     // As in Python, the remainder has the divisor's sign.
-    private static BigInteger FloorModulo(BigInteger left, BigInteger right) =>
-        BigInteger.Remainder(left, right) is var rest && rest.Sign == -right.Sign ? rest + right : rest;
+    private static BigInteger FloorModulo(BigInteger left, BigInteger right)
+    {
+        var rest = BigInteger.Remainder(left, right);
+        return rest.Sign == -right.Sign ? rest + right : rest;
+    }
 
     private static Value Power(BigInteger number, BigInteger exponent)
     {
         if (exponent.Sign < 0)
             return new Value.Float(OnReals(BinaryOperator.Power, (double)number, (double)exponent));
+        if (exponent.IsZero)
+            return new Value.Integer(1);
         if (BigInteger.Abs(number) <= 1)
-            return new Value.Integer(exponent.IsZero ? 1 : exponent.IsEven ? number * number : number);
+            return new Value.Integer(exponent.IsEven ? number * number : number);
         return (number.GetBitLength() - 1) * exponent <= TemplateLimits.MaxIntegerBits
             ? Number.Of(BigInteger.Pow(number, (int)exponent))
             : throw Number.TooLarge();
@@ -118,7 +122,9 @@ internal static class Arithmetic
     private static double FloorModulo(double left, double right)
     {
         var rest = left % right;
-        return rest != 0 && rest < 0 != right < 0 ? rest + right : rest;
+        if (rest == 0)
+            return Math.CopySign(0, right);
+        return rest < 0 != right < 0 ? rest + right : rest;
     }
 
     private static double Finite(double result, double left, double right) =>

@@ -19,7 +19,9 @@ internal static class Assignment
         }
     }
 
-    /// <summary>Faults where an attribute's owner is no namespace; Jinja asks before it evaluates.</summary>
+    /// <summary>
+    /// Faults where an attribute's owner is no namespace; Jinja asks before it evaluates.
+    /// </summary>
     public static void CheckNamespaces(Target target, Frame frame)
     {
         if (target is Target.Attribute attribute)

@@ -29,8 +29,10 @@ internal static class Comparing
                 return element is Value.Text part
                     ? text.Chars.Contains(part.Chars, StringComparison.Ordinal)
                     : throw new TemplateFault(
-                        $"'in <string>' requires string as left operand, not {Describe.TypeOf(element)}");
+                        "'in <string>' requires string as left operand, not "
+                        + Describe.TypeOf(element));
             case Value.Dict dict:
+                rendering.SpendOnReading(element);
                 return dict.Find(element) is not null;
             default:
                 return Iteration.Items(container) is null

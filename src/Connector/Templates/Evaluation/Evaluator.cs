@@ -2,7 +2,9 @@ using System.Collections.Immutable;
 
 namespace SkPaged.Connector.Templates;
 
-/// <summary>Evaluates expressions: a walk of the tree, one method for each kind that needs one.</summary>
+/// <summary>
+/// Evaluates expressions: a walk of the tree, one method for each kind that needs one.
+/// </summary>
 internal static class Evaluator
 {
     public static Value Evaluate(Expression expression, Frame frame)
@@ -21,17 +23,26 @@ internal static class Evaluator
     }
 
     /// <summary>Evaluates the arguments of a call, in the order written.</summary>
-    public static Arguments Evaluate(CallArguments written, Frame frame)
+    public static Arguments Evaluate(ImmutableArray<Argument> written, Frame frame)
     {
-        if (written == CallArguments.None)
+        if (written.IsEmpty)
             return Arguments.None;
-        var positional = EvaluateAll(written.Positional, frame);
-        var named = written.Named.Select(a => (a.Name, Evaluate(a.Value, frame))).ToImmutableArray();
-        if (written.Rest is { } rest)
-            positional = positional.AddRange(frame.Rendering.Each(Evaluate(rest, frame)));
-        if (written.NamedRest is { } namedRest)
-            named = named.AddRange(EvaluateNamedRest(namedRest, frame));
-        return new Arguments(positional, named);
+        var positional = ImmutableArray.CreateBuilder<Value>(written.Length);
+        var named = ImmutableArray.CreateBuilder<(string, Value)>();
+        foreach (var (kind, name, expression) in written)
+        {
+            var value = Evaluate(expression, frame);
+            if (kind == ArgumentKind.Positional)
+                positional.Add(value);
+            else if (kind == ArgumentKind.Named)
+                named.Add((name, value));
+            else if (kind == ArgumentKind.Rest)
+                positional.AddRange(frame.Rendering.Each(value));
+            else
+                named.AddRange(Entries(value, frame));
+        }
+
+        return new Arguments(positional.ToImmutable(), named.ToImmutable());
     }
 
     /// <summary>Applies a filter or test to an input.</summary>
@@ -50,7 +61,8 @@ internal static class Evaluator
         Expression.Attribute attribute =>
             Subscript.Attribute(Evaluate(attribute.Owner, frame), attribute.Key),
         Expression.Item item =>
-            Subscript.Item(Evaluate(item.Owner, frame), Evaluate(item.Key, frame)),
+            Subscript.Item(
+                frame.Rendering, Evaluate(item.Owner, frame), Evaluate(item.Key, frame)),
         Expression.Binary binary => EvaluateBinary(binary, frame),
         Expression.Comparison comparison => Value.Of(Holds(comparison, frame)),
         Expression.And and => Evaluate(and.Left, frame) is var left && Truth.Of(left)
@@ -86,9 +98,9 @@ internal static class Evaluator
         return values.MoveToImmutable();
     }
 
-    private static IEnumerable<(string, Value)> EvaluateNamedRest(Expression rest, Frame frame) =>
-        Evaluate(rest, frame) is Value.Dict dict
-            ? dict.Entries.Select(entry => (PythonRepr.Str(entry.Key), entry.Value))
+    private static IEnumerable<(string, Value)> Entries(Value value, Frame frame) =>
+        value is Value.Dict dict
+            ? frame.Rendering.Each(dict).Select(key => (PythonRepr.Str(key), dict.Find(key)!))
             : throw new TemplateFault("the argument after ** must be a dict");
 
     private static Value Call(Expression.Call call, Frame frame)
@@ -108,8 +120,12 @@ internal static class Evaluator
     private static Value EvaluateBinary(Expression.Binary binary, Frame frame)
     {
         var left = Evaluate(binary.Left, frame);
-        var value = Arithmetic.Apply(binary.Operator, left, Evaluate(binary.Right, frame));
-        frame.Rendering.SpendOn(left, value);
+        var right = Evaluate(binary.Right, frame);
+        // A format may print all of its right side.
+        if (binary.Operator == BinaryOperator.Modulo)
+            frame.Rendering.Spend(left.Weight + right.Weight);
+        var value = Arithmetic.Apply(binary.Operator, left, right);
+        frame.Rendering.SpendOnMaking(value);
         return value;
     }
 
@@ -151,17 +167,16 @@ internal static class Evaluator
     {
         var text = new TextBuilder();
         foreach (var item in concat.Items)
-            text.Append(PythonRepr.Str(Evaluate(item, frame)));
-        var value = new Value.Text(text.ToString());
-        frame.Rendering.SpendOn(value, value);
-        return value;
+            text.Append(frame.Rendering.Str(Evaluate(item, frame)));
+        return new Value.Text(text.ToString());
     }
 
     private static Value EvaluateSlice(Expression.Slice slice, Frame frame)
     {
         var owner = Evaluate(slice.Owner, frame);
         var value = Slicing.Slice(owner, Bound(slice.Start), Bound(slice.Stop), Bound(slice.Step));
-        frame.Rendering.SpendOn(owner, value);
+        frame.Rendering.SpendOnReading(owner);
+        frame.Rendering.SpendOnMaking(value);
         return value;
 
         Value? Bound(Expression? bound) => bound is null ? null : Evaluate(bound, frame);
@@ -171,7 +186,12 @@ internal static class Evaluator
     {
         var entries = Value.Dict.NewEntries();
         foreach (var (key, value) in dict.Entries)
-            entries[Evaluate(key, frame)] = Evaluate(value, frame);
+        {
+            var name = Evaluate(key, frame);
+            frame.Rendering.SpendOnReading(name);
+            entries[name] = Evaluate(value, frame);
+        }
+
         return new Value.Dict(entries);
     }
 }

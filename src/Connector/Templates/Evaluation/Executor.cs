@@ -47,7 +47,7 @@ internal static class Executor
             case Statement.Data data:
                 return Print(data.Text, frame);
             case Statement.Print print:
-                return Print(PythonRepr.Str(Evaluator.Evaluate(print.Shown, frame)), frame);
+                return Print(Evaluator.Evaluate(print.Shown, frame), frame);
             case Statement.If choice:
                 return Execute(Chosen(choice, frame), frame);
             case Statement.For loop:
@@ -62,23 +62,22 @@ internal static class Executor
             case Statement.SetBlock set:
                 return Assign(set.Target, Capture(set.Body, set.Filters, frame), frame);
             case Statement.FilterBlock filter:
-                return Print(PythonRepr.Str(Capture(filter.Body, filter.Filters, frame)), frame);
+                return Print(Capture(filter.Body, filter.Filters, frame), frame);
             case Statement.With with:
                 return With(with, frame);
             case Statement.Macro macro:
                 frame.Scope.Set(macro.Name, Macro.Define(macro.Definition, frame));
                 return Flow.Next;
             case Statement.CallBlock call:
-                return Print(PythonRepr.Str(Macro.CallWithBody(call, frame)), frame);
+                return Print(Macro.CallWithBody(call, frame), frame);
             default:
                 throw new InvalidOperationException($"no statement: {statement.GetType()}");
         }
     }
 
-    private static Flow Print(string text, Frame frame)
+    private static Flow Print(Value value, Frame frame)
     {
-        frame.Rendering.Spend(text.Length / TemplateLimits.CharsPerStep);
-        frame.Output.Append(text);
+        frame.Output.Append(frame.Rendering.Str(value));
         return Flow.Next;
     }
 

@@ -8,24 +8,25 @@ namespace SkPaged.Connector.Templates;
 /// </summary>
 internal sealed class LoopState(IEnumerable<Value> items, int? knownLength) : IDisposable
 {
-    private readonly IEnumerator<Value> rest = items.GetEnumerator();
-    private readonly Queue<Value> ahead = new();
-    private Value? previous;
-    private Value? current;
-    private Value? lastChanged;
-    private int? length = knownLength;
+    private readonly IEnumerator<Value> _rest = items.GetEnumerator();
+    private readonly Queue<Value> _ahead = new();
+    private Value? _previous;
+    private Value? _current;
+    private Value? _lastChanged;
+    private int? _length = knownLength;
 
     public int Index0 { get; private set; } = -1;
 
-    public Value Current => current ?? throw new InvalidOperationException("before the first item");
+    public Value Current =>
+        _current ?? throw new InvalidOperationException("before the first item");
 
-    public int Length => length ??= Index0 + 1 + ReadAhead(int.MaxValue);
+    public int Length => _length ??= Index0 + 1 + ReadAhead(int.MaxValue);
 
     public bool MoveNext()
     {
         if (ReadAhead(1) == 0)
             return false;
-        (previous, current) = (current, ahead.Dequeue());
+        (_previous, _current) = (_current, _ahead.Dequeue());
         Index0++;
         return true;
     }
@@ -39,40 +40,40 @@ internal sealed class LoopState(IEnumerable<Value> items, int? knownLength) : ID
         "length" => Whole(Length),
         "revindex" => Whole(Length - Index0),
         "revindex0" => Whole(Length - Index0 - 1),
-        "previtem" => previous ?? new Value.Undefined(null, null, "there is no previous item"),
+        "previtem" => _previous ?? new Value.Undefined(null, null, "there is no previous item"),
         "nextitem" => ReadAhead(1) > 0
-            ? ahead.Peek()
+            ? _ahead.Peek()
             : new Value.Undefined(null, null, "there is no next item"),
         "depth" => Whole(1),
         "depth0" => Whole(0),
-        "cycle" => Method("cycle", Cycle),
-        "changed" => Method("changed", Changed),
+        "cycle" => new Value.Callable("cycle", "method", (_, arguments) => Cycle(arguments)),
+        "changed" => new Value.Callable("changed", "method", Changed),
         _ => null,
     };
 
-    public void Dispose() => rest.Dispose();
+    public void Dispose() => _rest.Dispose();
 
-    /// <summary>Reads until that many items are waiting, or all that are left; gives how many wait.</summary>
+    /// <summary>
+    /// Reads until that many items are waiting, or all that are left; gives how many wait.
+    /// </summary>
     private int ReadAhead(int count)
     {
-        while (ahead.Count < count && rest.MoveNext())
-            ahead.Enqueue(rest.Current);
-        return ahead.Count;
+        while (_ahead.Count < count && _rest.MoveNext())
+            _ahead.Enqueue(_rest.Current);
+        return _ahead.Count;
     }
 
     private Value Cycle(Arguments arguments) => arguments.Positional is { Length: > 0 } items
         ? items[Index0 % items.Length]
         : throw new TemplateFault("no items for cycling given");
 
-    private Value Changed(Arguments arguments)
+    private Value.Bool Changed(Rendering rendering, Arguments arguments)
     {
-        var before = lastChanged;
-        lastChanged = new Value.Tuple(arguments.Positional);
-        return Value.Of(before is null || !ValueEquality.Instance.Equals(before, lastChanged));
+        var before = _lastChanged;
+        _lastChanged = new Value.Tuple(arguments.Positional);
+        rendering.Spend(_lastChanged.Weight);
+        return Value.Of(before is null || !ValueEquality.Instance.Equals(before, _lastChanged));
     }
 
     private static Value.Integer Whole(int number) => new(new BigInteger(number));
-
-    private static Value.Callable Method(string name, Func<Arguments, Value> call) =>
-        new(name, "method", (_, arguments) => call(arguments));
 }

@@ -5,7 +5,9 @@ namespace SkPaged.Connector.Templates;
 /// <summary>Macros: functions whose value is the text that their body writes.</summary>
 internal static class Macro
 {
-    /// <summary>A macro that sees the names around its definition, with the values they have when it runs.</summary>
+    /// <summary>
+    /// A macro that sees the names around its definition, with the values they have when it runs.
+    /// </summary>
     public static Value.Callable Define(MacroDefinition macro, Frame defining) =>
         new(macro.Name ?? "caller", "Macro", (rendering, arguments) =>
         {
@@ -15,7 +17,9 @@ internal static class Macro
             return new Value.Text(frame.Output.ToString());
         });
 
-    /// <summary>Calls what a call block names, which finds the block's body as <c>caller</c>.</summary>
+    /// <summary>
+    /// Calls what a call block names, which finds the block's body as <c>caller</c>.
+    /// </summary>
     public static Value CallWithBody(Statement.CallBlock block, Frame frame)
     {
         var callee = Evaluator.Evaluate(block.Call.Callee, frame);

@@ -1,9 +1,9 @@
 namespace SkPaged.Connector.Templates;
 
 /// <summary>
-/// <c>owner.key</c> and <c>owner[key]</c>. Both fall back to the other: with a dot an attribute (so a
-/// method) comes first, with brackets an item. What is not there is undefined, not an error; asking
-/// an undefined value is one.
+/// <c>owner.key</c> and <c>owner[key]</c>. Both fall back to the other: with a dot an attribute (so
+/// a method) comes first, with brackets an item. What is not there is undefined, not an error;
+/// asking an undefined value is one.
 /// </summary>
 internal static class Subscript
 {
@@ -11,16 +11,27 @@ internal static class Subscript
         ? throw undefined.Fault()
         : FindAttribute(owner, key) ?? FindItem(owner, key) ?? new Value.Undefined(owner, key);
 
-    public static Value Item(Value owner, Value key) => owner is Value.Undefined undefined
-        ? throw undefined.Fault()
-        : FindItem(owner, key)
-            ?? (key is Value.Text name ? FindAttribute(owner, name) : null)
-            ?? new Value.Undefined(owner, key);
+    public static Value Item(Rendering rendering, Value owner, Value key)
+    {
+        rendering.SpendOnReading(key);
+        // To find a character, those before it are counted.
+        if (owner is Value.Text)
+            rendering.SpendOnReading(owner);
+        return owner is Value.Undefined undefined
+            ? throw undefined.Fault()
+            : FindItem(owner, key)
+                ?? (key is Value.Text name ? FindAttribute(owner, name) : null)
+                ?? new Value.Undefined(owner, key);
+    }
 
-    /// <summary>Looks up a path such as <c>function.name</c> or <c>items.0</c>, as filters take one.</summary>
-    public static Value Path(Value owner, Value path) => path is Value.Text text
-        ? text.Chars.Split('.').Aggregate(owner, (value, part) => Item(value, PathPart(part)))
-        : Item(owner, path);
+    /// <summary>
+    /// Looks up a path such as <c>function.name</c> or <c>items.0</c>, as filters take one.
+    /// </summary>
+    public static Value Path(Rendering rendering, Value owner, Value path) =>
+        path is Value.Text text
+            ? text.Chars.Split('.').Aggregate(
+                owner, (value, part) => Item(rendering, value, PathPart(part)))
+            : Item(rendering, owner, path);
 
     private static Value PathPart(string part) =>
         part.Length > 0 && part.All(char.IsAsciiDigit)

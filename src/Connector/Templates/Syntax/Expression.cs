@@ -32,22 +32,33 @@ internal enum ComparisonOperator
     NotIn,
 }
 
-/// <summary>The arguments of a call as written: <c>f(a, *rest, name=b, **named)</c>.</summary>
-internal sealed record CallArguments(
-    ImmutableArray<Expression> Positional,
-    ImmutableArray<(string Name, Expression Value)> Named,
-    Expression? Rest,
-    Expression? NamedRest)
+internal enum ArgumentKind
 {
-    public static readonly CallArguments None = new([], [], null, null);
+    /// <summary><c>f(value)</c></summary>
+    Positional,
+
+    /// <summary><c>f(name=value)</c></summary>
+    Named,
+
+    /// <summary><c>f(*value)</c></summary>
+    Rest,
+
+    /// <summary><c>f(**value)</c></summary>
+    NamedRest,
 }
 
+/// <summary>An argument of a call as written.</summary>
+/// <param name="Kind">How it is passed.</param>
+/// <param name="Name">Its name where it is <see cref="ArgumentKind.Named"/>, else empty.</param>
+/// <param name="Value">What is passed.</param>
+internal sealed record Argument(ArgumentKind Kind, string Name, Expression Value);
+
 /// <summary>
-/// A use of a filter or test. <paramref name="Run"/> is null when there is none of that name and the use
-/// stands in a conditional: then, as in Jinja, it is an error only if it is reached.
+/// A use of a filter or test. <paramref name="Run"/> is null when there is none of that name and
+/// the use stands in a conditional: then, as in Jinja, it is an error only if it is reached.
 /// </summary>
 internal sealed record BuiltinUse(
-    Position At, string Name, Operation? Run, CallArguments Arguments);
+    Position At, string Name, Operation? Run, ImmutableArray<Argument> Arguments);
 
 /// <summary>An expression of the template language: a closed union.</summary>
 /// <param name="At">Where an error of the expression's own operation is reported.</param>
@@ -76,7 +87,7 @@ internal abstract record Expression(Position At)
         Position At, Expression Owner, Expression? Start, Expression? Stop, Expression? Step)
         : Expression(At);
 
-    public sealed record Call(Position At, Expression Callee, CallArguments Arguments)
+    public sealed record Call(Position At, Expression Callee, ImmutableArray<Argument> Arguments)
         : Expression(At);
 
     /// <summary><c>Input | filter(...)</c></summary>
@@ -98,7 +109,9 @@ internal abstract record Expression(Position At)
     /// <summary><c>a ~ b ~ c</c></summary>
     public sealed record Concat(Position At, ImmutableArray<Expression> Items) : Expression(At);
 
-    /// <summary><c>First op a op b ...</c>, which holds where each link of the chain holds.</summary>
+    /// <summary>
+    /// <c>First op a op b ...</c>, which holds where each link of the chain holds.
+    /// </summary>
     public sealed record Comparison(
         Position At,
         Expression First,

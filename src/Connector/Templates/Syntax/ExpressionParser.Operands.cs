@@ -1,8 +1,9 @@
 using System.Collections.Immutable;
+using System.Text;
 
 namespace SkPaged.Connector.Templates;
 
-/// <summary>Literals and names, and what may follow them: subscripts, calls, filters, tests.</summary>
+/// <summary>Literals and names, and the subscripts that may follow them.</summary>
 internal sealed partial class ExpressionParser
 {
     public Expression ParsePrimary()
@@ -12,30 +13,13 @@ internal sealed partial class ExpressionParser
         {
             TokenKind.Name => ParseName(),
             TokenKind.Text => new Expression.Constant(token.At, ParseText()),
-            TokenKind.Integer => new Expression.Constant(token.At, Number.ParseLiteral(tokens.Next())),
-            TokenKind.Float => new Expression.Constant(token.At, Number.ParseLiteral(tokens.Next())),
+            TokenKind.Integer or TokenKind.Float =>
+                new Expression.Constant(token.At, Number.ParseLiteral(tokens.Next())),
             TokenKind.Operator when token.Text == "(" => ParseParentheses(),
             TokenKind.Operator when token.Text == "[" => ParseList(),
             TokenKind.Operator when token.Text == "{" => ParseDict(),
             _ => throw tokens.Unexpected("an expression"),
         };
-    }
-
-    /// <summary>Parses <c>| a | b(...)</c> as it stands in a tag, without an input.</summary>
-    public ImmutableArray<BuiltinUse> ParseFilterChain()
-    {
-        var uses = ImmutableArray.CreateBuilder<BuiltinUse>();
-        while (tokens.SkipOperator("|"))
-            uses.Add(ParseFilterUse());
-        return uses.ToImmutable();
-    }
-
-    public BuiltinUse ParseFilterUse()
-    {
-        var at = tokens.Current.At;
-        var name = ParseBuiltinName();
-        var arguments = tokens.Current.IsOperator("(") ? ParseArguments() : CallArguments.None;
-        return Use("filter", name, Filters.Find(name), arguments, at);
     }
 
     private Expression ParseName()
@@ -50,10 +34,10 @@ internal sealed partial class ExpressionParser
     // String literals side by side are one string.
     private Value.Text ParseText()
     {
-        var text = tokens.Next().Text;
+        var text = new StringBuilder();
         while (tokens.Current.Kind == TokenKind.Text)
-            text += tokens.Next().Text;
-        return new Value.Text(text);
+            text.Append(tokens.Next().Text);
+        return new Value.Text(text.ToString());
     }
 
     private Expression ParseParentheses()
@@ -85,7 +69,9 @@ internal sealed partial class ExpressionParser
         return (key, Parse());
     }
 
-    /// <summary>Parses items with commas between, a trailing one allowed, and the closing bracket.</summary>
+    /// <summary>
+    /// Parses items with commas between, a trailing one allowed, and the closing bracket.
+    /// </summary>
     private ImmutableArray<T> ParseSeries<T>(string close, Func<T> parse)
     {
         var items = ImmutableArray.CreateBuilder<T>();
@@ -106,47 +92,19 @@ internal sealed partial class ExpressionParser
 
     private Expression ParsePostfix(Expression operand)
     {
-        while (tokens.Current.Kind == TokenKind.Operator)
-        {
-            switch (tokens.Current.Text)
-            {
-                case ".":
-                    operand = ParseAttribute(operand);
-                    break;
-                case "[":
-                    operand = ParseSubscript(operand);
-                    break;
-                case "(":
-                    operand = ParseCall(operand);
-                    break;
-                default:
-                    return operand;
-            }
-        }
-
+        while (ParseExtension(operand) is { } extended)
+            operand = extended;
         return operand;
     }
 
-    private Expression ParseFilters(Expression operand)
+    private Expression? ParseExtension(Expression operand) => tokens.Current switch
     {
-        while (true)
-        {
-            if (tokens.SkipOperator("|"))
-                operand = new Expression.Filter(operand, ParseFilterUse());
-            else if (tokens.SkipName("is"))
-                operand = ParseTest(operand);
-            else if (tokens.Current.IsOperator("("))
-                operand = ParseCall(operand);
-            else
-                return operand;
-        }
-    }
-
-    private Expression.Call ParseCall(Expression callee)
-    {
-        var at = tokens.Current.At;
-        return new(at, callee, ParseArguments());
-    }
+        { Kind: not TokenKind.Operator } => null,
+        { Text: "." } => ParseAttribute(operand),
+        { Text: "[" } => ParseSubscript(operand),
+        { Text: "(" } => ParseCall(operand),
+        _ => null,
+    };
 
     private Expression ParseAttribute(Expression owner)
     {
@@ -178,107 +136,19 @@ internal sealed partial class ExpressionParser
 
     private Expression.Item FinishItem(Position at, Expression owner, Expression first)
     {
-        if (tokens.SkipOperator("]"))
-            return new(at, owner, first);
-        tokens.ExpectOperator(",");
-        var rest = ParseSeries("]", Parse);
-        return new(at, owner, new Expression.Tuple(at, [first, .. rest]));
+        var keys = ImmutableArray.CreateBuilder<Expression>();
+        keys.Add(first);
+        while (tokens.SkipOperator(","))
+            keys.Add(Parse());
+        tokens.ExpectOperator("]");
+        return new(
+            at, owner, keys.Count == 1 ? first : new Expression.Tuple(at, keys.ToImmutable()));
     }
 
-    private Expression? ParseSliceBound() =>
-        tokens.SkipOperator(":") && !tokens.Current.IsOperator(":") && !tokens.Current.IsOperator("]")
-            ? Parse()
-            : null;
-
-    private CallArguments ParseArguments()
+    private Expression? ParseSliceBound()
     {
-        tokens.ExpectOperator("(");
-        var arguments = CallArguments.None;
-        while (!tokens.SkipOperator(")"))
-        {
-            if (arguments != CallArguments.None)
-            {
-                tokens.ExpectOperator(",");
-                if (tokens.SkipOperator(")"))
-                    break;
-            }
-
-            arguments = ParseArgument(arguments);
-        }
-
-        return arguments;
-    }
-
-    private CallArguments ParseArgument(CallArguments before)
-    {
-        var token = tokens.Current;
-        if (tokens.SkipOperator("**"))
-            return Allowed(before.NamedRest is null) with { NamedRest = Parse() };
-        if (tokens.SkipOperator("*"))
-            return Allowed(before is { Rest: null, NamedRest: null }) with { Rest = Parse() };
-        if (token.Kind == TokenKind.Name && tokens.Peek().IsOperator("="))
-        {
-            tokens.Next();
-            tokens.Next();
-            return Allowed(before.NamedRest is null) with
-            {
-                Named = before.Named.Add((token.Text, Parse())),
-            };
-        }
-
-        return Allowed(before is { Rest: null, NamedRest: null, Named.IsEmpty: true }) with
-        {
-            Positional = before.Positional.Add(Parse()),
-        };
-
-        CallArguments Allowed(bool ordered) => ordered
-            ? before
-            : throw new ChatTemplateException("arguments in the wrong order", token.At);
-    }
-
-    private Expression ParseTest(Expression input)
-    {
-        var negated = tokens.SkipName("not");
-        var at = tokens.Current.At;
-        var name = ParseBuiltinName();
-        var test = new Expression.Test(
-            input, Use("test", name, Tests.Find(name), ParseTestArguments(), at));
-        return negated ? new Expression.Unary(at, UnaryOperator.Not, test) : test;
-    }
-
-    // A test may take one argument without parentheses: "n is divisibleby 3".
-    private CallArguments ParseTestArguments()
-    {
-        var token = tokens.Current;
-        if (token.IsOperator("("))
-            return ParseArguments();
-        if (token.IsName("is"))
-            throw new ChatTemplateException("tests cannot be chained with 'is'", token.At);
-        var begins = token.Kind switch
-        {
-            TokenKind.Name => token.Text is not ("else" or "or" or "and" or "if" or "not" or "in"),
-            TokenKind.Operator => token.Text is "[" or "{",
-            var kind => kind is TokenKind.Text or TokenKind.Integer or TokenKind.Float,
-        };
-        return begins
-            ? CallArguments.None with { Positional = [ParsePostfix(ParsePrimary())] }
-            : CallArguments.None;
-    }
-
-    // Jinja reads dots as part of the name; no built-in has one.
-    private string ParseBuiltinName()
-    {
-        var name = tokens.ExpectName();
-        while (tokens.SkipOperator("."))
-            name += "." + tokens.ExpectName();
-        return name;
-    }
-
-    private BuiltinUse Use(
-        string kind, string name, Operation? run, CallArguments arguments, Position at)
-    {
-        if (run is null)
-            tokens.NoteUnknownUse(new ChatTemplateException($"no {kind} named '{name}'", at));
-        return new(at, name, run, arguments);
+        var given = tokens.SkipOperator(":")
+            && tokens.Current is not { Kind: TokenKind.Operator, Text: ":" or "]" };
+        return given ? Parse() : null;
     }
 }

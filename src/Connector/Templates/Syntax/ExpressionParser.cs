@@ -3,8 +3,9 @@ using System.Collections.Immutable;
 namespace SkPaged.Connector.Templates;
 
 /// <summary>
-/// Parses expressions: one method a precedence level, loosest first. From loosest to tightest: if-else,
-/// or, and, not, comparison, <c>+ -</c>, <c>~</c>, <c>* / // %</c>, <c>**</c>, sign, then postfix.
+/// Parses expressions: one method a precedence level, loosest first. From loosest to tightest:
+/// if-else, or, and, not, comparison, <c>+ -</c>, <c>~</c>, <c>* / // %</c>, <c>**</c>, sign, then
+/// postfix.
 /// </summary>
 internal sealed partial class ExpressionParser(TokenStream tokens)
 {
@@ -35,7 +36,9 @@ internal sealed partial class ExpressionParser(TokenStream tokens)
     public Expression Parse() => tokens.Nested(() =>
         tokens.Conditionally(ParseConditional, parsed => parsed is Expression.Conditional));
 
-    /// <summary>As <see cref="Parse"/>, where a following <c>if</c> belongs to the tag (a loop's filter).</summary>
+    /// <summary>
+    /// As <see cref="Parse"/>, where a following <c>if</c> belongs to the tag (a loop's filter).
+    /// </summary>
     public Expression ParseWithoutConditional() => tokens.Nested(ParseOr);
 
     /// <summary>One expression, or several with commas between, which make a tuple.</summary>

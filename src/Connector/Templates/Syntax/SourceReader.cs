@@ -3,11 +3,13 @@ namespace SkPaged.Connector.Templates;
 /// <summary>A cursor over a template's source that knows its line and column.</summary>
 internal sealed class SourceReader
 {
-    private int line = 1;
-    private int lineStart;
-    private int counted;
+    private int _line = 1;
+    private int _lineStart;
+    private int _counted;
 
-    /// <param name="source">Any newlines; they become <c>\n</c>, and one trailing newline is dropped.</param>
+    /// <param name="source">
+    /// Any newlines; they become <c>\n</c>, and one trailing newline is dropped.
+    /// </param>
     public SourceReader(string source)
     {
         var text = source.Replace("\r\n", "\n", StringComparison.Ordinal).Replace('\r', '\n');
@@ -24,18 +26,20 @@ internal sealed class SourceReader
 
     public ReadOnlySpan<char> Rest => Text.AsSpan(Offset);
 
-    /// <summary>The place of the cursor. Reads forward only: never earlier than the last place asked for.</summary>
+    /// <summary>
+    /// The place of the cursor. Reads forward only: never earlier than the last place asked for.
+    /// </summary>
     public Position At
     {
         get
         {
-            for (; counted < Offset; counted++)
+            for (; _counted < Offset; _counted++)
             {
-                if (Text[counted] == '\n')
-                    (line, lineStart) = (line + 1, counted + 1);
+                if (Text[_counted] == '\n')
+                    (_line, _lineStart) = (_line + 1, _counted + 1);
             }
 
-            return new Position(line, Offset - lineStart + 1);
+            return new Position(_line, Offset - _lineStart + 1);
         }
     }
 

@@ -27,7 +27,7 @@ internal sealed record MacroDefinition(
 internal abstract record Statement(Position At)
 {
     /// <summary>Text outside of all tags.</summary>
-    public sealed record Data(Position At, string Text) : Statement(At);
+    public sealed record Data(Position At, Value.Text Text) : Statement(At);
 
     /// <summary><c>{{ Shown }}</c></summary>
     public sealed record Print(Expression Shown) : Statement(Shown.At);
@@ -37,7 +37,9 @@ internal abstract record Statement(Position At)
         ImmutableArray<(Expression Condition, ImmutableArray<Statement> Body)> Branches,
         ImmutableArray<Statement> Else) : Statement(At);
 
-    /// <summary><c>{% for Target in Source if Filter %} Body {% else %} Else {% endfor %}</c></summary>
+    /// <summary>
+    /// <c>{% for Target in Source if Filter %} Body {% else %} Else {% endfor %}</c>
+    /// </summary>
     public sealed record For(
         Position At,
         Target Target,
@@ -64,7 +66,9 @@ internal abstract record Statement(Position At)
         Position At, ImmutableArray<BuiltinUse> Filters, ImmutableArray<Statement> Body)
         : Statement(At);
 
-    /// <summary><c>{% with a = 1 %} Body {% endwith %}</c>; also {% generation %}, which binds nothing.</summary>
+    /// <summary>
+    /// <c>{% with a = 1 %} Body {% endwith %}</c>; also {% generation %}, which binds nothing.
+    /// </summary>
     public sealed record With(
         Position At,
         ImmutableArray<(Target Target, Expression Value)> Bindings,

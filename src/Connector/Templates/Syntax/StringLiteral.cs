@@ -7,8 +7,8 @@ namespace SkPaged.Connector.Templates;
 internal static class StringLiteral
 {
     /// <summary>
-    /// Replaces the escapes of <paramref name="body"/>, a literal without its quotes. An unknown escape
-    /// stays as written, backslash and all, as in Python.
+    /// Replaces the escapes of <paramref name="body"/>, a literal without its quotes. An unknown
+    /// escape stays as written, backslash and all, as in Python.
     /// </summary>
     public static string Unescape(ReadOnlySpan<char> body, Position at)
     {
@@ -29,7 +29,9 @@ internal static class StringLiteral
         return text.ToString();
     }
 
-    /// <summary>Appends what the escape stands for and gives its length, the backslash included.</summary>
+    /// <summary>
+    /// Appends what the escape stands for and gives its length, the backslash included.
+    /// </summary>
     private static int AppendEscape(ReadOnlySpan<char> code, StringBuilder text, Position at)
     {
         if (code[0] is 'x' or 'u' or 'U')

@@ -16,14 +16,14 @@ internal sealed partial class TagLexer(SourceReader reader, bool print)
     ];
 
     // The closing brackets still owed. "}}" ends a tag only where none is.
-    private readonly Stack<char> owed = new();
+    private readonly Stack<char> _owed = new();
 
     public IEnumerable<Token> Tokens()
     {
         for (reader.SkipWhitespace(); !reader.AtEnd; reader.SkipWhitespace())
         {
             var at = reader.At;
-            if (owed.Count == 0 && SkipEnd())
+            if (_owed.Count == 0 && SkipEnd())
             {
                 yield return new Token(print ? TokenKind.PrintEnd : TokenKind.TagEnd, "", at);
                 yield break;
@@ -74,7 +74,7 @@ internal sealed partial class TagLexer(SourceReader reader, bool print)
         var symbol = Array.Find(Operators, reader.Skip)
             ?? throw new ChatTemplateException($"unexpected character '{reader.Current}'", at);
         if (symbol is "(" or "[" or "{")
-            owed.Push(symbol switch { "(" => ')', "[" => ']', _ => '}' });
+            _owed.Push(symbol switch { "(" => ')', "[" => ']', _ => '}' });
         else if (symbol is ")" or "]" or "}")
             Close(symbol[0], at);
         return new Token(TokenKind.Operator, symbol, at);
@@ -82,7 +82,7 @@ internal sealed partial class TagLexer(SourceReader reader, bool print)
 
     private void Close(char bracket, Position at)
     {
-        if (!owed.TryPop(out var expected))
+        if (!_owed.TryPop(out var expected))
             throw new ChatTemplateException($"unexpected '{bracket}'", at);
         if (expected != bracket)
             throw new ChatTemplateException($"unexpected '{bracket}', expected '{expected}'", at);

@@ -2,7 +2,9 @@ using System.Collections.Immutable;
 
 namespace SkPaged.Connector.Templates;
 
-/// <summary>Parses what is assigned to: the targets of set and for, and the parameters of macros.</summary>
+/// <summary>
+/// Parses what is assigned to: the targets of set and for, and the parameters of macros.
+/// </summary>
 internal sealed class TargetParser(TokenStream tokens, ExpressionParser expressions)
 {
     /// <summary>A name, or several with commas between: <c>for key, value in ...</c>.</summary>
@@ -33,7 +35,9 @@ internal sealed class TargetParser(TokenStream tokens, ExpressionParser expressi
             : throw new ChatTemplateException($"cannot assign to '{name}'", at);
     }
 
-    /// <summary>The parameters of a macro in parentheses; after one with a default all have one.</summary>
+    /// <summary>
+    /// The parameters of a macro in parentheses; after one with a default all have one.
+    /// </summary>
     public ImmutableArray<(string Name, Expression? Default)> ParseParameters()
     {
         var parameters = ImmutableArray.CreateBuilder<(string, Expression? Default)>();

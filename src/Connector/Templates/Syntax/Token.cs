@@ -25,7 +25,9 @@ internal enum TokenKind
     End,
 }
 
-/// <summary>A token; <paramref name="Text"/> is what it says (of a string literal, its unescaped value).</summary>
+/// <summary>
+/// A token; <paramref name="Text"/> is what it says (of a string literal, its unescaped value).
+/// </summary>
 internal readonly record struct Token(TokenKind Kind, string Text, Position At)
 {
     public bool IsName(string name) => Kind == TokenKind.Name && Text == name;

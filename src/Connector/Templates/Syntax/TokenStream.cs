@@ -1,33 +1,39 @@
 namespace SkPaged.Connector.Templates;
 
-/// <summary>The tokens of a template with one token of look-ahead, and what the parsers share.</summary>
+/// <summary>
+/// The tokens of a template with one token of look-ahead, and what the parsers share.
+/// </summary>
 internal sealed class TokenStream : IDisposable
 {
-    private readonly IEnumerator<Token> rest;
-    private Token? ahead;
-    private int depth;
+    private readonly IEnumerator<Token> _rest;
+    private Token? _ahead;
+    private int _depth;
 
     public TokenStream(IEnumerable<Token> tokens)
     {
-        rest = tokens.GetEnumerator();
+        _rest = tokens.GetEnumerator();
         Current = Read();
     }
 
     public Token Current { get; private set; }
 
-    /// <summary>The names read since the innermost macro began: they say which special ones it uses.</summary>
+    /// <summary>
+    /// The names read since the innermost macro began: they say which special ones it uses.
+    /// </summary>
     public HashSet<string> NamesRead { get; private set; } = [];
 
-    /// <summary>The first filter or test of a name that does not exist, outside of any condition.</summary>
+    /// <summary>
+    /// The first filter or test of a name that does not exist, outside of any condition.
+    /// </summary>
     public ChatTemplateException? UnknownUse { get; private set; }
 
-    public Token Peek() => ahead ??= Read();
+    public Token Peek() => _ahead ??= Read();
 
     /// <summary>Moves on and gives the token left behind.</summary>
     public Token Next()
     {
         var token = Current;
-        (Current, ahead) = (ahead ?? Read(), null);
+        (Current, _ahead) = (_ahead ?? Read(), null);
         return token;
     }
 
@@ -62,18 +68,20 @@ internal sealed class TokenStream : IDisposable
     /// <summary>Parses one level deeper; the bound keeps the parser's own stack small.</summary>
     public T Nested<T>(Func<T> parse)
     {
-        if (++depth > TemplateLimits.MaxSyntaxDepth)
+        if (++_depth > TemplateLimits.MaxSyntaxDepth)
         {
             throw new ChatTemplateException(
                 $"nested deeper than {TemplateLimits.MaxSyntaxDepth} levels", Current.At);
         }
 
         var parsed = parse();
-        depth--;
+        _depth--;
         return parsed;
     }
 
-    /// <summary>Parses with a fresh <see cref="NamesRead"/>, whose names also count for the outer macro.</summary>
+    /// <summary>
+    /// Parses with a fresh <see cref="NamesRead"/>, whose names also count for the outer macro.
+    /// </summary>
     public T CollectingNames<T>(Func<T> parse)
     {
         var outer = NamesRead;
@@ -87,8 +95,8 @@ internal sealed class TokenStream : IDisposable
     public void NoteUnknownUse(ChatTemplateException unknown) => UnknownUse ??= unknown;
 
     /// <summary>
-    /// Parses what may turn out to be evaluated only under a condition; there an unknown filter or test
-    /// is an error only when it is reached, as in Jinja.
+    /// Parses what may turn out to be evaluated only under a condition; there an unknown filter or
+    /// test is an error only when it is reached, as in Jinja.
     /// </summary>
     public T Conditionally<T>(Func<T> parse, Func<T, bool> isConditional)
     {
@@ -99,7 +107,7 @@ internal sealed class TokenStream : IDisposable
         return parsed;
     }
 
-    public void Dispose() => rest.Dispose();
+    public void Dispose() => _rest.Dispose();
 
     private bool Skip(bool matches)
     {
@@ -108,5 +116,5 @@ internal sealed class TokenStream : IDisposable
         return matches;
     }
 
-    private Token Read() => rest.MoveNext() ? rest.Current : Current;
+    private Token Read() => _rest.MoveNext() ? _rest.Current : Current;
 }

@@ -3,13 +3,16 @@ using System.Text;
 namespace SkPaged.Connector.Templates;
 
 /// <summary>
-/// Strings as Python sees them: sequences of code points, where .NET counts UTF-16 units. They differ
-/// only where surrogates occur, so strings without are handled by unit.
+/// Strings as Python sees them: sequences of code points, where .NET counts UTF-16 units. They
+/// differ only where surrogates occur, so strings without are handled by unit.
 /// </summary>
 internal static class CodePoints
 {
     public static int Count(string text) =>
         HasSurrogates(text) ? text.EnumerateRunes().Count() : text.Length;
+
+    private static readonly string[] Ascii =
+        [.. Enumerable.Range(0, 128).Select(unit => ((char)unit).ToString())];
 
     /// <summary>The characters, each as a string of its own.</summary>
     public static IEnumerable<string> Each(string text)
@@ -17,12 +20,14 @@ internal static class CodePoints
         for (var i = 0; i < text.Length;)
         {
             var length = LengthAt(text, i);
-            yield return text.Substring(i, length);
+            yield return text[i] < Ascii.Length ? Ascii[text[i]] : text.Substring(i, length);
             i += length;
         }
     }
 
-    /// <summary>The code points from <paramref name="start"/>, as many as <paramref name="count"/>.</summary>
+    /// <summary>
+    /// The code points from <paramref name="start"/>, as many as <paramref name="count"/>.
+    /// </summary>
     public static string Substring(string text, int start, int count)
     {
         if (!HasSurrogates(text))

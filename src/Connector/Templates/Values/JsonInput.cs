@@ -8,11 +8,12 @@ namespace SkPaged.Connector.Templates;
 /// <summary>Reads JSON as Python does: 1 is an integer, 1.0 a float, null is None.</summary>
 internal static class JsonInput
 {
-    /// <exception cref="TemplateFault">Nested deeper than <see cref="TemplateLimits.MaxValueDepth"/>.</exception>
+    /// <exception cref="TemplateFault">
+    /// Nested deeper than <see cref="TemplateLimits.MaxValueDepth"/>.
+    /// </exception>
     public static Value Read(JsonNode? node, int depth = 0) => node switch
     {
-        _ when depth > TemplateLimits.MaxValueDepth => throw new TemplateFault(
-            $"a variable is nested deeper than {TemplateLimits.MaxValueDepth} levels"),
+        _ when depth > TemplateLimits.MaxValueDepth => throw Nesting.TooDeep(),
         null => Value.Nothing,
         JsonObject entries => ReadObject(entries, depth),
         JsonArray items => new Value.List(items.Select(i => Read(i, depth + 1)).ToImmutableArray()),

@@ -6,20 +6,22 @@ namespace SkPaged.Connector.Templates;
 internal sealed record JsonStyle(
     string? Indent, string ItemSeparator, string KeySeparator, bool OnlyAscii, bool SortKeys);
 
-/// <summary>Python's <c>json.dumps</c>, as the <c>tojson</c> filter of transformers calls it.</summary>
+/// <summary>
+/// Python's <c>json.dumps</c>, as the <c>tojson</c> filter of transformers calls it.
+/// </summary>
 internal sealed class JsonOutput
 {
-    private readonly TextBuilder text = new();
-    private readonly JsonStyle style;
+    private readonly TextBuilder _text = new();
+    private readonly JsonStyle _style;
 
-    private JsonOutput(JsonStyle style) => this.style = style;
+    private JsonOutput(JsonStyle style) => _style = style;
 
     /// <exception cref="TemplateFault">The value holds what JSON has no form for.</exception>
     public static string Write(Value value, JsonStyle style)
     {
         var output = new JsonOutput(style);
         output.Write(value, 0);
-        return output.text.ToString();
+        return output._text.ToString();
     }
 
     private void Write(Value value, int level)
@@ -36,7 +38,7 @@ internal sealed class JsonOutput
                 WriteSeries(Sorted(dict), "{}", level, WriteEntry);
                 break;
             default:
-                text.Append(Scalar(value) ?? throw new TemplateFault(
+                _text.Append(Scalar(value) ?? throw new TemplateFault(
                     $"Object of type {Describe.TypeOf(value)} is not JSON serializable"));
                 break;
         }
@@ -45,11 +47,11 @@ internal sealed class JsonOutput
     private void WriteSeries<T>(
         IEnumerable<T> items, string brackets, int level, Action<T, int> write)
     {
-        text.Append(brackets[0]);
+        _text.Append(brackets[0]);
         var empty = true;
         foreach (var item in items)
         {
-            text.Append(empty ? "" : style.ItemSeparator);
+            _text.Append(empty ? "" : _style.ItemSeparator);
             BreakLine(level + 1);
             write(item, level + 1);
             empty = false;
@@ -57,7 +59,7 @@ internal sealed class JsonOutput
 
         if (!empty)
             BreakLine(level);
-        text.Append(brackets[1]);
+        _text.Append(brackets[1]);
     }
 
     private void WriteEntry(KeyValuePair<Value, Value> entry, int level)
@@ -66,22 +68,22 @@ internal sealed class JsonOutput
             ? key.Chars
             : Scalar(entry.Key) ?? throw new TemplateFault(
                 "keys must be str, int, float, bool or None, not " + Describe.TypeOf(entry.Key)));
-        text.Append(style.KeySeparator);
+        _text.Append(_style.KeySeparator);
         Write(entry.Value, level);
     }
 
     private KeyValuePair<Value, Value>[] Sorted(Value.Dict dict)
     {
         var entries = dict.Entries.ToArray();
-        if (style.SortKeys)
+        if (_style.SortKeys)
             StableSort.Sort(entries, (left, right) => ValueOrder.Compare(right.Key, left.Key) < 0);
         return entries;
     }
 
     private void BreakLine(int level)
     {
-        if (style.Indent is { } indent)
-            text.Append('\n').AppendRepeated(indent, level);
+        if (_style.Indent is { } indent)
+            _text.Append('\n').AppendRepeated(indent, level);
     }
 
     private static string? Scalar(Value value) => value switch
@@ -98,17 +100,17 @@ internal sealed class JsonOutput
 
     private void WriteText(string chars)
     {
-        text.Append('"');
+        _text.Append('"');
         var plain = 0;
         for (var i = 0; i < chars.Length; i++)
         {
             if (Escape(chars[i]) is not { } escape)
                 continue;
-            text.Append(chars.AsSpan(plain, i - plain)).Append(escape);
+            _text.Append(chars.AsSpan(plain, i - plain)).Append(escape);
             plain = i + 1;
         }
 
-        text.Append(chars.AsSpan(plain)).Append('"');
+        _text.Append(chars.AsSpan(plain)).Append('"');
     }
 
     private string? Escape(char unit) => unit switch
@@ -121,7 +123,7 @@ internal sealed class JsonOutput
         '\f' => @"\f",
         '\b' => @"\b",
         < ' ' => $@"\u{(int)unit:x4}",
-        > '~' when style.OnlyAscii => $@"\u{(int)unit:x4}",
+        > '~' when _style.OnlyAscii => $@"\u{(int)unit:x4}",
         _ => null,
     };
 }

@@ -1,14 +1,19 @@
 using System.Globalization;
 using System.Numerics;
+using System.Text.RegularExpressions;
 
 namespace SkPaged.Connector.Templates;
 
-/// <summary>Python's numbers: integers of (almost) any size, doubles, and booleans as 0 and 1.</summary>
-internal static class Number
+/// <summary>
+/// Python's numbers: integers of (almost) any size, doubles, and booleans as 0 and 1.
+/// </summary>
+internal static partial class Number
 {
     public static bool IsNumber(Value value) => value is Value.Integer or Value.Float or Value.Bool;
 
-    /// <summary>The integer that the value is, a boolean counting as one; null for all else.</summary>
+    /// <summary>
+    /// The integer that the value is, a boolean counting as one; null for all else.
+    /// </summary>
     public static BigInteger? Whole(Value value) => value switch
     {
         Value.Integer integer => integer.Number,
@@ -16,13 +21,14 @@ internal static class Number
         _ => null,
     };
 
-    /// <exception cref="TemplateFault">No number, or an integer beyond the range of a double.</exception>
+    /// <exception cref="TemplateFault">
+    /// No number, or an integer beyond the range of a double.
+    /// </exception>
     public static double Real(Value value) => value switch
     {
         Value.Float real => real.Number,
         _ when Whole(value) is { } whole => ToDouble(whole),
-        Value.Undefined undefined => throw undefined.Fault(),
-        _ => throw new TemplateFault($"a number is needed, not '{Describe.TypeOf(value)}'"),
+        _ => throw TemplateFault.On(value, $"a number is needed, not '{Describe.TypeOf(value)}'"),
     };
 
     /// <summary>An integer within the size limit.</summary>
@@ -34,7 +40,9 @@ internal static class Number
     public static TemplateFault TooLarge() =>
         new($"an integer of more than {TemplateLimits.MaxIntegerBits} bits");
 
-    /// <summary>Negative, zero, positive, or NaN where a NaN has no order. Exact for integers of any size.</summary>
+    /// <summary>
+    /// Negative, zero, positive, or NaN where a NaN has no order. Exact for integers of any size.
+    /// </summary>
     public static double Compare(Value left, Value right) => (Whole(left), Whole(right)) switch
     {
         ({ } a, { } b) => a.CompareTo(b),
@@ -49,10 +57,10 @@ internal static class Number
     public static Value ParseLiteral(Token token)
     {
         var digits = token.Text.Replace("_", "", StringComparison.Ordinal);
-        return token.Kind == TokenKind.Float
-            ? new Value.Float(double.Parse(digits, NumberStyles.Float, CultureInfo.InvariantCulture))
-            : ParseInteger(digits, 0) is { } whole
-                && whole.GetBitLength() <= TemplateLimits.MaxIntegerBits
+        if (token.Kind == TokenKind.Float)
+            return new Value.Float(double.Parse(digits, RealStyle, CultureInfo.InvariantCulture));
+        return ParseInteger(digits, 0) is { } whole
+            && whole.GetBitLength() <= TemplateLimits.MaxIntegerBits
                 ? new Value.Integer(whole)
                 : throw new ChatTemplateException(TooLarge().Message, token.At);
     }
@@ -75,28 +83,30 @@ internal static class Number
     }
 
     /// <summary>What Python's <c>float(text)</c> gives, or null where it fails.</summary>
-    public static double? ParseReal(string text)
-    {
-        var digits = PythonText.Strip(text, null).ToLowerInvariant();
-        return digits.TrimStart('+', '-') switch
+    public static double? ParseReal(string text) =>
+        PythonText.Strip(text, null).ToLowerInvariant() switch
         {
-            "inf" or "infinity" => digits[0] == '-'
-                ? double.NegativeInfinity
-                : double.PositiveInfinity,
-            "nan" => double.NaN,
-            _ => double.TryParse(digits, RealStyle, CultureInfo.InvariantCulture, out var real)
-                && char.IsAsciiDigit(digits[^1]) | digits[^1] == '.'
-                ? real
-                : null,
+            "inf" or "+inf" or "infinity" or "+infinity" => double.PositiveInfinity,
+            "-inf" or "-infinity" => double.NegativeInfinity,
+            "nan" or "+nan" or "-nan" => double.NaN,
+            var digits when RealLiteral().IsMatch(digits) => double.Parse(
+                digits.Replace("_", "", StringComparison.Ordinal),
+                RealStyle,
+                CultureInfo.InvariantCulture),
+            _ => null,
         };
-    }
 
     private const int MaxDigits = 4_300;
 
     private const NumberStyles RealStyle =
         NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint | NumberStyles.AllowExponent;
 
-    private static double ToDouble(BigInteger number)
+    private const string Digits = "[0-9]+(_[0-9]+)*";
+
+    [GeneratedRegex(@$"^[-+]?({Digits}\.?({Digits})?|\.{Digits})(e[-+]?{Digits})?\z")]
+    private static partial Regex RealLiteral();
+
+    public static double ToDouble(BigInteger number)
     {
         var real = (double)number;
         return double.IsInfinity(real)

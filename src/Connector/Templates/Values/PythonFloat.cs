@@ -6,7 +6,9 @@ namespace SkPaged.Connector.Templates;
 /// <summary>Python's way with floats: their shortest text, and rounding that is exact.</summary>
 internal static class PythonFloat
 {
-    /// <summary>The shortest digits that read back as the same number: 1.0, 0.1, 1e+16, 1e-05, inf.</summary>
+    /// <summary>
+    /// The shortest digits that read back as the same number: 1.0, 0.1, 1e+16, 1e-05, inf.
+    /// </summary>
     public static string Repr(double number)
     {
         if (!double.IsFinite(number))
@@ -22,7 +24,9 @@ internal static class PythonFloat
         return sign + text;
     }
 
-    /// <summary>The number with that many decimals, half to even on its exact value, as <c>%.nf</c>.</summary>
+    /// <summary>
+    /// The number with that many decimals, half to even on its exact value, as <c>%.nf</c>.
+    /// </summary>
     public static string Fixed(double number, int decimals)
     {
         if (!double.IsFinite(number))
@@ -46,7 +50,9 @@ internal static class PythonFloat
         return Math.CopySign(rounded, number);
     }
 
-    /// <summary>The integer nearest to <c>number * 10^decimals</c>, half to even, without rounding before.</summary>
+    /// <summary>
+    /// The integer nearest to <c>number * 10^decimals</c>, half to even, without rounding before.
+    /// </summary>
     private static BigInteger Scale(double number, int decimals)
     {
         var bits = BitConverter.DoubleToInt64Bits(number);
@@ -63,7 +69,9 @@ internal static class PythonFloat
         return half > 0 || (half == 0 && !quotient.IsEven) ? quotient + 1 : quotient;
     }
 
-    /// <summary>Sign, digits without zeros at either end, and the exponent of the first digit.</summary>
+    /// <summary>
+    /// Sign, digits without zeros at either end, and the exponent of the first digit.
+    /// </summary>
     private static (string Sign, string Digits, int Exponent) Shortest(double number)
     {
         var text = Math.Abs(number).ToString("R", CultureInfo.InvariantCulture).Split('E');

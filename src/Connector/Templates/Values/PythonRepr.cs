@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Collections.Immutable;
 using System.Globalization;
 
@@ -6,6 +7,14 @@ namespace SkPaged.Connector.Templates;
 /// <summary>Python's <c>str()</c> and <c>repr()</c>.</summary>
 internal static class PythonRepr
 {
+    // What stands for itself whatever the quotes are.
+    private static readonly SearchValues<char> PlainAscii = SearchValues.Create(string.Concat(
+        Enumerable.Range(' ', '~' - ' ' + 1).Select(unit => (char)unit).Except("'\"\\")));
+
+    // Escapes of the first 256 characters, null for the printable ones.
+    private static readonly string?[] Latin = [.. Enumerable.Range(0, 256)
+        .Select(unit => IsPrintable([(char)unit]) ? null : $@"\x{unit:x2}")];
+
     /// <summary>The value as <c>{{ value }}</c> prints it.</summary>
     public static string Str(Value value) => value switch
     {
@@ -32,8 +41,8 @@ internal static class PythonRepr
 
     private static TextBuilder Append(Value value, TextBuilder text, int depth) => value switch
     {
-        _ when depth > TemplateLimits.MaxValueDepth => throw new TemplateFault(
-            $"a value is nested deeper than {TemplateLimits.MaxValueDepth} levels"),
+        // Namespaces can hold themselves.
+        _ when depth > TemplateLimits.MaxValueDepth => throw Nesting.TooDeep(),
         Value.Text { IsMarkup: true } markup =>
             AppendQuoted(markup.Chars, text.Append("Markup(")).Append(')'),
         Value.Text chars => AppendQuoted(chars.Chars, text),
@@ -44,7 +53,8 @@ internal static class PythonRepr
         Value.List list => AppendItems(text.Append('['), list.Items, depth).Append(']'),
         Value.Tuple { Items: [var only] } => Append(only, text.Append('('), depth + 1).Append(",)"),
         Value.Tuple tuple => AppendItems(text.Append('('), tuple.Items, depth).Append(')'),
-        Value.View view => AppendItems(text.Append($"{view.Kind}(["), view.Items, depth).Append("])"),
+        Value.View view =>
+            AppendItems(text.Append($"{view.Kind}(["), view.Items, depth).Append("])"),
         Value.Dict dict => AppendEntries(text, dict.Entries, depth),
         Value.Namespace names => AppendEntries(text.Append("<Namespace "), Keyed(names), depth)
             .Append('>'),
@@ -93,32 +103,47 @@ internal static class PythonRepr
     {
         var quote = chars.Contains('\'') && !chars.Contains('"') ? '"' : '\'';
         text.Append(quote);
-        foreach (var character in CodePoints.Each(chars))
+        for (var rest = chars.AsSpan(); rest.Length > 0;)
         {
-            if (character[0] == quote || character[0] == '\\')
-                text.Append('\\').Append(character);
-            else
-                text.Append(IsPrintable(character) ? character : Escape(character));
+            var plain = rest.IndexOfAnyExcept(PlainAscii);
+            if (plain < 0)
+                plain = rest.Length;
+            text.Append(rest[..plain]);
+            rest = rest[plain..];
+            if (rest.Length == 0)
+                break;
+            var length = rest.Length > 1 && char.IsSurrogatePair(rest[0], rest[1]) ? 2 : 1;
+            text.Append(Escape(rest[..length], quote) ?? rest[..length]);
+            rest = rest[length..];
         }
 
         return text.Append(quote);
     }
 
-    private static bool IsPrintable(string character) =>
-        character == " "
-        || CharUnicodeInfo.GetUnicodeCategory(character, 0) is not (
-            UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.Surrogate
-            or UnicodeCategory.PrivateUse or UnicodeCategory.OtherNotAssigned
-            or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator
-            or UnicodeCategory.SpaceSeparator);
-
-    private static string Escape(string character) => character switch
+    /// <summary>
+    /// What stands for a character within quotes; null where it stands for itself.
+    /// </summary>
+    private static string? Escape(ReadOnlySpan<char> character, char quote) => character switch
     {
+        "\\" => @"\\",
         "\n" => @"\n",
         "\r" => @"\r",
         "\t" => @"\t",
-        { Length: 2 } => $@"\U{char.ConvertToUtf32(character, 0):x8}",
-        [< '\u0100'] => $@"\x{(int)character[0]:x2}",
-        _ => $@"\u{(int)character[0]:x4}",
+        [var unit] when unit == quote => $@"\{quote}",
+        [< '\u0100' and var unit] => Latin[unit],
+        _ when IsPrintable(character) => null,
+        [var unit] => $@"\u{(int)unit:x4}",
+        _ => $@"\U{char.ConvertToUtf32(character[0], character[1]):x8}",
     };
+
+    private static bool IsPrintable(ReadOnlySpan<char> character)
+    {
+        var category = character.Length == 2
+            ? CharUnicodeInfo.GetUnicodeCategory(char.ConvertToUtf32(character[0], character[1]))
+            : CharUnicodeInfo.GetUnicodeCategory(character[0]);
+        return character is " " || category is not (UnicodeCategory.Control
+            or UnicodeCategory.Format or UnicodeCategory.Surrogate or UnicodeCategory.PrivateUse
+            or UnicodeCategory.OtherNotAssigned or UnicodeCategory.LineSeparator
+            or UnicodeCategory.ParagraphSeparator or UnicodeCategory.SpaceSeparator);
+    }
 }

@@ -23,34 +23,31 @@ internal static class Slicing
     }
 
     /// <summary><c>value[start:stop:step]</c>; null bounds are those left out or none.</summary>
-    /// <exception cref="TemplateFault">No sequence, a bound that is no integer, a step of zero.</exception>
+    /// <exception cref="TemplateFault">
+    /// No sequence, a bound that is no integer, a step of zero.
+    /// </exception>
     public static Value Slice(Value value, Value? start, Value? stop, Value? step)
     {
-        var stride = Bound(step) ?? 1;
+        var (from, to, stride) = (Bound(start), Bound(stop), Bound(step) ?? 1);
         if (stride == 0)
             throw new TemplateFault("slice step cannot be zero");
         return value switch
         {
-            Value.Undefined undefined => throw undefined.Fault(),
-            Value.Text text => text with
-            {
-                Chars = SliceText(text.Chars, Bound(start), Bound(stop), stride),
-            },
-            Value.Tuple tuple => new Value.Tuple(Pick(tuple.Items, Bound(start), Bound(stop), stride)),
-            Value.Range range => SliceRange(range, Bound(start), Bound(stop), stride),
-            Value.Sequence list => new Value.List(Pick(list.Items, Bound(start), Bound(stop), stride)),
-            _ => throw new TemplateFault($"'{Describe.TypeOf(value)}' object cannot be sliced"),
+            Value.Text text => text with { Chars = SliceText(text.Chars, from, to, stride) },
+            Value.Tuple tuple => new Value.Tuple(Pick(tuple.Items, from, to, stride)),
+            Value.List list => new Value.List(Pick(list.Items, from, to, stride)),
+            Value.Range range => SliceRange(range, from, to, stride),
+            _ => throw TemplateFault.On(
+                value, $"'{Describe.TypeOf(value)}' object cannot be sliced"),
         };
     }
 
     private static string SliceText(string text, int? start, int? stop, int stride)
     {
+        if (stride != 1 && !CodePoints.HasSurrogates(text))
+            return new([.. Pick([.. text], start, stop, stride)]);
         if (stride != 1)
-        {
-            ImmutableArray<string> characters = [.. CodePoints.Each(text)];
-            return string.Concat(Pick(characters, start, stop, stride));
-        }
-
+            return string.Concat(Pick([.. CodePoints.Each(text)], start, stop, stride));
         var (from, to) = Clamp(CodePoints.Count(text), start, stop, stride);
         return CodePoints.Substring(text, from, Math.Max(0, to - from));
     }

@@ -3,8 +3,8 @@ using System.Collections.Immutable;
 namespace SkPaged.Connector.Templates;
 
 /// <summary>
-/// Python's <c>sorted</c>: stable, and asking nothing but "is right before left". (The runtime's own sort
-/// wraps a comparison's fault in another exception.)
+/// Python's <c>sorted</c>: stable, and asking nothing but "is right before left". (The runtime's
+/// own sort wraps a comparison's fault in another exception.)
 /// </summary>
 internal static class StableSort
 {

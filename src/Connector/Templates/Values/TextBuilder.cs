@@ -3,24 +3,24 @@ using System.Text;
 namespace SkPaged.Connector.Templates;
 
 /// <summary>
-/// A string under construction that refuses to grow past <see cref="TemplateLimits.MaxTextLength"/>,
-/// whatever a template multiplies, joins or nests.
+/// A string under construction that refuses to grow past <see
+/// cref="TemplateLimits.MaxTextLength"/>, whatever a template multiplies, joins or nests.
 /// </summary>
 internal sealed class TextBuilder
 {
-    private readonly StringBuilder text = new();
+    private readonly StringBuilder _text = new();
 
     public TextBuilder Append(ReadOnlySpan<char> more)
     {
         Reserve(more.Length);
-        text.Append(more);
+        _text.Append(more);
         return this;
     }
 
     public TextBuilder Append(char more)
     {
         Reserve(1);
-        text.Append(more);
+        _text.Append(more);
         return this;
     }
 
@@ -28,15 +28,15 @@ internal sealed class TextBuilder
     {
         Reserve(more.Length * Math.Min(Math.Max(0, times), int.MaxValue));
         for (; times > 0 && more.Length > 0; times--)
-            text.Append(more);
+            _text.Append(more);
         return this;
     }
 
-    public override string ToString() => text.ToString();
+    public override string ToString() => _text.ToString();
 
     private void Reserve(long more)
     {
-        if (text.Length + more > TemplateLimits.MaxTextLength)
+        if (_text.Length + more > TemplateLimits.MaxTextLength)
         {
             throw new TemplateFault(
                 $"a text of more than {TemplateLimits.MaxTextLength:N0} characters");

@@ -4,8 +4,8 @@ using System.Numerics;
 namespace SkPaged.Connector.Templates;
 
 /// <summary>
-/// Python's <c>==</c> and <c>hash</c>: numbers of all types compare by value (<c>1 == 1.0 == True</c>),
-/// containers by content.
+/// Python's <c>==</c> and <c>hash</c>: numbers of all types compare by value (<c>1 == 1.0 ==
+/// True</c>), containers by content.
 /// </summary>
 internal sealed class ValueEquality : IEqualityComparer<Value>
 {

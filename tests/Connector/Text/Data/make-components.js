@@ -66,7 +66,8 @@ const metaspace = (prepend_scheme, splits) =>
 const replace = (String, content) => ({ type: 'Replace', pattern: { String }, content });
 const template = (...single) => ({
   type: 'TemplateProcessing',
-  single: single.map(id => id ? { SpecialToken: { id, type_id: 0 } } : { Sequence: { id: 'A', type_id: 0 } }),
+  single: single.map(id =>
+    id ? { SpecialToken: { id, type_id: 0 } } : { Sequence: { id: 'A', type_id: 0 } }),
   pair: [{ Sequence: { id: 'A', type_id: 0 } }, { Sequence: { id: 'B', type_id: 1 } }],
   special_tokens: Object.fromEntries(single.filter(id => id).map(id =>
     [id, { id, ids: [id === '<s>' ? 1 : 2], tokens: [id] }])),
@@ -76,7 +77,8 @@ const gpt4 = String.raw`(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p
   + String.raw` ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+`;
 const possessive = String.raw`'(?i:[sdmt]|ll|ve|re)|[^\r\n\p{L}\p{N}]?+\p{L}++|\p{N}{1,3}|`
   + String.raw` ?[^\s\p{L}\p{N}]++[\r\n]*+|\s++$|\s*[\r\n]|\s+(?!\S)|\s`;
-const cased = String.raw`[^\r\n\p{L}\p{N}]?[\p{Lu}\p{Lt}\p{Lm}\p{Lo}\p{M}]*[\p{Ll}\p{Lm}\p{Lo}\p{M}]+|`
+const cased = String.raw`[^\r\n\p{L}\p{N}]?[\p{Lu}\p{Lt}\p{Lm}\p{Lo}\p{M}]*`
+  + String.raw`[\p{Ll}\p{Lm}\p{Lo}\p{M}]+|`
   + String.raw`\p{N}{1,3}| ?[^\s\p{L}\p{N}]+[\r\n/]*|\s+(?!\S)|\s+`;
 
 const spaces = sequence('normalizers', { type: 'Prepend', prepend: '▁' }, replace(' ', '▁'));
@@ -97,7 +99,8 @@ const characterTokenizer = parts => ({
 const byteSize = Object.keys(bytes().vocab).length;
 const charSize = Object.keys(characters().vocab).length;
 const flagged = [
-  added(byteSize, '<|end|>', { special: true }), added(byteSize + 1, '<l>', { lstrip: true, special: true }),
+  added(byteSize, '<|end|>', { special: true }),
+  added(byteSize + 1, '<l>', { lstrip: true, special: true }),
   added(byteSize + 2, '<r>', { rstrip: true }), added(byteSize + 3, 'word', { single_word: true }),
   added(byteSize + 4, '<|end|>>'), added(byteSize + 5, 'A\u030a', { normalized: true }),
   added(byteSize + 6, '  ', {}),
@@ -105,8 +108,10 @@ const flagged = [
 const tokenizers = {
   'byte level, its own pattern': byteTokenizer({}),
   'byte level, prefix space': byteTokenizer({ pre_tokenizer: byteLevel(true, true) }),
-  'byte level, no pattern: words of any length': byteTokenizer({ pre_tokenizer: byteLevel(false, false) }),
-  'split by a pattern with (?i:)': byteTokenizer({ pre_tokenizer: pre(split({ Regex: gpt4 }, 'Isolated')) }),
+  'byte level, no pattern: words of any length':
+    byteTokenizer({ pre_tokenizer: byteLevel(false, false) }),
+  'split by a pattern with (?i:)':
+    byteTokenizer({ pre_tokenizer: pre(split({ Regex: gpt4 }, 'Isolated')) }),
   'split by a pattern with possessive quantifiers':
     byteTokenizer({ pre_tokenizer: pre(split({ Regex: possessive }, 'Isolated')) }),
   'split by a pattern with letter case, inverted and removed':
@@ -117,9 +122,11 @@ const tokenizers = {
     normalizer: sequence('normalizers', { type: 'NFC' },
       { type: 'Replace', pattern: { Regex: ' {2,}|\\p{Lu}' }, content: '$1_' }) }),
   'digits, each': byteTokenizer({
-    pre_tokenizer: sequence('pretokenizers', { type: 'Digits', individual_digits: true }, byteLevel(false, true)) }),
+    pre_tokenizer: sequence('pretokenizers',
+      { type: 'Digits', individual_digits: true }, byteLevel(false, true)) }),
   'digits, runs': byteTokenizer({
-    pre_tokenizer: sequence('pretokenizers', { type: 'Digits', individual_digits: false }, byteLevel(true, true)) }),
+    pre_tokenizer: sequence('pretokenizers',
+      { type: 'Digits', individual_digits: false }, byteLevel(true, true)) }),
   'added tokens with flags': byteTokenizer({ added_tokens: flagged, normalizer: { type: 'NFC' } }),
   'characters, prepended': characterTokenizer({}),
   'characters, begin and end': characterTokenizer({ post_processor: sequence('processors',
@@ -127,7 +134,8 @@ const tokenizers = {
   'characters, no byte fallback, fused': characterTokenizer({ model: { byte_fallback: false } }),
   'characters, no byte fallback, not fused':
     characterTokenizer({ model: { byte_fallback: false, fuse_unk: false } }),
-  'characters, unknown dropped': characterTokenizer({ model: { byte_fallback: false, unk_token: null } }),
+  'characters, unknown dropped':
+    characterTokenizer({ model: { byte_fallback: false, unk_token: null } }),
   'characters, ignore merges': characterTokenizer({ model: { ignore_merges: true } }),
   'characters, space merged with previous': characterTokenizer({
     normalizer: replace(' ', '▁'), pre_tokenizer: split({ String: ' ' }, 'MergedWithPrevious'),
@@ -152,6 +160,7 @@ const texts = [
   'orphan orphans an orphan', '12 123 1234 ٣½Ⅷ', 'a_b--c..,!! \n\n\t x\r\ny ', 'é e\u0301 日本 한국어',
   'A\u030aB \u00c5B 가 \u1100\u1161\u11a8 q\u0323\u0301 q\u0301\u0323', '𝐀𝑎𠀀𐐀𝟘x 🙂👩‍🔬',
   '<s>the</s> hello<unk>', 'x <l> y  <r>  z word sword words word', '<|end|>> <|end|> <|en',
+  '<r> <l>\t<l>b <r>\n<r> ',
   'hello world hello w the ▁▁▁ a', 'zzz☃☃ zz☃', '<0x41> ▁▁', 'ǅ ʰ ª \u00a0\u3000\u2028x',
   'a'.repeat(300), 'hello'.repeat(60), '▁'.repeat(40) + 'é☃'.repeat(150), ' the'.repeat(90),
 ];
@@ -172,8 +181,10 @@ const random = n => (seed = (Math.imul(seed, 1103515245) + 12345) >>> 0, (seed >
     for (const text of texts)
       encoded.push((await tokenizer.encode(text, null, { addSpecialTokens: true })).getIds());
     for (let i = 0; i < 12; i++) {
-      const ids = Array.from({ length: random(12) }, () => random(2) ? random(size + 3) : random(260));
-      decoded.push({ ids, text: await tokenizer.decode(ids, false), skip: await tokenizer.decode(ids, true) });
+      const any = () => random(2) ? random(size + 3) : random(260);
+      const ids = Array.from({ length: random(12) }, any);
+      const text = await tokenizer.decode(ids, false);
+      decoded.push({ ids, text, skip: await tokenizer.decode(ids, true) });
     }
     rows.push({ name, base, tokenizer: parts, encoded, decoded });
   }

@@ -1,6 +1,6 @@
 """Writes goldens.json: what real Jinja2, set up as Hugging Face transformers does, makes of each case.
 
-    python3 make_goldens.py        (needs jinja2 >= 3.1; see README.md)
+    python3 make-goldens.py        (needs jinja2 >= 3.1; see README.md)
 
 A case is a template and its variables; the golden adds the text, or the error that Jinja2 reports.
 The templates here are written for this file, in the style of the published families they are named after.
@@ -143,7 +143,7 @@ cases("literals", [
 
 cases("arithmetic", [
     "{{ 1 + 2 }} {{ 3 - 5 }} {{ 2 * 3 }} {{ 7 / 2 }} {{ 6 / 3 }} {{ 7 // 2 }} {{ -7 // 2 }} {{ 7 // -2 }}",
-    "{{ 7 % 3 }} {{ -7 % 3 }} {{ 7 % -3 }} {{ 7.5 % 2 }} {{ -7.5 % 2 }} {{ 7.5 // 2 }} {{ -7.5 // 2 }}",
+    "{{ 7 % 3 }} {{ -7 % 3 }} {{ 7 % -3 }} {{ 7.5 % 2 }} {{ -7.5 % 2 }} {{ 7.5 // 2 }} {{ -7.5 // 2 }} {{ -4.0 % 2 }} {{ 4.0 % -2 }} {{ 0.0 % -3 }}",
     "{{ 2 ** 10 }} {{ 2 ** -1 }} {{ 2 ** 0.5 }} {{ (-2) ** 3 }} {{ 2 ** 3 ** 2 }} {{ -2 ** 2 }} {{ 2 ** 100 }}",
     "{{ 1 + 2 * 3 - 4 / 2 }} {{ (1 + 2) * 3 }} {{ 10 - 3 - 2 }} {{ 100 // 7 // 2 }} {{ 2 * 3 % 4 }}",
     "{{ 1 + 1.0 }} {{ true + 1 }} {{ true * 3 }} {{ -true }} {{ +true }} {{ - 1 }} {{ +2.5 }} {{ --1 }}",
@@ -289,7 +289,7 @@ cases("text filters", [
 ])
 
 cases("number filters", [
-    "{{ '42'|int }} {{ ' 42 '|int }} {{ '42.7'|int }} {{ 'x'|int }} {{ 'x'|int(7) }} {{ 'x'|int(default=none) }} {{ 42.9|int }} {{ -42.9|int }} {{ true|int }} {{ none|int }} {{ '0x1f'|int(base=16) }} {{ 'ff'|int(0, 16) }} {{ '1_000'|int }} {{ '101'|int(base=2) }} {{ []|int }} {{ '1e3'|int }} {{ ''|int }} {{ '+5'|int }} {{ 'inf'|int }} {{ '0b11'|int(0, 0) }}", "{{ '1.5'|float }} {{ '1'|float }} {{ 'x'|float }} {{ 'x'|float(2.5) }} {{ none|float }} {{ true|float }} {{ '1e3'|float }} {{ 'inf'|float }} {{ '-nan'|float }} {{ '.5'|float }} {{ '5.'|float }}",
+    "{{ '42'|int }} {{ ' 42 '|int }} {{ '42.7'|int }} {{ 'x'|int }} {{ 'x'|int(7) }} {{ 'x'|int(default=none) }} {{ 42.9|int }} {{ -42.9|int }} {{ true|int }} {{ none|int }} {{ '0x1f'|int(base=16) }} {{ 'ff'|int(0, 16) }} {{ '1_000'|int }} {{ '101'|int(base=2) }} {{ []|int }} {{ '1e3'|int }} {{ ''|int }} {{ '+5'|int }} {{ 'inf'|int }} {{ '0b11'|int(0, 0) }}", "{{ '1.5'|float }} {{ '1'|float }} {{ 'x'|float }} {{ 'x'|float(2.5) }} {{ none|float }} {{ true|float }} {{ '1e3'|float }} {{ 'inf'|float }} {{ '-nan'|float }} {{ '.5'|float }} {{ '5.'|float }} {{ '1_000.5_0'|float }} {{ '1__0'|float }} {{ '1e5_0'|float }} {{ '+inf'|float }} {{ '+-inf'|float }} {{ '.'|float }} {{ '1e'|float }} {{ '0x1'|float }}",
     "{{ 42.55|round }} {{ 42.55|round(1) }} {{ 42.55|round(1, 'floor') }} {{ 42.45|round(1, 'ceil') }} {{ 2.5|round }} {{ 3.5|round }} {{ 2.675|round(2) }} {{ 5|round }} {{ 1234.5|round(-2) }} {{ -0.4|round }} {{ 0.5|round|int }} {{ 1250|round(-2) }} {{ 1350|round(-2) }} {{ 1e300|round(2) }} {{ 5|round(1, 'floor') }}", "{{ -5|abs }} {{ (-5.5)|abs }} {{ true|abs }}", "{{ [3, 1, 2]|min }} {{ [3, 1, 2]|max }} {{ []|min }}| {{ ['b', 'A']|min }} {{ ['b', 'A']|min(true) }} {{ [{'a': 2}, {'a': 1}]|min(attribute='a') }} {{ 'hello'|max }} {{ [1, 2.0, true]|max }}", "{{ [1, 2, 3]|sum }} {{ [1.5, 2]|sum }} {{ []|sum }} {{ [{'a': 1}, {'a': 2}]|sum(attribute='a') }} {{ [1]|sum(start=10) }} {{ [[1], [2]]|sum(start=[]) }}", "{{ 10|string|length }} {{ 3.0 == 3 }}",
     "{{ 'x'|abs }}", "{{ none|abs }}", "{{ 'x'|round }}", "{{ 1|round(1, 'nope') }}", "{{ [1, 'a']|max }}", "{{ [1, 'a']|sum }}", "{{ 5|min }}",
 ])

@@ -1,0 +1,63 @@
+using System.Collections.Immutable;
+using SkPaged.Engine.Pure;
+
+namespace SkPaged.Properties.Exhaustive;
+
+/// <summary>A world so small that everything that can happen in it can be tried.</summary>
+/// <param name="Config">Its limits.</param>
+/// <param name="Requests">Who may ask, each once.</param>
+public sealed record World(SchedulerConfig Config, ImmutableArray<Request> Requests)
+{
+    /// <summary>The token that ends those that stop, and another.</summary>
+    public const int Vocabulary = 2;
+
+    private static readonly TokenId s_end = new(0);
+    private static readonly TokenId s_other = new(1);
+
+    /// <summary>All that can happen in a state, the k-th request submitted or not.</summary>
+    public IEnumerable<Event> Possible(SchedulerState state, Func<int, bool> submitted) =>
+    [
+        .. Requests.Where((_, index) => !submitted(index))
+            .Select(request => new Event.Submitted(request)),
+        .. Requests.Where((_, index) => submitted(index))
+            .Select(request => new Event.Cancelled(request.Id, FinishReason.Abort)),
+        new Event.StepWanted(),
+        new Event.StepFailed(new StepId((state.InFlight?.Id.Value ?? 0) - 1), "stale"),
+        .. Answers(state),
+    ];
+
+    /// <summary>Requests of so many tokens, that may generate so many, and may stop.</summary>
+    public static ImmutableArray<Request> RequestsOf(
+        params (int Prompt, int Max, bool Stops)[] requests) =>
+    [
+        .. requests.Select((request, index) => new Request(
+            new RequestId(index),
+            [.. Enumerable.Repeat(s_other, request.Prompt)],
+            SamplingParams.Greedy,
+            new StopRule
+            {
+                MaxTokens = request.Max,
+                EndTokens = request.Stops ? [s_end] : [],
+            })),
+    ];
+
+    // Failure, and success with every choice of tokens that makes a difference.
+    private static IEnumerable<Event> Answers(SchedulerState state)
+    {
+        if (state.InFlight is not { } plan)
+            return [];
+        var draws = Enumerable.Range(0, plan.Rows)
+            .Where(plan.Samples)
+            .Select(row => state.Running.FirstOrDefault(each => each.Id == plan.Sequences[row]))
+            .Select(sequence => sequence?.Request.Stop.EndTokens.IsEmpty ?? true
+                ? [s_other]
+                : new[] { s_end, s_other });
+        return draws
+            .Aggregate(
+                new[] { ImmutableArray<SampledToken>.Empty }.AsEnumerable(),
+                (all, tokens) => all.SelectMany(samples =>
+                    tokens.Select(token => samples.Add(new SampledToken(token, 0)))))
+            .Select(samples => new Event.StepCompleted(new StepResult(plan.Id, samples)))
+            .Append<Event>(new Event.StepFailed(plan.Id, "tried"));
+    }
+}

@@ -1,0 +1,54 @@
+using SkPaged.Engine.Pure;
+using SkPaged.Properties.Generators;
+
+namespace SkPaged.Properties.Simulation;
+
+/// <summary>
+/// A busy day from one number: the n-th command is a function of seed and n, so a run of any
+/// length needs no storage and can be taken up anywhere.
+/// </summary>
+public readonly record struct CommandStream(ulong Seed)
+{
+    /// <summary>Limits that are met now and then: about a dozen sequences fill the pool.</summary>
+    public SchedulerConfig Config => new()
+    {
+        BlockSize = 1 + Pick(0, salt: 1, of: 4),
+        BlocksTotal = 40 + Pick(0, salt: 2, of: 40),
+        MaxModelLength = 128,
+        VocabularySize = Configs.Vocabulary,
+        MaxSequences = 4 + Pick(0, salt: 3, of: 12),
+        MaxBatchedTokens = 16 + Pick(0, salt: 4, of: 64),
+        LongPrefillThreshold = Pick(0, salt: 5, of: 2) * 12,
+        Watermark = Pick(0, salt: 6, of: 3) * 0.05,
+        MaxWaiting = 24,
+    };
+
+    /// <summary>The n-th command: mostly the executor's moves, and every fault there is.</summary>
+    public Command this[long n] =>
+        Pick(n, salt: 0, of: 1000) switch
+        {
+            < 100 => Submit(n),
+            < 106 => new Command.Cancel(Pick(n, 1, 64), FinishReason.Abort),
+            < 108 => new Command.Cancel(Pick(n, 1, 64), FinishReason.Stop),
+            < 110 => new Command.CancelUnknown(Pick(n, 1, 1000)),
+            < 112 => new Command.SubmitFlawed((Flaw)Pick(n, 1, 7), Pick(n, 2, 4)),
+            < 114 => new Command.SubmitAgain(Pick(n, 1, 1000), 1 + Pick(n, 2, 8)),
+            < 116 => new Command.Stale(Pick(n, 1, 2) * 2 - 1, Pick(n, 2, 2) == 0),
+            < 118 => new Command.WantStep(),
+            118 => new Command.Fail(),
+            119 => new Command.Miscount(Pick(n, 1, 2) * 2 - 1),
+            _ => new Command.Advance(),
+        };
+
+    private Command.Submit Submit(long n)
+    {
+        var max = 1 + Pick(n, 1, 60);
+        return new Command.Submit(
+            1 + Pick(n, 2, Pick(n, 3, 4) == 0 ? 60 : 12),
+            new Ending(max, Pick(n, 4, 4) == 0 ? Pick(n, 5, max) : 0, Pick(n, 6, 3)),
+            Pick(n, 7, 1000));
+    }
+
+    private int Pick(long n, int salt, int of) =>
+        (int)(TokenFunction.Hash([new((int)Seed), new((int)n), new(salt)]) % (ulong)of);
+}

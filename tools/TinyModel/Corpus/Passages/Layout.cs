@@ -1,0 +1,33 @@
+namespace SkPaged.TinyModel.Corpus;
+
+/// <summary>How the sentences of a passage stand on the page.</summary>
+public static class Layout
+{
+    /// <summary>The blocks as one text: prose, lines, bullets or sections.</summary>
+    public static string Arrange(Chooser c, List<Block> blocks) =>
+        c.Dice.Weighted(40, 15, 15, 12, 18) switch
+        {
+            0 => Join(blocks, " ", c.Dice.OneOf(" ", "\n\n", "\n")),
+            1 => Join(blocks, "\n", "\n"),
+            2 => string.Join('\n', Lines(blocks).Select(line => "- " + line)),
+            3 => string.Join('\n', Lines(blocks).Select((line, i) => $"{i + 1}. {line}")),
+            _ => Sections(c, blocks),
+        };
+
+    private static IEnumerable<string> Lines(List<Block> blocks) => blocks.SelectMany(block => block.Lines);
+
+    private static string Join(List<Block> blocks, string inside, string between) =>
+        string.Join(between, blocks.Select(block => string.Join(inside, block.Lines)));
+
+    private static string Sections(Chooser c, List<Block> blocks)
+    {
+        var heading = Form.Parse(c.Fill(Phrases.Of("heading"), Slots.Of(("s", "{s}"))));
+        var (mark, gap) = (c.Dice.OneOf("", "- ", "* "), c.Dice.OneOf("\n\n", "\n"));
+        return string.Join(gap, blocks.Select(block => string.Join('\n', [
+            .. Heading(block.Subject),
+            .. mark == "" && gap == "\n\n" ? [string.Join(' ', block.Lines)] : block.Lines.Select(l => mark + l)])));
+
+        IEnumerable<string> Heading(Entity? subject) => subject is null ? [] :
+            [heading.Fill(c.Dice, Slots.Of(("s", Letters.Capital(subject.Name))))];
+    }
+}

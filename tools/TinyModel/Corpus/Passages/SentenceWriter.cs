@@ -1,0 +1,80 @@
+namespace SkPaged.TinyModel.Corpus;
+
+/// <summary>Writes facts as sentences and decides how the subject is referred to.</summary>
+public sealed class SentenceWriter(Chooser c)
+{
+    private const double WholeSentence = 0.35;
+
+    private readonly Dictionary<string, int> mentions = [];
+    private Entity? subject;
+    private bool pronounIsClear;
+
+    /// <summary>Begins a run of sentences about a subject.</summary>
+    public void Begin(Entity newSubject)
+    {
+        if (subject != newSubject) pronounIsClear = false;
+        // An introduction has already named it.
+        mentions.TryAdd(newSubject.Name, newSubject.Introduction is null ? 0 : 1);
+        subject = newSubject;
+    }
+
+    /// <summary>A sentence that tells one fact.</summary>
+    public string One(Fact fact)
+    {
+        var topic = fact.Topic;
+        if (topic.Tells.Any && (!topic.Says.Any || c.Chance(WholeSentence)))
+            return Finish(fact, c.Fill(topic.Tells, fact.Slots(Reference(false), fact.Value)));
+        return Finish(fact, $"{Reference(true)} {c.Fill(topic.Says, fact.Slots("", fact.Value))}{Tail()}.");
+    }
+
+    /// <summary>A sentence that tells two facts of the same subject, or two sentences.</summary>
+    public string Two(Fact first, Fact second)
+    {
+        if (Topics.Together(first.Topic.Key, second.Topic.Key) is { } together && c.Chance(0.7))
+            return Pair(first, second, together);
+        if (!first.Topic.Says.Any || !second.Topic.Says.Any) return $"{One(first)} {One(second)}";
+        return first.Topic.Apposition.Any && c.Chance(0.5) ? Beside(first, second) : Joined(first, second);
+    }
+
+    private string Pair(Fact first, Fact second, Forms together)
+    {
+        var slots = first.Slots("", first.Value).With("w", second.Value);
+        return Finish(second, $"{Reference(true)} {c.Fill(together, slots)}{Tail()}.");
+    }
+
+    private string Beside(Fact first, Fact second)
+    {
+        var apposition = c.Fill(first.Topic.Apposition, first.Slots("", first.Value));
+        var says = c.Fill(second.Topic.Says, second.Slots("", second.Value));
+        return Finish(second, $"{Reference(false)}, {apposition}, {says}{Tail()}.");
+    }
+
+    private string Joined(Fact first, Fact second)
+    {
+        var one = c.Fill(first.Topic.Says, first.Slots("", first.Value));
+        var two = c.Fill(second.Topic.Says, second.Slots("", second.Value));
+        var reference = Reference(true);
+        return Finish(second, $"{reference} {one}{c.Dice.OneOf(" and ", " and ", ", and ")}{two}.");
+    }
+
+    private string Reference(bool pronounFits)
+    {
+        if (mentions[subject!.Name]++ == 0) return subject.Name;
+        if (pronounFits && pronounIsClear && c.Chance(0.5)) return subject.Pronoun;
+        return c.Chance(0.5) ? subject.Short : subject.Name;
+    }
+
+    private string Finish(Fact fact, string text)
+    {
+        // "Mira's sister is Jona. She ..." could be either.
+        pronounIsClear = fact.Topic.Value != fact.Subject.Kind
+            && !(fact.Subject.Pronoun == "it" && EntityKinds.All.Contains(fact.Topic.Value)
+                && fact.Topic.Value != "person");
+        return Letters.Capital(c.Chance(0.06) ? c.Fill(Phrases.Of("lead"), Noise().With("t", Letters.Following(text))) : text);
+    }
+
+    // Words that tell nothing, after what is told.
+    private string Tail() => c.Chance(0.1) ? $" {c.Fill(Phrases.Of("tail"), Noise())}".Replace(" ,", ",") : "";
+
+    private Slots Noise() => Slots.Of(("x", EntityMaker.PersonName(c)), ("y", Values.Year(c)));
+}

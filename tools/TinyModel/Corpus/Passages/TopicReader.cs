@@ -1,0 +1,57 @@
+using System.Text.RegularExpressions;
+
+namespace SkPaged.TinyModel.Corpus;
+
+/// <summary>
+/// Reads topics: a heading <c>[key] subject value [with list]</c>, then lines <c>part: form | form</c>;
+/// a part with a dash after its name holds the forms that training never uses.
+/// </summary>
+public static partial class TopicReader
+{
+    /// <summary>Reads all topics of a text.</summary>
+    /// <exception cref="FormatException">A line is neither a heading nor a known part.</exception>
+    public static IEnumerable<Topic> Read(string text) =>
+        text.Split("\n\n", StringSplitOptions.RemoveEmptyEntries)
+            .Where(block => block.Trim() != "")
+            .Select(block => ReadTopic(block.Trim().Split('\n')));
+
+    private static Topic ReadTopic(string[] lines)
+    {
+        var heading = Heading().Match(lines[0]);
+        if (!heading.Success) throw new FormatException($"This is no heading of a topic: {lines[0]}");
+        var parts = lines[1..].Select(Part).ToDictionary(part => part.Name, part => part.List);
+        Forms Of(string name) =>
+            Forms.Of(parts.GetValueOrDefault(name, ""), parts.GetValueOrDefault(name + "-", ""));
+        return new Topic
+        {
+            Key = heading.Groups["key"].Value,
+            Subject = heading.Groups["subject"].Value,
+            Value = heading.Groups["value"].Value,
+            WordList = heading.Groups["list"].Success ? heading.Groups["list"].Value : null,
+            Answer = Form.Parse(parts["answer"]),
+            Says = Of("says"),
+            Tells = Of("tells"),
+            Apposition = Of("appos"),
+            Ask = Of("ask"),
+            You = Of("you"),
+            Know = Of("know"),
+            Who = Of("who"),
+            KnowWho = Of("knowwho"),
+            Check = Of("check"),
+        };
+    }
+
+    private static (string Name, string List) Part(string line)
+    {
+        var match = PartLine().Match(line);
+        return match.Success
+            ? (match.Groups[1].Value, match.Groups[2].Value)
+            : throw new FormatException($"This is no part of a topic: {line}");
+    }
+
+    [GeneratedRegex(@"^\[(?<key>[\w-]+)\] (?<subject>\S+) (?<value>\S+)( with (?<list>\S+))?$")]
+    private static partial Regex Heading();
+
+    [GeneratedRegex(@"^((?:answer|says|tells|appos|ask|you|know|who|knowwho|check)-?): (.+)$")]
+    private static partial Regex PartLine();
+}

@@ -1,0 +1,47 @@
+using SkPaged.TinyModel.Chat;
+using SkPaged.TinyModel.Corpus;
+
+namespace SkPaged.TinyModel.Eval;
+
+/// <summary>
+/// Dialogues that training has never seen: every name, value and tool word is of the held-out half, and so
+/// are half of the sentence forms wherever a thing can be said in a held-out form.
+/// </summary>
+public static class EvalSet
+{
+    private static readonly int[] Letters = [300, 600, 1200, 2000, 3000, 4200, 5400];
+
+    // Out of each hundred dialogues.
+    private static readonly (Skill Skill, int Share)[] Mix =
+    [
+        (Skill.Passage, 34), (Skill.Untold, 16), (Skill.ToolCall, 20), (Skill.ToolResult, 8),
+        (Skill.NoTool, 7), (Skill.MissingValue, 2), (Skill.SmallTalk, 10), (Skill.Unknown, 3),
+    ];
+
+    /// <summary>The dialogues of a seed. Those of a smaller count are the first ones of a larger.</summary>
+    public static IReadOnlyList<EvalCase> Generate(ulong seed, int count)
+    {
+        var skills = Mix.SelectMany(part => Enumerable.Repeat(part.Skill, part.Share)).ToArray();
+        Dice.For(seed, ulong.MaxValue).Shuffle(skills);
+        return [.. Enumerable.Range(0, count).Select(i => Case(seed, i, skills[i % skills.Length]))];
+    }
+
+    // Tries dialogue after dialogue until one has a reply of the wanted skill.
+    private static EvalCase Case(ulong seed, int number, Skill skill)
+    {
+        var dice = Dice.For(seed, (ulong)number);
+        var chooser = new Chooser(dice, Split.HeldOut);
+        while (true)
+        {
+            var size = new DialogueSize(dice.Pick(Letters), dice.Between(1, 8));
+            var dialogue = DialogueMaker.Make(chooser, size);
+            var places = Enumerable.Range(0, dialogue.Turns.Count)
+                .Where(i => dialogue.Turns[i].Skill == skill).ToList();
+            if (places.Count == 0) continue;
+            var place = dice.Pick(places);
+            var turn = dialogue.Turns[place];
+            return new(number, skill, dialogue.Tools,
+                [.. dialogue.Turns.Take(place).Select(t => t.Message)], turn.Message, turn.HeldOutForm);
+        }
+    }
+}
