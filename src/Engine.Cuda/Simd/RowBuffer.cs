@@ -13,7 +13,7 @@ internal sealed unsafe class RowBuffer<T> : IDisposable
     private readonly Tensor _tensor;
     private Tensor? _top;
     private Tensor[] _columns = [];
-    private int _viewRows;
+    private int _viewRows = -1;
 
     public RowBuffer(int rows, int width)
     {

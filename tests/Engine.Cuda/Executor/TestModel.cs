@@ -76,6 +76,8 @@ internal sealed class TestModel : IDisposable
 
     private static float[][] Rows(Tensor logits)
     {
+        if (logits.shape[0] == 0)
+            return [];
         using var floats = logits.to(ScalarType.Float32);
         using var contiguous = floats.contiguous();
         var all = contiguous.data<float>().ToArray();

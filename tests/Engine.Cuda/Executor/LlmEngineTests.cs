@@ -1,0 +1,114 @@
+using SkPaged.Engine.Cuda.Weights;
+using SkPaged.Engine.Pure;
+using Xunit;
+
+namespace SkPaged.Engine.Cuda.Tests.Executor;
+
+public class LlmEngineTests
+{
+    private static readonly LlmEngineOptions _cpu = new() { Device = EngineDevice.Cpu, KvBlocks = 64 };
+
+    [SkippableFact]
+    public void A_loaded_engine_tells_its_limits()
+    {
+        using var engine = LlmEngine.Load(ReferenceData.Model("qwen3"), _cpu);
+        Assert.Equal(64, engine.SchedulerConfig.BlocksTotal);
+        Assert.Equal(512, engine.SchedulerConfig.MaxModelLength);
+        Assert.Equal(512, engine.SchedulerConfig.VocabularySize);
+        Assert.Equal([new TokenId(2)], engine.GenerationDefaults.EndOfSequence.AsEnumerable());
+    }
+
+    [SkippableFact]
+    public void Without_a_number_of_blocks_all_sequences_that_may_run_get_theirs()
+    {
+        using var engine = LlmEngine.Load(
+            ReferenceData.Model("qwen3"), new() { Device = EngineDevice.Cpu, MaxSequences = 3 });
+        Assert.Equal(3 * 512 / 16, engine.SchedulerConfig.BlocksTotal);
+    }
+
+    [SkippableFact]
+    public void All_wrong_options_are_named_at_once()
+    {
+        var error = Assert.Throws<EngineConfigException>(() => LlmEngine.Load(
+            ReferenceData.Model("qwen3"), new()
+            {
+                BlockSize = 0,
+                KvBlocks = 0,
+                KvMemoryFraction = 2,
+                MaxModelLength = 513,
+                MaxBatchedTokens = 0,
+                Threads = 0,
+            }));
+        Assert.Equal(
+            ["BlockSize", "KvBlocks", "KvMemoryFraction", "MaxBatchedTokens", "MaxModelLength", "Threads"],
+            error.Errors.Select(wrong => wrong.Name).Order());
+        Assert.Contains(
+            "MaxModelLength is 513; it must be from 2 to 512, the model's limit.", error.Message,
+            StringComparison.Ordinal);
+    }
+
+    [SkippableFact]
+    public void Cuda_that_is_not_there_is_an_error_that_says_what_to_do()
+    {
+        var libtorch = SkPaged.Engine.Cuda.Native.LibTorch.Load();
+        Skip.If(libtorch.HasCuda, "this libtorch has CUDA");
+        var error = Assert.Throws<DeviceUnavailableException>(() => LlmEngine.Load(
+            ReferenceData.Model("qwen3"), new() { Device = EngineDevice.Cuda }));
+        Assert.Equal(
+            $"Device is Cuda, but libtorch in {libtorch.Folder} is built for CPUs only. Build with "
+            + "-p:TorchBackend=cuda, or name a CUDA build by SKPAGED_LIBTORCH.",
+            error.Message);
+    }
+
+    [SkippableFact]
+    public void A_cache_beyond_the_memory_is_refused_with_the_numbers()
+    {
+        var error = Assert.Throws<KvCacheTooSmallException>(() => LlmEngine.Load(
+            ReferenceData.Model("qwen3"), _cpu with { KvBlocks = int.MaxValue }));
+        Assert.StartsWith("KvBlocks is 2,147,483,647: with 16,384 bytes a block", error.Message,
+            StringComparison.Ordinal);
+    }
+
+    [SkippableFact]
+    public void A_tensor_of_another_shape_is_named_with_both_shapes()
+    {
+        using var folder = Copy("qwen3", config => config.Replace(
+            "\"intermediate_size\": 128", "\"intermediate_size\": 144", StringComparison.Ordinal));
+        var error = Assert.Throws<ModelFileException>(() => LlmEngine.Load(folder.Path, _cpu));
+        Assert.Equal(
+            $"{folder["model.safetensors"]}: tensor model.layers.0.mlp.gate_proj.weight: its shape is "
+            + "[128, 64], but the model needs [144, 64]",
+            error.Message);
+    }
+
+    [SkippableFact]
+    public void A_missing_tensor_is_named()
+    {
+        using var folder = Copy("qwen3", config => config.Replace(
+            "\"tie_word_embeddings\": true", "\"tie_word_embeddings\": false", StringComparison.Ordinal));
+        var error = Assert.Throws<ModelFileException>(() => LlmEngine.Load(folder.Path, _cpu));
+        Assert.Equal(
+            $"{folder.Path}: tensor lm_head.weight: is missing from the weights", error.Message);
+    }
+
+    [SkippableFact]
+    public void Vocabularies_and_widths_that_no_vector_divides_run_on_torch()
+    {
+        var config = SkPaged.Engine.Cuda.Models.ModelConfig.Read(
+            Path.Combine(ReferenceData.Model("qwen3"), "config.json"));
+        var odd = config with { HiddenSize = 36, HeadDim = 10, IntermediateSize = 50, VocabularySize = 77 };
+        using var engine = TestModel.Random(odd, kernels: true);
+        var (tokens, logits) = engine.Step(TestRow.Rest(engine.Sequence([1, 2, 3])));
+        Assert.Equal(77, logits[0].Length);
+        Assert.Equal(Array.IndexOf(logits[0], logits[0].Max()), tokens[0]);
+    }
+
+    private static TemporaryFolder Copy(string model, Func<string, string> change)
+    {
+        var folder = new TemporaryFolder();
+        foreach (var file in Directory.EnumerateFiles(ReferenceData.Model(model)))
+            File.WriteAllBytes(folder[Path.GetFileName(file)], File.ReadAllBytes(file));
+        File.WriteAllText(folder["config.json"], change(File.ReadAllText(folder["config.json"])));
+        return folder;
+    }
+}
