@@ -6,7 +6,8 @@ namespace SkPaged.Engine.Cuda.Tests.Executor;
 
 public class LlmEngineTests
 {
-    private static readonly LlmEngineOptions _cpu = new() { Device = EngineDevice.Cpu, KvBlocks = 64 };
+    private static readonly LlmEngineOptions _cpu =
+        new() { Device = EngineDevice.Cpu, KvBlocks = 64 };
 
     [SkippableFact]
     public void A_loaded_engine_tells_its_limits()
@@ -40,7 +41,8 @@ public class LlmEngineTests
                 Threads = 0,
             }));
         Assert.Equal(
-            ["BlockSize", "KvBlocks", "KvMemoryFraction", "MaxBatchedTokens", "MaxModelLength", "Threads"],
+            ["BlockSize", "KvBlocks", "KvMemoryFraction", "MaxBatchedTokens", "MaxModelLength",
+                "Threads"],
             error.Errors.Select(wrong => wrong.Name).Order());
         Assert.Contains(
             "MaxModelLength is 513; it must be from 2 to 512, the model's limit.", error.Message,
@@ -85,7 +87,8 @@ public class LlmEngineTests
     public void A_missing_tensor_is_named()
     {
         using var folder = Copy("qwen3", config => config.Replace(
-            "\"tie_word_embeddings\": true", "\"tie_word_embeddings\": false", StringComparison.Ordinal));
+            "\"tie_word_embeddings\": true", "\"tie_word_embeddings\": false",
+                StringComparison.Ordinal));
         var error = Assert.Throws<ModelFileException>(() => LlmEngine.Load(folder.Path, _cpu));
         Assert.Equal(
             $"{folder.Path}: tensor lm_head.weight: is missing from the weights", error.Message);
@@ -96,7 +99,9 @@ public class LlmEngineTests
     {
         var config = SkPaged.Engine.Cuda.Models.ModelConfig.Read(
             Path.Combine(ReferenceData.Model("qwen3"), "config.json"));
-        var odd = config with { HiddenSize = 36, HeadDim = 10, IntermediateSize = 50, VocabularySize = 77 };
+        var odd =
+            config with { HiddenSize = 36, HeadDim = 10, IntermediateSize = 50,
+                VocabularySize = 77 };
         using var engine = TestModel.Random(odd, kernels: true);
         var (tokens, logits) = engine.Step(TestRow.Rest(engine.Sequence([1, 2, 3])));
         Assert.Equal(77, logits[0].Length);

@@ -47,7 +47,8 @@ public class PreemptionTests
         Assert.Equal(expected.Greedy[..certain], tokens[..certain]);
     }
 
-    private static async Task<(int[] Tokens, Usage Usage)> Generate(LlmEngine engine, Expectation row)
+    private static async Task<(int[] Tokens, Usage Usage)> Generate(LlmEngine engine,
+        Expectation row)
     {
         await using var generation = engine.Loop.Submit(
             [.. row.Prompt.Select(id => new TokenId(id))], SamplingParams.Greedy,

@@ -3,7 +3,9 @@ using Xunit;
 
 namespace SkPaged.Engine.Cuda.Tests.Executor;
 
-/// <summary>What a sequence gets does not depend on chunks, neighbours or places of blocks.</summary>
+/// <summary>
+/// What a sequence gets does not depend on chunks, neighbours or places of blocks.
+/// </summary>
 public class ScheduleLawTests
 {
     private const int Sequences = 6;
@@ -102,7 +104,8 @@ public class ScheduleLawTests
         var logits = tokens.Select(_ => new List<float[]>()).ToArray();
         while (logits.Any(row => row.Count < Outputs))
         {
-            var open = Enumerable.Range(0, Sequences).Where(s => logits[s].Count < Outputs).ToArray();
+            var open =
+                Enumerable.Range(0, Sequences).Where(s => logits[s].Count < Outputs).ToArray();
             var chosen = open.Where(_ => random.Next(3) > 0).DefaultIfEmpty(open[0]).ToArray();
             var rows = chosen.Select(s =>
             {
