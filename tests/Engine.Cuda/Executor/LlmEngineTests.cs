@@ -78,7 +78,8 @@ public class LlmEngineTests
             "\"intermediate_size\": 128", "\"intermediate_size\": 144", StringComparison.Ordinal));
         var error = Assert.Throws<ModelFileException>(() => LlmEngine.Load(folder.Path, _cpu));
         Assert.Equal(
-            $"{folder["model.safetensors"]}: tensor model.layers.0.mlp.gate_proj.weight: its shape is "
+            $"{folder["model.safetensors"]}: tensor model.layers.0.mlp.gate_proj.weight: "
+                + "its shape is "
             + "[128, 64], but the model needs [144, 64]",
             error.Message);
     }
