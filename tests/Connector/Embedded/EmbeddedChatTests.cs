@@ -4,7 +4,9 @@ using Xunit;
 
 namespace SkPaged.Connector.Tests.Embedded;
 
-/// <summary>The embedded model for real: weights, tokenizer and template, through a kernel.</summary>
+/// <summary>
+/// The embedded model for real: weights, tokenizer and template, through a kernel.
+/// </summary>
 public sealed class EmbeddedChatTests : IAsyncLifetime
 {
     private const string Passage =

@@ -101,8 +101,13 @@ public class LlmEngineTests
         var config = SkPaged.Engine.Cuda.Models.ModelConfig.Read(
             Path.Combine(ReferenceData.Model("qwen3"), "config.json"));
         var odd =
-            config with { HiddenSize = 36, HeadDim = 10, IntermediateSize = 50,
-                VocabularySize = 77 };
+            config with
+            {
+                HiddenSize = 36,
+                HeadDim = 10,
+                IntermediateSize = 50,
+                VocabularySize = 77
+            };
         using var engine = TestModel.Random(odd, kernels: true);
         var (tokens, logits) = engine.Step(TestRow.Rest(engine.Sequence([1, 2, 3])));
         Assert.Equal(77, logits[0].Length);
