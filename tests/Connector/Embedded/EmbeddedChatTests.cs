@@ -59,7 +59,11 @@ public sealed class EmbeddedChatTests : IAsyncLifetime
     {
         var alone = new List<string?>();
         foreach (var (question, _) in s_known)
-            alone.Add((await _chat.GetChatMessageContentAsync(History(question), _settings)).Content);
+        {
+            var answer = await _chat.GetChatMessageContentAsync(History(question), _settings);
+            alone.Add(answer.Content);
+        }
+
         var crowd = await Task.WhenAll(s_known.Select(pair =>
             _chat.GetChatMessageContentAsync(History(pair.Question), _settings)));
         Assert.Equal(alone, crowd.Select(answer => answer.Content));
