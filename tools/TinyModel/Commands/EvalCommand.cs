@@ -39,7 +39,7 @@ internal static class EvalCommand
         using var parameters = ModelFolder.ReadWeights(folder, shape, device);
         using var model = new GreedyModel(
             shape, parameters, device.type == DeviceType.CUDA ? ScalarType.BFloat16 : ScalarType.Float32, vocabulary);
-        var results = model.Score(EvalSet.Generate(seed, count));
+        var results = model.Score(EvalSet.Generate(seed, count, model.Fits));
         Console.WriteLine($"{count} dialogues of seed {seed}");
         Report(results);
         foreach (var (wanted, _) in results.Where(result => !result.Right).Take(wrong)) Show(model, wanted);
