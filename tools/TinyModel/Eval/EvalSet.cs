@@ -4,9 +4,9 @@ using SkPaged.TinyModel.Corpus;
 namespace SkPaged.TinyModel.Eval;
 
 /// <summary>
-/// Dialogues that training has never seen: every name, value and tool word is of the held-out
-/// half, and so
-/// are half of the sentence forms wherever a thing can be said in a held-out form.
+/// Dialogues that training has never seen: every name, value and tool word is of the held-out half, and so
+/// is one sentence form in four wherever a thing can be said in a held-out form: in the text, in the question,
+/// in the description of a tool and in the request.
 /// </summary>
 public static class EvalSet
 {
@@ -19,19 +19,19 @@ public static class EvalSet
         (Skill.NoTool, 7), (Skill.MissingValue, 2), (Skill.SmallTalk, 10), (Skill.Unknown, 3),
     ];
 
-    /// <summary>
-    /// The dialogues of a seed. Those of a smaller count are the first ones of a larger.
-    /// </summary>
-    public static IReadOnlyList<EvalCase> Generate(ulong seed, int count)
+    /// <summary>The dialogues of a seed. Those of a smaller count are the first ones of a larger.</summary>
+    /// <param name="seed">The seed of all choices.</param>
+    /// <param name="count">How many.</param>
+    /// <param name="fits">Whether a dialogue is short enough; by default all are.</param>
+    public static IReadOnlyList<EvalCase> Generate(ulong seed, int count, Predicate<EvalCase>? fits = null)
     {
         var skills = Mix.SelectMany(part => Enumerable.Repeat(part.Skill, part.Share)).ToArray();
         Dice.For(seed, ulong.MaxValue).Shuffle(skills);
-        return [.. Enumerable.Range(0, count)
-            .Select(i => Case(seed, i, skills[i % skills.Length]))];
+        return [.. Enumerable.Range(0, count).Select(i => Case(seed, i, skills[i % skills.Length], fits))];
     }
 
     // Tries dialogue after dialogue until one has a reply of the wanted skill.
-    private static EvalCase Case(ulong seed, int number, Skill skill)
+    private static EvalCase Case(ulong seed, int number, Skill skill, Predicate<EvalCase>? fits)
     {
         var dice = Dice.For(seed, (ulong)number);
         var chooser = new Chooser(dice, Split.HeldOut);
@@ -44,9 +44,9 @@ public static class EvalSet
             if (places.Count == 0) continue;
             var place = dice.Pick(places);
             var turn = dialogue.Turns[place];
-            return new(number, skill, dialogue.Tools,
-                [.. dialogue.Turns.Take(place).Select(t => t.Message)], turn.Message,
-                    turn.HeldOutForm);
+            var wanted = new EvalCase(number, skill, dialogue.Tools,
+                [.. dialogue.Turns.Take(place).Select(t => t.Message)], turn.Message, turn.HeldOutForm);
+            if (fits is null || fits(wanted)) return wanted;
         }
     }
 }

@@ -69,16 +69,15 @@ public sealed class GreedyModel(TinyShape shape, Parameters parameters, ScalarTy
     /// <inheritdoc/>
     public void Dispose() => decoder.Dispose();
 
+    /// <summary>Whether prompt and expected reply fit into the model's positions.</summary>
+    public bool Fits(EvalCase wanted) => Encode(wanted).Ids.Count <= shape.Positions;
+
     private EncodedChat Encode(EvalCase wanted)
     {
         var ids = new List<int>();
         tokenizer.Encode(wanted.Prompt, ids);
         var prompt = ids.Count;
         tokenizer.Encode(wanted.ExpectedText + SpecialTokens.EndOfMessage, ids);
-        if (ids.Count > shape.Positions)
-            throw new InvalidOperationException(
-                $"Dialogue {wanted.Number} has {ids.Count} tokens, the model's limit is "
-                    + $"{shape.Positions}.");
         return new(ids, [.. Enumerable.Range(0, ids.Count).Select(i => i >= prompt)]);
     }
 

@@ -21,14 +21,13 @@ public sealed class BatchSource : IDisposable
     private readonly ThreadLocal<BpeTokenizer> tokenizers;
     private int taken;
 
-    /// <summary>Starts making the batches of a schedule from a step on.</summary>
-    public BatchSource(Vocabulary vocabulary, Schedule schedule, ulong seed, int firstStep)
+    /// <summary>Starts making the batches of a schedule.</summary>
+    public BatchSource(Vocabulary vocabulary, Schedule schedule, ulong seed)
     {
-        (this.vocabulary, this.schedule, this.seed, taken) =
-            (vocabulary, schedule, seed, firstStep);
+        (this.vocabulary, this.schedule, this.seed, taken) = (vocabulary, schedule, seed, schedule.FirstStep);
         tokenizers = new(() => new BpeTokenizer(vocabulary));
         ahead = new Task<Batch>[4 * Environment.ProcessorCount];
-        for (var i = 0; i < ahead.Length; i++) Start(firstStep + i);
+        for (var i = 0; i < ahead.Length; i++) Start(taken + i);
     }
 
     /// <summary>The batch of the next step.</summary>

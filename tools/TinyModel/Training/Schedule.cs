@@ -7,7 +7,9 @@ namespace SkPaged.TinyModel.Training;
 /// <param name="TokensPerStep">Tokens of a batch, padding included.</param>
 /// <param name="MatrixRate">The rate of the matrices at its height.</param>
 /// <param name="OtherRate">The rate of the embedding and the norms at its height.</param>
-public sealed record Schedule(int Steps, int TokensPerStep, double MatrixRate, double OtherRate)
+/// <param name="FirstStep">The step that this run begins with; the rates rise from there.</param>
+public sealed record Schedule(
+    int Steps, int TokensPerStep, double MatrixRate, double OtherRate, int FirstStep = 0)
 {
     private const int WarmUp = 200;
     private const double DecayShare = 0.4;
@@ -21,14 +23,14 @@ public sealed record Schedule(int Steps, int TokensPerStep, double MatrixRate, d
         < 0.08 => 0,
         < 0.25 => dice.Weighted(50, 50),
         < 0.55 => dice.Weighted(25, 40, 35),
-        < 0.80 => dice.Weighted(15, 25, 40, 20),
-        _ => dice.Weighted(12, 20, 33, 35),
+        < 0.80 => dice.Weighted(20, 30, 32, 18),
+        _ => dice.Weighted(22, 30, 28, 20),
     }];
 
     /// <summary>What the rates are multiplied by: up, level, then down in a line.</summary>
     public double Rate(int step)
     {
-        var up = Math.Min(1.0, (step + 1.0) / WarmUp);
+        var up = Math.Min(1.0, (step - FirstStep + 1.0) / WarmUp);
         var down = Math.Min(1.0, (Steps - step) / (Steps * DecayShare));
         return Math.Min(up, LastRate + ((1 - LastRate) * down));
     }

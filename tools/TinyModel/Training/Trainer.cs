@@ -35,13 +35,12 @@ public sealed class Trainer : IDisposable
         adam = new Adam(parameters.Others);
     }
 
-    /// <summary>Runs the steps from one on, until they are done or the time is over.</summary>
+    /// <summary>Runs the steps of the schedule until they are done or the time is over.</summary>
     /// <returns>The step after the last one done.</returns>
-    public int Run(BatchSource source, int firstStep, TimeSpan limit, Action<TrainingReport> report)
+    public int Run(BatchSource source, TimeSpan limit, Action<TrainingReport> report)
     {
-        var (watch, last, sum) =
-            (Stopwatch.StartNew(), TimeSpan.Zero, zeros(1, device: parameters.Embedding.device));
-        var step = firstStep;
+        var (watch, last, sum) = (Stopwatch.StartNew(), TimeSpan.Zero, zeros(1, device: parameters.Embedding.device));
+        var step = schedule.FirstStep;
         while (step < schedule.Steps && watch.Elapsed < limit)
         {
             Step(source.Take(), step, sum);

@@ -1,19 +1,22 @@
 namespace SkPaged.TinyModel.Corpus;
 
 /// <summary>
-/// Picks words, values and sentence forms from one half of the corpus. Held-out words and values
-/// are
-/// always drawn when the half is held out; of the sentence forms only a share, so that both can be
-/// told.
+/// Picks words, values and sentence forms from one half of the corpus. Held-out words and values are
+/// always drawn when the half is held out; of the sentence forms only a share, so that both can be told. A
+/// part of the training words is made up: a word that stands in no list must mean as much.
 /// </summary>
 /// <param name="dice">Where the choices come from.</param>
 /// <param name="split">The half to pick from.</param>
-/// <param name="pieces">
-/// Letter pieces of a tokenizer, to make words of; empty before there is one.
+/// <param name="pieces">Letter pieces of a tokenizer, to make words of; empty before there is one.</param>
+/// <param name="heldOutForms">
+/// How often a held-out form is used where there is one; by default one time in four in the held-out half.
 /// </param>
-public sealed class Chooser(Dice dice, Split split, IReadOnlyList<string>? pieces = null)
+public sealed class Chooser(
+    Dice dice, Split split, IReadOnlyList<string>? pieces = null, double? heldOutForms = null)
 {
-    private const double HeldOutFormShare = 0.5;
+    private const double InventedShare = 0.25;
+
+    private readonly double heldOutForms = heldOutForms ?? (split == Split.HeldOut ? 0.25 : 0);
 
     /// <summary>Where the choices come from.</summary>
     public Dice Dice { get; } = dice;
@@ -30,14 +33,18 @@ public sealed class Chooser(Dice dice, Split split, IReadOnlyList<string>? piece
     /// <summary>True with the given probability.</summary>
     public bool Chance(double probability) => Dice.Chance(probability);
 
-    /// <summary>A word of a list.</summary>
-    public string Word(string list) => Dice.Pick(Lexicon.Words(list, Split));
+    /// <summary>A word of a list; in training at times a made-up one in its place.</summary>
+    public string Word(string list) =>
+        Split == Split.Train && Chance(InventedShare) && Invention.Of(this, list) is { } word
+            ? word : Listed(list);
+
+    /// <summary>A word that stands in a list.</summary>
+    public string Listed(string list) => Dice.Pick(Lexicon.Words(list, Split));
 
     /// <summary>One of the forms, filled.</summary>
     public string Fill(Forms forms, Slots slots)
     {
-        var heldOut = Split == Split.HeldOut && forms.HeldOut.Length > 0
-            && (!forms.Any || Chance(HeldOutFormShare));
+        var heldOut = heldOutForms > 0 && forms.HeldOut.Length > 0 && Chance(heldOutForms);
         UsedHeldOutForm |= heldOut;
         return Dice.Pick(heldOut ? forms.HeldOut : forms.Train).Fill(Dice, slots);
     }

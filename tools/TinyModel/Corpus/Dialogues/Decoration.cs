@@ -1,15 +1,21 @@
+using System.Collections.Frozen;
+
 namespace SkPaged.TinyModel.Corpus;
 
 /// <summary>What people say around a question.</summary>
 public static class Decoration
 {
+    private static readonly FrozenSet<string> QuestionWords =
+        "When What Where Who How Which Whose Whom Why".Split(' ').ToFrozenSet();
+
     /// <summary>The question, at times with an opening, a closing, or written carelessly.</summary>
-    public static string Of(Chooser c, string question) => c.Dice.Weighted(66, 20, 7, 7) switch
+    public static string Of(Chooser c, string question) => c.Dice.Weighted(61, 20, 7, 7, 5) switch
     {
         0 => question,
         1 => Opened(c, question),
         2 => $"{question} {c.Fill(Phrases.Of("closer"), Name(c))}",
-        _ => Letters.Small(question).TrimEnd('?', '.'),
+        3 => Letters.Small(question).TrimEnd('?', '.'),
+        _ => Interrupted(c, question),
     };
 
     private static string Opened(Chooser c, string question)
@@ -17,6 +23,15 @@ public static class Decoration
         var opener = c.Fill(Phrases.Of("opener"), Name(c));
         return opener[^1] is '.' || (opener[^1] is ':' && c.Chance(0.5))
             ? $"{opener} {question}" : $"{opener} {Letters.Small(question)}";
+    }
+
+    // "When exactly does the cafe open?"
+    private static string Interrupted(Chooser c, string question)
+    {
+        var words = question.Split(' ', 2);
+        if (words.Length < 2 || !QuestionWords.Contains(words[0])) return question;
+        var inside = c.Fill(Phrases.Of("inside"), Name(c).With("p", PseudoWord.Lower(c)));
+        return $"{words[0]} {inside} {words[1]}".Replace(" ,", ",");
     }
 
     private static Slots Name(Chooser c) => Slots.Of(("name", EntityMaker.PersonName(c)));

@@ -28,7 +28,7 @@ public sealed class ExchangeMaker
     {
         c.UsedHeldOutForm = false;
         return c.Dice.Weighted(
-            scene.HasText ? 60 : 0, scene.HasText ? 20 : 12, scene.HasText ? 6 : 0,
+            scene.HasText ? 66 : 0, scene.HasText ? 15 : 12, scene.HasText ? 6 : 0,
             scene.HasTools ? 75 : 0, scene.HasText || scene.HasTools ? 7 : 40, 3) switch
         {
             0 => Answer(Decorated(questions.Answerable())),

@@ -10,7 +10,7 @@ public sealed class QuestionMaker(Chooser c, Passage passage)
     {
         while (true)
         {
-            var question = c.Dice.Weighted(60, 13, 7, 5, 5, 5, 5) switch
+            var question = c.Dice.Weighted(58, 13, 9, 5, 5, 5, 5) switch
             {
                 0 => Ask(AnyFact()),
                 1 => Who(AnyFact()),

@@ -24,8 +24,10 @@ public sealed class SentenceWriter(Chooser c)
         var topic = fact.Topic;
         if (topic.Tells.Any && (!topic.Says.Any || c.Chance(WholeSentence)))
             return Finish(fact, c.Fill(topic.Tells, fact.Slots(Reference(false), fact.Value)));
-        return Finish(fact,
-            $"{Reference(true)} {c.Fill(topic.Says, fact.Slots("", fact.Value))}{Tail()}.");
+        var says = $"{Adverb()}{c.Fill(topic.Says, fact.Slots("", fact.Value))}{Tail()}";
+        return Finish(fact, c.Chance(0.08)
+            ? c.Fill(Phrases.Of("frame"), Noise().With("s", Reference(false)).With("p", says))
+            : $"{Reference(true)} {says}.");
     }
 
     /// <summary>A sentence that tells two facts of the same subject, or two sentences.</summary>
@@ -79,6 +81,9 @@ public sealed class SentenceWriter(Chooser c)
     // Words that tell nothing, after what is told.
     private string Tail() =>
         c.Chance(0.1) ? $" {c.Fill(Phrases.Of("tail"), Noise())}".Replace(" ,", ",") : "";
+
+    private string Adverb() => c.Chance(0.08)
+        ? $"{c.Fill(Phrases.Of("adverb"), Slots.Of(("p", PseudoWord.Lower(c) + "ly")))} " : "";
 
     private Slots Noise() => Slots.Of(("x", EntityMaker.PersonName(c)), ("y", Values.Year(c)));
 }

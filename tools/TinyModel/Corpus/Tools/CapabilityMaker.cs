@@ -3,7 +3,7 @@ namespace SkPaged.TinyModel.Corpus;
 /// <summary>Makes up tools: what they do, how they are named, described and called.</summary>
 public sealed class CapabilityMaker(Chooser c)
 {
-    private const double PseudoShare = 0.15;
+    private const double PseudoShare = 0.08;
 
     private static readonly string[] Getters =
         ["get", "get", "get", "find", "look up", "read", "fetch", "query", "check", "show",
