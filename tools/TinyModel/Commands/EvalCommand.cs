@@ -41,7 +41,8 @@ internal static class EvalCommand
             (ModelFolder.ReadTokenizer(folder), ModelFolder.ReadShape(folder));
         using var parameters = ModelFolder.ReadWeights(folder, shape, device);
         using var model = new GreedyModel(
-            shape, parameters, device.type == DeviceType.CUDA ? ScalarType.BFloat16 : ScalarType.Float32, vocabulary);
+            shape, parameters, device.type == DeviceType.CUDA ? ScalarType.BFloat16
+                : ScalarType.Float32, vocabulary);
         var results = model.Score(EvalSet.Generate(seed, count, model.Fits));
         Console.WriteLine($"{count} dialogues of seed {seed}");
         Report(results);

@@ -17,7 +17,9 @@ internal static class TrainCommand
         var steps = Number("--steps", 20_000, "Steps of the whole schedule.");
         var tokens = Number("--tokens-per-step", 65_536, "Tokens of a batch.");
         var matrixRate = Rate("--matrix-rate", 0.02, "The height of the matrices' learning rate.");
-        var otherRate = Rate("--other-rate", 0.008, "The height of the embedding's and the norms' learning rate.");
+        var otherRate =
+            Rate("--other-rate", 0.008,
+                "The height of the embedding's and the norms' learning rate.");
         var minutes = Rate("--minutes", 1e6, "Stop after so many minutes, steps left or not.");
         var checkpoint = new Option<DirectoryInfo?>("--checkpoint")
         {
@@ -48,7 +50,9 @@ internal static class TrainCommand
         Say($"{shape.Parameters} parameters on {device}, steps {first} to {schedule.Steps}");
         using (parameters)
         {
-            var done = Run(shape, schedule with { FirstStep = first }, parameters, vocabulary, seed, limit);
+            var done =
+                Run(shape, schedule with { FirstStep = first }, parameters, vocabulary, seed,
+                    limit);
             if (checkpoint is not null) Checkpoint.Write(checkpoint, done, parameters);
             ModelFolder.WriteModel(folder, shape, vocabulary, parameters);
         }
@@ -60,13 +64,14 @@ internal static class TrainCommand
         return Parameters.Fresh(shape, device, random);
     }
 
-    private static int Run(TinyShape shape, Schedule schedule, Parameters parameters, Vocabulary vocabulary,
+    private static int Run(TinyShape shape, Schedule schedule, Parameters parameters,
+        Vocabulary vocabulary,
         ulong seed, TimeSpan limit)
     {
         using var source = new BatchSource(vocabulary, schedule, seed);
         using var trainer = new Trainer(shape, schedule, parameters);
         return trainer.Run(source, limit, report => Say(
-            $"step {report.Step}  loss {report.Loss:F4}  {report.TokensPerSecond / 1e6:F2} M tokens/s  {report.Elapsed:mm\\:ss}"));
+            $"step {report.Step}  loss {report.Loss:F4}  {Rate(report)}  {Clock(report)}"));
     }
 
     private static string Clock(TrainingReport report) =>

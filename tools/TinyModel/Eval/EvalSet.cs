@@ -4,8 +4,10 @@ using SkPaged.TinyModel.Corpus;
 namespace SkPaged.TinyModel.Eval;
 
 /// <summary>
-/// Dialogues that training has never seen: every name, value and tool word is of the held-out half, and so
-/// is one sentence form in four wherever a thing can be said in a held-out form: in the text, in the question,
+/// Dialogues that training has never seen: every name, value and tool word is of the held-out
+/// half, and so
+/// is one sentence form in four wherever a thing can be said in a held-out form: in the text, in
+/// the question,
 /// in the description of a tool and in the request.
 /// </summary>
 public static class EvalSet
@@ -19,15 +21,19 @@ public static class EvalSet
         (Skill.NoTool, 7), (Skill.MissingValue, 2), (Skill.SmallTalk, 10), (Skill.Unknown, 3),
     ];
 
-    /// <summary>The dialogues of a seed. Those of a smaller count are the first ones of a larger.</summary>
+    /// <summary>
+    /// The dialogues of a seed. Those of a smaller count are the first ones of a larger.
+    /// </summary>
     /// <param name="seed">The seed of all choices.</param>
     /// <param name="count">How many.</param>
     /// <param name="fits">Whether a dialogue is short enough; by default all are.</param>
-    public static IReadOnlyList<EvalCase> Generate(ulong seed, int count, Predicate<EvalCase>? fits = null)
+    public static IReadOnlyList<EvalCase> Generate(ulong seed, int count,
+        Predicate<EvalCase>? fits = null)
     {
         var skills = Mix.SelectMany(part => Enumerable.Repeat(part.Skill, part.Share)).ToArray();
         Dice.For(seed, ulong.MaxValue).Shuffle(skills);
-        return [.. Enumerable.Range(0, count).Select(i => Case(seed, i, skills[i % skills.Length], fits))];
+        return [.. Enumerable.Range(0, count)
+            .Select(i => Case(seed, i, skills[i % skills.Length], fits))];
     }
 
     // Tries dialogue after dialogue until one has a reply of the wanted skill.
@@ -45,7 +51,8 @@ public static class EvalSet
             var place = dice.Pick(places);
             var turn = dialogue.Turns[place];
             var wanted = new EvalCase(number, skill, dialogue.Tools,
-                [.. dialogue.Turns.Take(place).Select(t => t.Message)], turn.Message, turn.HeldOutForm);
+                [.. dialogue.Turns.Take(place).Select(t => t.Message)], turn.Message,
+                    turn.HeldOutForm);
             if (fits is null || fits(wanted)) return wanted;
         }
     }

@@ -24,7 +24,8 @@ public sealed class BatchSource : IDisposable
     /// <summary>Starts making the batches of a schedule.</summary>
     public BatchSource(Vocabulary vocabulary, Schedule schedule, ulong seed)
     {
-        (this.vocabulary, this.schedule, this.seed, taken) = (vocabulary, schedule, seed, schedule.FirstStep);
+        (this.vocabulary, this.schedule, this.seed, taken) =
+            (vocabulary, schedule, seed, schedule.FirstStep);
         tokenizers = new(() => new BpeTokenizer(vocabulary));
         ahead = new Task<Batch>[4 * Environment.ProcessorCount];
         for (var i = 0; i < ahead.Length; i++) Start(taken + i);

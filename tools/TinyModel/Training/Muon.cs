@@ -13,7 +13,8 @@ public sealed class Muon : IDisposable
     private const double Momentum = 0.95;
     private const double WeightDecay = 0.02;
 
-    // Newton and Schulz's iteration with the coefficients of Jordan et al.: all singular values go to about 1.
+    // Newton and Schulz's iteration with the coefficients of Jordan et al.: all singular values go
+    // to about 1.
     // As a script it costs one call from here instead of thirty.
     private const string Iteration = """
         def orthogonal(x):

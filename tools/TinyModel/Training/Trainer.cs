@@ -39,7 +39,8 @@ public sealed class Trainer : IDisposable
     /// <returns>The step after the last one done.</returns>
     public int Run(BatchSource source, TimeSpan limit, Action<TrainingReport> report)
     {
-        var (watch, last, sum) = (Stopwatch.StartNew(), TimeSpan.Zero, zeros(1, device: parameters.Embedding.device));
+        var (watch, last, sum) =
+            (Stopwatch.StartNew(), TimeSpan.Zero, zeros(1, device: parameters.Embedding.device));
         var step = schedule.FirstStep;
         while (step < schedule.Steps && watch.Elapsed < limit)
         {

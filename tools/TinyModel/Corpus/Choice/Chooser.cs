@@ -1,15 +1,20 @@
 namespace SkPaged.TinyModel.Corpus;
 
 /// <summary>
-/// Picks words, values and sentence forms from one half of the corpus. Held-out words and values are
-/// always drawn when the half is held out; of the sentence forms only a share, so that both can be told. A
+/// Picks words, values and sentence forms from one half of the corpus. Held-out words and values
+/// are
+/// always drawn when the half is held out; of the sentence forms only a share, so that both can be
+/// told. A
 /// part of the training words is made up: a word that stands in no list must mean as much.
 /// </summary>
 /// <param name="dice">Where the choices come from.</param>
 /// <param name="split">The half to pick from.</param>
-/// <param name="pieces">Letter pieces of a tokenizer, to make words of; empty before there is one.</param>
+/// <param name="pieces">
+/// Letter pieces of a tokenizer, to make words of; empty before there is one.
+/// </param>
 /// <param name="heldOutForms">
-/// How often a held-out form is used where there is one; by default one time in four in the held-out half.
+/// How often a held-out form is used where there is one; by default one time in four in the
+/// held-out half.
 /// </param>
 public sealed class Chooser(
     Dice dice, Split split, IReadOnlyList<string>? pieces = null, double? heldOutForms = null)

@@ -7,10 +7,13 @@ public static class Invention
         "after for of about to on with over at in through against under".Split(' ');
 
     private static readonly string[] Places = [
-        "in the", "near the", "behind the", "beyond the", "above the", "below the", "at the foot of the",
+        "in the", "near the", "behind the", "beyond the", "above the", "below the",
+            "at the foot of the",
         "at the end of the", "on the", "under the", "outside the", "far from the", "on top of the"];
 
-    /// <summary>A made-up word for a list, or null where the list's words cannot be made up.</summary>
+    /// <summary>
+    /// A made-up word for a list, or null where the list's words cannot be made up.
+    /// </summary>
     public static string? Of(Chooser c, string list) => list switch
     {
         "first-names" or "surnames" => null,
@@ -18,7 +21,9 @@ public static class Invention
         "verbs" or "tool-verbs" or "place-kinds" or "animals" or "colours" => PseudoWord.Lower(c),
         "phrasal-verbs" => $"{PseudoWord.Lower(c)} {c.Dice.Pick(Prepositions)}",
         "past-verbs" => Past(PseudoWord.Lower(c)),
-        "options" => string.Join(' ', Enumerable.Range(0, c.Dice.Between(2, 4)).Select(_ => PseudoWord.Lower(c))),
+        "options" =>
+            string.Join(' ',
+                Enumerable.Range(0, c.Dice.Between(2, 4)).Select(_ => PseudoWord.Lower(c))),
         "regions" => $"{c.Dice.Pick(Places)} {PseudoWord.Lower(c)}",
         _ => c.Dice.Weighted(50, 18, 16, 16) switch
         {

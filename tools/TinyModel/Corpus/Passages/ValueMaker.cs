@@ -4,12 +4,15 @@ namespace SkPaged.TinyModel.Corpus;
 public static class ValueMaker
 {
     private static readonly string[] Inside = [
-        "in", "in", "under", "behind", "beside", "near", "next to", "on", "above", "below", "inside", "outside",
+        "in", "in", "under", "behind", "beside", "near", "next to", "on", "above", "below",
+            "inside", "outside",
         "at the back of", "on top of", "in a corner of", "by", "in front of", "at the end of"];
 
     private static readonly string[] Beside = [
-        "next to", "behind", "opposite", "near", "in front of", "beside", "by", "across from", "close to",
-        "not far from", "around the corner from", "above", "below", "at", "just past", "to the left of"];
+        "next to", "behind", "opposite", "near", "in front of", "beside", "by", "across from",
+            "close to",
+        "not far from", "around the corner from", "above", "below", "at", "just past",
+            "to the left of"];
 
     /// <summary>A value of a kind, as it stands inside a sentence.</summary>
     /// <exception cref="ArgumentException">No topic may name such a kind.</exception>
@@ -48,7 +51,8 @@ public static class ValueMaker
         "duration" => Values.Duration(c),
         "daydate" => c.Chance(0.6) ? Values.Day(c) : Values.Date(c),
         "hall" => Hall(c),
-        "platform" => $"{c.Dice.OneOf("platform", "pier", "gate", "stop", "track", "bay")} {Label(c)}",
+        "platform" =>
+            $"{c.Dice.OneOf("platform", "pier", "gate", "stop", "track", "bay")} {Label(c)}",
         "spot" => $"{c.Dice.Pick(Inside)} the {c.Word("spots")}",
         "measure" => Values.Measure(c),
         "status" => c.Word("statuses"),
@@ -60,7 +64,8 @@ public static class ValueMaker
     private static string Place(Chooser c, string inTown, string onStreet, string atHouse) =>
         c.Dice.Weighted(45, 35, 20) switch
         {
-            0 => $"{(c.Chance(0.75) ? inTown : c.Dice.OneOf("near", "outside", "north of", "close to"))} {EntityMaker.Town(c)}",
+            0 => $"{(c.Chance(0.75) ? inTown : c.Dice.OneOf("near", "outside", "north of", "close to"))} "
+                + $"{EntityMaker.Town(c)}",
             1 => $"{onStreet} {Street(c)}",
             _ => $"{atHouse} {c.Dice.Between(1, 199)} {Street(c)}",
         };
