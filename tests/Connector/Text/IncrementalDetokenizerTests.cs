@@ -14,7 +14,8 @@ public sealed class IncrementalDetokenizerTests
     public void A_character_comes_with_its_last_byte()
     {
         var detokenizer = Bytes.CreateDetokenizer(skipSpecialTokens: false);
-        var pieces = Encoding.UTF8.GetBytes("é🙂").Select(value => detokenizer.Append(Token(value)));
+        var pieces = Encoding.UTF8.GetBytes("é🙂")
+            .Select(value => detokenizer.Append(Token(value)));
         Assert.Equal(["", "é", "", "", "", "🙂"], pieces);
         Assert.Equal("", detokenizer.Finish());
     }

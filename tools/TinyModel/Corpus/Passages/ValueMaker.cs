@@ -64,7 +64,10 @@ public static class ValueMaker
     private static string Place(Chooser c, string inTown, string onStreet, string atHouse) =>
         c.Dice.Weighted(45, 35, 20) switch
         {
-            0 => $"{(c.Chance(0.75) ? inTown : c.Dice.OneOf("near", "outside", "north of", "close to"))} "
+            0 => (c.Chance(0.75)
+                ? inTown
+                : c.Dice.OneOf("near", "outside", "north of", "close to"))
+                + " "
                 + $"{EntityMaker.Town(c)}",
             1 => $"{onStreet} {Street(c)}",
             _ => $"{atHouse} {c.Dice.Between(1, 199)} {Street(c)}",
