@@ -8,14 +8,18 @@ public class GoldenTests
     // other.
     private const float Tolerance = 1e-3f;
 
-    // This reference was computed after model.to(bfloat16).float(), which rounds the rotary
-    // frequencies as well as the weights; loading the model from its files does not.
+    // Loaded as users load it, this model misses the bar: its logits are 1.53e-3 off. It meets it
+    // with rotary frequencies rounded to bfloat16, as if the reference had been made after
+    // model.to(bfloat16).float(); that is a guess. Its own test says what it shows and no more.
     private const string RotaryRounded = "llama-sharded-bf16";
+
+    private static readonly IEnumerable<string> s_loaded =
+        ReferenceData.Models.Where(name => name != RotaryRounded);
 
     public static TheoryData<string, int, bool> Cases()
     {
         var cases = new TheoryData<string, int, bool>();
-        foreach (var model in ReferenceData.Models)
+        foreach (var model in s_loaded)
             foreach (var blockSize in (int[])[1, 8, 16, 32])
                 foreach (var kernels in (bool[])[true, false])
                     cases.Add(model, blockSize, kernels);
@@ -25,7 +29,7 @@ public class GoldenTests
     public static TheoryData<string, bool> ModelsAndDecoders()
     {
         var cases = new TheoryData<string, bool>();
-        foreach (var model in ReferenceData.Models)
+        foreach (var model in s_loaded)
             foreach (var kernels in (bool[])[true, false])
                 cases.Add(model, kernels);
         return cases;
@@ -52,9 +56,20 @@ public class GoldenTests
         }
     }
 
+    [SkippableTheory]
+    [InlineData(1, true), InlineData(8, true), InlineData(16, true), InlineData(32, true)]
+    [InlineData(1, false), InlineData(8, false), InlineData(16, false), InlineData(32, false)]
+    public void The_sharded_model_meets_its_reference_only_with_rounded_rotary_frequencies(
+        int blockSize, bool kernels)
+    {
+        var expected = Expectation.Of(RotaryRounded);
+        using var engine = TestModel.Reference(
+            RotaryRounded, kernels, blockSize, roundedRotary: true);
+        Check(engine, expected);
+    }
+
     private static TestModel Open(string model, bool kernels, int blockSize) =>
-        TestModel.Reference(
-            model, kernels, blockSize, roundedRotary: model == RotaryRounded);
+        TestModel.Reference(model, kernels, blockSize);
 
     private static void Check(TestModel engine, params Expectation[] expected)
     {
