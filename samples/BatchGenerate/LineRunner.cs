@@ -30,8 +30,7 @@ internal sealed class LineRunner(BatchModel model)
         {
             return await Task.WhenAll(Enumerable.Range(0, line.Samples)
                 .Select(sample => SampleAsync(
-                prompt, SeededFor(line.Sampling, sample), stop, line.StopStrings,
-                    cancellationToken)));
+                    line, prompt, SeededFor(line.Sampling, sample), stop, cancellationToken)));
         }
         catch (RequestRejectedException rejected)
         {
@@ -45,15 +44,18 @@ internal sealed class LineRunner(BatchModel model)
     }
 
     private async Task<Output> SampleAsync(
+        InputLine line,
         ImmutableArray<TokenId> prompt,
         SamplingParams sampling,
         StopRule stop,
-        ImmutableArray<string> stopStrings,
         CancellationToken cancellationToken)
     {
-        await using var generation = model.Engine.Loop.Submit(prompt, sampling, stop);
+        await using var generation = model.Engine.Loop.Submit(
+            prompt, sampling, stop, line.CacheSalt);
         var tokens = ImmutableArray.CreateBuilder<SampledToken>();
-        var text = model.Tokenizer is { } tokenizer ? new OutputText(tokenizer, stopStrings) : null;
+        var text = model.Tokenizer is { } tokenizer
+            ? new OutputText(tokenizer, line.StopStrings)
+            : null;
         await foreach (var next in generation.ReadAllAsync(cancellationToken))
         {
             switch (next)
