@@ -43,7 +43,7 @@ internal sealed class Caller(int number, Departure departure, Random random) : I
         if (departure == Departure.BeforeTheCall)
             Leave();
         if (departure == Departure.AnyTime)
-            _cancellation.CancelAfter(random.Next(1, 4000));
+            _cancellation.CancelAfter(random.Next(1, 1500));
         try
         {
             await (departure switch
