@@ -57,6 +57,14 @@ public sealed class TorchExecutor : IStepExecutor
         }
     }
 
+    /// <summary>Whether this processor has the instructions that own kernels need.</summary>
+    /// <remarks>
+    /// Without them each lane's multiply-add is a call of the C library: there torch, which
+    /// compiles for every processor, is far ahead of our kernels.
+    /// </remarks>
+    internal static bool HasFastVectors =>
+        Vector256.IsHardwareAccelerated || AdvSimd.IsSupported;
+
     /// <summary>
     /// Tests look at the logits here: [sampling rows, vocabulary], before the draw.
     /// </summary>
@@ -108,11 +116,6 @@ public sealed class TorchExecutor : IStepExecutor
                 config, _weights, _cache, rotary, _team, options.TokensMax, options.SamplesMax)
             : new SimdDecoder<BFloat16Element>(
                 config, _weights, _cache, rotary, _team, options.TokensMax, options.SamplesMax);
-
-    // Without these instructions each lane's multiply-add is a call of the C library: there torch,
-    // which compiles for every processor, is far ahead of our kernels.
-    private static bool HasFastVectors =>
-        Vector256.IsHardwareAccelerated || AdvSimd.IsSupported;
 
     private static bool Supports(ModelConfig config, ScalarType dtype) => dtype switch
     {
