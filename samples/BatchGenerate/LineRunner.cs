@@ -30,7 +30,7 @@ internal sealed class LineRunner(BatchModel model)
         {
             return await Task.WhenAll(Enumerable.Range(0, line.Samples)
                 .Select(sample => SampleAsync(
-                    line, prompt, SeededFor(line.Sampling, sample), stop, cancellationToken)));
+                    line, prompt, SeededFor(Scored(line.Sampling), sample), stop, cancellationToken)));
         }
         catch (RequestRejectedException rejected)
         {
@@ -79,6 +79,10 @@ internal sealed class LineRunner(BatchModel model)
 
         throw new InvalidOperationException($"{generation.Id} ended without saying so.");
     }
+
+    // Every output tells its log probability, whether or not the line asks for its tokens'.
+    private static SamplingParams Scored(SamplingParams sampling) =>
+        sampling with { Logprobs = sampling.Logprobs ?? 0 };
 
     // Samples of one request draw from seeds far apart, the first from the request's own.
     private static SamplingParams SeededFor(SamplingParams sampling, int sample) =>

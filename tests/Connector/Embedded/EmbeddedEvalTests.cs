@@ -15,7 +15,7 @@ namespace SkPaged.Connector.Tests.Embedded;
 public sealed class EmbeddedEvalTests(ITestOutputHelper output) : IAsyncLifetime
 {
     private const ulong Seed = 3001;
-    private const int Dialogues = 200;
+    private const int Dialogues = 100;
 
     private PagedLlmEngine _engine = null!;
 
