@@ -58,6 +58,7 @@ internal readonly unsafe ref struct Attention<T>
     /// The first token's queries, keys and values; tokens QkvStride apart.
     /// </param>
     /// <param name="result">The first token's result; tokens QueryHeads x HeadDim apart.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Compute(T* qkv, T* result)
     {
         var keysTotal = _firstPosition + (_queries - 1) / _shape.Group + 1;
@@ -76,6 +77,7 @@ internal readonly unsafe ref struct Attention<T>
         Store(result);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Load(T* qkv)
     {
         var (d, group) = (_shape.HeadDim, _shape.Group);
@@ -96,6 +98,7 @@ internal readonly unsafe ref struct Attention<T>
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Store(T* result)
     {
         var (d, group) = (_shape.HeadDim, _shape.Group);
@@ -114,6 +117,7 @@ internal readonly unsafe ref struct Attention<T>
 
     // Scores of all queries with keys [first, first + count), which begin a block. Meanwhile the
     // next tile comes near.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Score(int first, int count, int keysTotal)
     {
         var (d, stride) = (_shape.HeadDim, _shape.ScoreStride);
@@ -133,6 +137,7 @@ internal readonly unsafe ref struct Attention<T>
     }
 
     // Adds the values of keys [first, first + count) by their weights.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Accumulate(int first, int count)
     {
         var (d, stride) = (_shape.HeadDim, _shape.ScoreStride);
@@ -151,6 +156,7 @@ internal readonly unsafe ref struct Attention<T>
     }
 
     // The block at a position. Blocks lie apart, so no hardware guesses which is next.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private void Prefetch(int position, int keysTotal)
     {
         if (position >= keysTotal)
@@ -160,6 +166,7 @@ internal readonly unsafe ref struct Attention<T>
         AttentionKernels<T>.Prefetch(_values + HeadOf(position), elements);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private nint HeadOf(int position) =>
         _shape.HeadOffset(_table[position / _shape.BlockSize], _head);
 
