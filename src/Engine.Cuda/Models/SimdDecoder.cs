@@ -16,6 +16,10 @@ internal sealed unsafe class SimdDecoder<T> : Decoder
     // Elements that one chunk of row-by-row work should have: some microseconds.
     private const int ElementsPerChunk = 1 << 14;
 
+    // Models that fit in a cache are limited by arithmetic: a second copy of their weights, packed
+    // for the processor, is small and pays. Larger ones wait for the memory at few rows.
+    private const long PackedBytesMax = 64 << 20;
+
     private readonly ModelConfig _config;
     private readonly AttentionShape _shape;
     private readonly KvCache _cache;
@@ -57,12 +61,15 @@ internal sealed unsafe class SimdDecoder<T> : Decoder
         _shape = new(config.QueryHeads, config.KeyValueHeads, config.HeadDim, cache.BlockSize);
         _tokens = new(config.VocabularySize, cache.Blocks, rotary.Positions);
         _buffers = new(config, _shape, tokensMax, samplesMax, team.Size);
+        var packs = weights.BytesPerStep <= PackedBytesMax;
         _layers =
         [
             .. weights.Layers.Select((layer, i) =>
-                new SimdLayer<T>(team, layer, _buffers, cache.Keys[i], cache.Values[i])),
+                new SimdLayer<T>(
+                    team, layer, _buffers, cache.Keys[i], cache.Values[i], packs)),
         ];
-        _head = new(team, weights.Head, null, _buffers.Final, _buffers.Logits, _buffers.Packed);
+        _head = new(
+            team, weights.Head, null, _buffers.Final, _buffers.Logits, _buffers.Packed, packs);
         _embedding = (T*)TensorMemory.Pointer(weights.Embedding);
         _norm = (T*)TensorMemory.Pointer(weights.Norm);
         (_embed, _normalize, _rotate) = (Embed, Normalize, Rotate);

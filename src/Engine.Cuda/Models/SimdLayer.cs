@@ -11,18 +11,21 @@ internal sealed unsafe class SimdLayer<T> : IDisposable
     where T : unmanaged, IElement<T>
 {
     public SimdLayer(
-        WorkerTeam team, LayerWeights weights, SimdBuffers<T> buffers, Tensor keys, Tensor values)
+        WorkerTeam team, LayerWeights weights, SimdBuffers<T> buffers, Tensor keys, Tensor values,
+        bool packs)
     {
         Qkv = new(
-            team, weights.Qkv, weights.QkvBias, buffers.Normed, buffers.Qkv, buffers.Packed);
+            team, weights.Qkv, weights.QkvBias, buffers.Normed, buffers.Qkv, buffers.Packed,
+            packs);
         Output = new(
             team, weights.Output, weights.OutputBias, buffers.Attended, buffers.Delta,
-                buffers.Packed);
+                buffers.Packed, packs);
         GateUp = new(
             team, weights.GateUp, weights.GateUpBias, buffers.Normed, buffers.GateUp,
-                buffers.Packed);
+                buffers.Packed, packs);
         Down = new(
-            team, weights.Down, weights.DownBias, buffers.Activated, buffers.Delta, buffers.Packed);
+            team, weights.Down, weights.DownBias, buffers.Activated, buffers.Delta, buffers.Packed,
+            packs);
         InputNorm = Pointer(weights.InputNorm);
         QueryNorm = Pointer(weights.QueryNorm);
         KeyNorm = Pointer(weights.KeyNorm);
