@@ -23,7 +23,6 @@ root.Subcommands.Add(budgets);
 
 root.Subcommands.Add(ThroughputCommand.Create());
 root.Subcommands.Add(ChatCommand.Create());
-root.Subcommands.Add(ChatCommand.Create());
 root.Subcommands.Add(DecodeCommand.Create());
 
 return root.Parse(args).Invoke();

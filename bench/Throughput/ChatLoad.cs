@@ -22,7 +22,7 @@ internal sealed record ChatPass(ImmutableArray<ChatAnswer> Answers, TimeSpan Too
 
     /// <summary>Calls whose texts are not the same in both passes.</summary>
     public int Differing(ChatPass other) =>
-        Answers.Zip(other.Answers).Count(pair => pair.First.Text != pair.Second.Text);
+        Answers.Zip(other.Answers, (mine, its) => mine.Text != its.Text).Count(differ => differ);
 }
 
 /// <summary>Chat calls against one kernel: the n-th is the same in each pass.</summary>
@@ -39,17 +39,11 @@ internal sealed class ChatLoad(Kernel kernel, PagedLlmPromptExecutionSettings se
         var ofPass = (PagedLlmPromptExecutionSettings)settings.Clone();
         ofPass.CacheSalt = $"pass {_passes++}";
         var histories = Enumerable.Range(0, calls).Select(ChatQuestions.History).ToList();
-        var answers = new ChatAnswer[calls];
+        List<ChatAnswer> answers = [];
         GC.Collect();
         var watch = Stopwatch.StartNew();
-        if (atOnce == 1)
-            for (var call = 0; call < calls; call++)
-                answers[call] = await AskAsync(histories[call], ofPass);
-        else
-            await Parallel.ForEachAsync(
-                Enumerable.Range(0, calls),
-                new ParallelOptions { MaxDegreeOfParallelism = atOnce },
-                async (call, _) => answers[call] = await AskAsync(histories[call], ofPass));
+        foreach (var together in histories.Chunk(atOnce))
+            answers.AddRange(await Task.WhenAll(together.Select(call => AskAsync(call, ofPass))));
         return new([.. answers], watch.Elapsed);
     }
 
