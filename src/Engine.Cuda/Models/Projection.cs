@@ -9,8 +9,8 @@ namespace SkPaged.Engine.Cuda.Models;
 /// <summary>
 /// output = input x weight^T + bias, shared out over a team by columns. Few rows are limited by
 /// the memory: our kernel moves the weights at its speed. Many rows are limited by arithmetic: each
-/// worker calls torch on its part, which has instructions that .NET lacks. Where weights may be
-/// packed, and the processor lets us, <see cref="PackedMatrix"/> is the faster for any rows.
+/// worker calls torch on its part, which has instructions that .NET lacks. Where the processor and
+/// the system let us, <see cref="PackedMatrix"/> is faster than both.
 /// </summary>
 internal sealed unsafe class Projection<T> : IDisposable
     where T : unmanaged, IElement<T>
@@ -51,10 +51,12 @@ internal sealed unsafe class Projection<T> : IDisposable
     /// <param name="packed">
     /// Scratch; <see cref="PackedRows"/> rows as wide as the widest input.
     /// </param>
-    /// <param name="packs">Whether a second, packed copy of the weights may be kept.</param>
+    /// <param name="inPlace">
+    /// Whether nobody else reads the weights: packing then overwrites them, else it copies them.
+    /// </param>
     public Projection(
         WorkerTeam team, Tensor weight, Tensor? bias, RowBuffer<T> input, RowBuffer<T> output,
-        RowBuffer<Float32Element> packed, bool packs)
+        RowBuffer<Float32Element> packed, bool inPlace)
     {
         (_team, _input, _output, _packed, _biasTensor) = (team, input, output, packed, bias);
         _weight = (T*)TensorMemory.Pointer(weight);
@@ -62,7 +64,7 @@ internal sealed unsafe class Projection<T> : IDisposable
         _torchIsFast = TorchIsFast;
         var parts = Math.Min(team.Size, Share.MostParts(output.Width));
         _parts = [.. Enumerable.Range(0, parts).Select(part => PartOf(weight, part, parts))];
-        _packedWeight = packs ? Packed() : null;
+        _packedWeight = Packed(inPlace);
         _multiplyPacked = MultiplyPacked;
         _multiplyFew = MultiplyFew;
         _multiplyMany = MultiplyMany;
@@ -111,10 +113,11 @@ internal sealed unsafe class Projection<T> : IDisposable
         _packedWeight?.Dispose();
     }
 
-    private PackedMatrix? Packed() =>
+    private PackedMatrix? Packed(bool inPlace) =>
         typeof(T) == typeof(BFloat16Element)
             ? PackedMatrix.TryPack(
-                (BFloat16Element*)_weight, (BFloat16Element*)_bias, _output.Width, _input.Width)
+                (BFloat16Element*)_weight, (BFloat16Element*)_bias, _output.Width, _input.Width,
+                inPlace)
             : null;
 
     private void MultiplyPacked(int chunk, int worker) =>

@@ -16,10 +16,6 @@ internal sealed unsafe class SimdDecoder<T> : Decoder
     // Elements that one chunk of row-by-row work should have: some microseconds.
     private const int ElementsPerChunk = 1 << 12;
 
-    // Models that fit in a cache are limited by arithmetic: a second copy of their weights, packed
-    // for the processor, is small and pays. Larger ones wait for the memory at few rows.
-    private const long PackedBytesMax = 64 << 20;
-
     private readonly ModelConfig _config;
     private readonly AttentionShape _shape;
     private readonly KvCache _cache;
@@ -47,7 +43,9 @@ internal sealed unsafe class SimdDecoder<T> : Decoder
     private int _headGroups;
 
     /// <param name="config">The model, which <see cref="Supports"/>.</param>
-    /// <param name="weights">On the CPU, in T; stay the caller's.</param>
+    /// <param name="weights">
+    /// On the CPU, in T; stay the caller's, but for no other use: they may be packed in place.
+    /// </param>
     /// <param name="cache">On the CPU, in T; stays the caller's.</param>
     /// <param name="rotary">One row for each position that a sequence may have.</param>
     /// <param name="team">Who computes; stays the caller's.</param>
@@ -61,15 +59,14 @@ internal sealed unsafe class SimdDecoder<T> : Decoder
         _shape = new(config.QueryHeads, config.KeyValueHeads, config.HeadDim, cache.BlockSize);
         _tokens = new(config.VocabularySize, cache.Blocks, rotary.Positions);
         _buffers = new(config, _shape, tokensMax, samplesMax, team.Size);
-        var packs = weights.BytesPerStep <= PackedBytesMax;
         _layers =
         [
             .. weights.Layers.Select((layer, i) =>
-                new SimdLayer<T>(
-                    team, layer, _buffers, cache.Keys[i], cache.Values[i], packs)),
+                new SimdLayer<T>(team, layer, _buffers, cache.Keys[i], cache.Values[i])),
         ];
         _head = new(
-            team, weights.Head, null, _buffers.Final, _buffers.Logits, _buffers.Packed, packs);
+            team, weights.Head, null, _buffers.Final, _buffers.Logits, _buffers.Packed,
+            inPlace: !ReferenceEquals(weights.Head, weights.Embedding));
         _embedding = (T*)TensorMemory.Pointer(weights.Embedding);
         _norm = (T*)TensorMemory.Pointer(weights.Norm);
         (_embed, _normalize, _rotate) = (Embed, Normalize, Rotate);

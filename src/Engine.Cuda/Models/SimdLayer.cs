@@ -11,21 +11,20 @@ internal sealed unsafe class SimdLayer<T> : IDisposable
     where T : unmanaged, IElement<T>
 {
     public SimdLayer(
-        WorkerTeam team, LayerWeights weights, SimdBuffers<T> buffers, Tensor keys, Tensor values,
-        bool packs)
+        WorkerTeam team, LayerWeights weights, SimdBuffers<T> buffers, Tensor keys, Tensor values)
     {
         Qkv = new(
             team, weights.Qkv, weights.QkvBias, buffers.Normed, buffers.Qkv, buffers.Packed,
-            packs);
+            inPlace: true);
         Output = new(
             team, weights.Output, weights.OutputBias, buffers.Attended, buffers.Delta,
-                buffers.Packed, packs);
+                buffers.Packed, inPlace: true);
         GateUp = new(
             team, weights.GateUp, weights.GateUpBias, buffers.Normed, buffers.GateUp,
-                buffers.Packed, packs);
+                buffers.Packed, inPlace: true);
         Down = new(
             team, weights.Down, weights.DownBias, buffers.Activated, buffers.Delta, buffers.Packed,
-            packs);
+            inPlace: true);
         InputNorm = Pointer(weights.InputNorm);
         QueryNorm = Pointer(weights.QueryNorm);
         KeyNorm = Pointer(weights.KeyNorm);

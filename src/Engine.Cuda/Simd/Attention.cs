@@ -130,7 +130,10 @@ internal readonly unsafe ref struct Attention<T>
             for (; query + 4 <= _queries; query += 4)
                 AttentionKernels<T>.Score4(
                     _query + query * d, d, keys, inBlock, _score + query * stride + done, stride);
-            for (; query < _queries; query++)
+            for (; query + 2 <= _queries; query += 2)
+                AttentionKernels<T>.Score2(
+                    _query + query * d, d, keys, inBlock, _score + query * stride + done, stride);
+            if (query < _queries)
                 AttentionKernels<T>.Score1(
                     _query + query * d, d, keys, inBlock, _score + query * stride + done);
         }
@@ -149,7 +152,10 @@ internal readonly unsafe ref struct Attention<T>
             for (; query + 4 <= _queries; query += 4)
                 AttentionKernels<T>.Accumulate4(
                     _sum + query * d, d, values, inBlock, _score + query * stride + done, stride);
-            for (; query < _queries; query++)
+            for (; query + 2 <= _queries; query += 2)
+                AttentionKernels<T>.Accumulate2(
+                    _sum + query * d, d, values, inBlock, _score + query * stride + done, stride);
+            if (query < _queries)
                 AttentionKernels<T>.Accumulate1(
                     _sum + query * d, d, values, inBlock, _score + query * stride + done);
         }

@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics.X86;
 using SkPaged.Engine.Cuda.Memory;
+using static TorchSharp.torch;
 
 namespace SkPaged.Engine.Cuda.Simd;
 
@@ -23,19 +24,26 @@ internal sealed unsafe class PackedMatrix : IDisposable
 
     private readonly int _n;
     private readonly int _k;
+    private readonly Tensor? _own;
     private readonly uint* _weights;
     private readonly float* _bias;
     private readonly ExecutableMemory _code;
     private readonly nint[] _tiles;
 
     private PackedMatrix(
-        BFloat16Element* w, BFloat16Element* bias, int n, int k, ExecutableMemory code,
-        nint[] tiles)
+        BFloat16Element* w, BFloat16Element* bias, int n, int k, bool inPlace,
+        ExecutableMemory code, nint[] tiles)
     {
         (_n, _k, _code, _tiles) = (n, k, code, tiles);
-        _weights = (uint*)NativeMemory.AlignedAlloc((nuint)n * (nuint)k * 2, 64);
+        _own = inPlace
+            ? null
+            : empty([n, k], dtype: ScalarType.BFloat16, device: CPU).WithHugePages();
+        _weights = _own is null ? (uint*)w : (uint*)TensorMemory.Pointer(_own);
         _bias = (float*)NativeMemory.AlignedAlloc((nuint)n * sizeof(float), 64);
-        Pack((uint*)w);
+        if (inPlace)
+            PackInPlace();
+        else
+            Pack((uint*)w);
         for (var column = 0; column < n; column++)
             _bias[column] = bias is null ? 0 : bias[column].Value;
     }
@@ -48,7 +56,13 @@ internal sealed unsafe class PackedMatrix : IDisposable
     /// <summary>
     /// Packs [n, k] weights; null where this processor, this system or these sizes do not allow it.
     /// </summary>
-    public static PackedMatrix? TryPack(BFloat16Element* w, BFloat16Element* bias, int n, int k)
+    /// <param name="w">The weights; must stay where they are if packed in place.</param>
+    /// <param name="bias">n elements, or null.</param>
+    /// <param name="n">Columns of the result.</param>
+    /// <param name="k">Columns of the input.</param>
+    /// <param name="inPlace">Overwrites the weights instead of making a copy of them.</param>
+    public static PackedMatrix? TryPack(
+        BFloat16Element* w, BFloat16Element* bias, int n, int k, bool inPlace)
     {
         if (!IsSupported || n % TileCode.Columns != 0 || k % 2 != 0)
             return null;
@@ -59,7 +73,7 @@ internal sealed unsafe class PackedMatrix : IDisposable
         var starts = new nint[tiles.Length];
         for (var i = 0; i < tiles.Length; i++)
             starts[i] = i == 0 ? (nint)code.Start : starts[i - 1] + tiles[i - 1].Length;
-        return new(w, bias, n, k, code, starts);
+        return new(w, bias, n, k, inPlace, code, starts);
     }
 
     /// <summary>Chunks that so many rows are cut to.</summary>
@@ -81,7 +95,7 @@ internal sealed unsafe class PackedMatrix : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
-        NativeMemory.AlignedFree(_weights);
+        _own?.Dispose();
         NativeMemory.AlignedFree(_bias);
         _code.Dispose();
     }
@@ -104,15 +118,34 @@ internal sealed unsafe class PackedMatrix : IDisposable
         return (int)Math.Clamp(work / WorkPerChunk, 1, _n / TileCode.Columns);
     }
 
+    private void PackInPlace()
+    {
+        var bytes = (nuint)_n * (nuint)_k * (nuint)sizeof(BFloat16Element);
+        var copy = (uint*)NativeMemory.Alloc(bytes);
+        try
+        {
+            NativeMemory.Copy(_weights, copy, bytes);
+            Pack(copy);
+        }
+        finally
+        {
+            NativeMemory.Free(copy);
+        }
+    }
+
     private void Pack(uint* w)
     {
-        var pairs = _k / 2;
-        for (var column = 0; column < _n; column++)
-        {
-            var (panel, lane) = (column / TileCode.Columns, column % TileCode.Columns);
-            var target = _weights + (nint)panel * TileCode.Columns * pairs + lane;
-            for (var pair = 0; pair < pairs; pair++)
-                target[(nint)pair * TileCode.Columns] = w[(nint)column * pairs + pair];
-        }
+        var source = (nint)w;
+        Parallel.For(0, _n / TileCode.Columns, panel => PackPanel((uint*)source, panel));
+    }
+
+    private void PackPanel(uint* w, int panel)
+    {
+        nint pairs = _k / 2;
+        var first = panel * TileCode.Columns * pairs;
+        var target = _weights + first;
+        for (nint pair = 0; pair < pairs; pair++)
+            for (var lane = 0; lane < TileCode.Columns; lane++)
+                *target++ = w[first + lane * pairs + pair];
     }
 }

@@ -37,28 +37,37 @@ public class PackedMatrixTests
     }
 
     [SkippableFact]
+    public void Packing_in_place_gives_the_same_bits()
+    {
+        var (copied, _) = Multiply(rows: 13, k: 48, bias: true, inPlace: false);
+        var (inPlace, _) = Multiply(rows: 13, k: 48, bias: true, inPlace: true);
+        Assert.Equal(copied, inPlace);
+    }
+
+    [SkippableFact]
     public unsafe void Sizes_that_no_tile_divides_are_not_packed()
     {
         Skip.IfNot(PackedMatrix.IsSupported, NotHere);
         var w = new BFloat16Element[33 * 33];
         fixed (BFloat16Element* ws = w)
         {
-            Assert.Null(PackedMatrix.TryPack(ws, null, 33, 32));
-            Assert.Null(PackedMatrix.TryPack(ws, null, 32, 33));
+            Assert.Null(PackedMatrix.TryPack(ws, null, 33, 32, inPlace: false));
+            Assert.Null(PackedMatrix.TryPack(ws, null, 32, 33, inPlace: false));
         }
     }
 
     private static unsafe (BFloat16Element[] Actual, float[] Expected) Multiply(
-        int rows, int k, bool bias)
+        int rows, int k, bool bias, bool inPlace = false)
     {
         var x = Elements.Random<BFloat16Element>(rows * k, seed: 1);
         var w = Elements.Random<BFloat16Element>(N * k, seed: 2);
         var b = Elements.Random<BFloat16Element>(N, seed: 3);
         // What lies beyond the last row must stay.
         var y = new BFloat16Element[rows * N + 32];
+        var original = w.ToArray();
         fixed (BFloat16Element* xs = x, ws = w, bs = b, ys = y)
         {
-            using var packed = PackedMatrix.TryPack(ws, bias ? bs : null, N, k);
+            using var packed = PackedMatrix.TryPack(ws, bias ? bs : null, N, k, inPlace);
             Skip.If(packed is null, NotHere);
             for (var chunk = 0; chunk < packed.Chunks(rows); chunk++)
                 packed.Multiply(xs, ys, rows, chunk);
@@ -68,7 +77,7 @@ public class PackedMatrixTests
             from row in Enumerable.Range(0, rows)
             from column in Enumerable.Range(0, N)
             select (float)Enumerable.Range(0, k).Sum(i =>
-                (double)x[row * k + i].Value * w[column * k + i].Value)
+                (double)x[row * k + i].Value * original[column * k + i].Value)
                 + (bias ? b[column].Value : 0);
         return (y[..(rows * N)], [.. expected]);
     }
