@@ -2,7 +2,9 @@ using Microsoft.SemanticKernel.ChatCompletion;
 
 namespace SkPaged.Bench;
 
-/// <summary>Chats of one user message, a short passage and a question; no two are the same.</summary>
+/// <summary>
+/// Chats of one user message, a short passage and a question; no two are the same.
+/// </summary>
 internal static class ChatQuestions
 {
     private static readonly string[] Names =
