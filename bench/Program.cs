@@ -22,6 +22,7 @@ budgets.SetAction(_ =>
 root.Subcommands.Add(budgets);
 
 root.Subcommands.Add(ThroughputCommand.Create());
+root.Subcommands.Add(ChatCommand.Create());
 root.Subcommands.Add(DecodeCommand.Create());
 
 return root.Parse(args).Invoke();

@@ -1,48 +1,46 @@
 using System.Diagnostics;
-using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
+using SkPaged.Engine.Cuda.Memory;
+using static TorchSharp.torch;
 
 namespace SkPaged.Bench;
 
-/// <summary>How fast this machine reads memory: sums a large buffer, in large pages
-/// where there are any, with every thread at once.</summary>
-internal static unsafe partial class MemoryBandwidth
+/// <summary>
+/// How fast this machine reads memory: sums a large buffer with every thread at once. The buffer is
+/// taken from where weights come from, large pages and all.
+/// </summary>
+internal sealed unsafe class MemoryBandwidth : IDisposable
 {
-    private const int AdviceHugePage = 14;
-
     // Far beyond any cache.
     private const long Bytes = 1L << 30;
+
+    private readonly int _threads;
+    private readonly Tensor _buffer;
+    private readonly long* _values;
+
+    public MemoryBandwidth(int threads)
+    {
+        _threads = threads;
+        _buffer = empty(Bytes / sizeof(long), dtype: ScalarType.Int64, device: CPU).WithHugePages();
+        _buffer.fill_(1);
+        _values = (long*)TensorMemory.Pointer(_buffer);
+    }
 
     /// <summary>
     /// Bytes per second: the best of several passes, which others disturbed least.
     /// </summary>
-    public static double Measure(int threads, int passes)
-    {
-        var buffer = (long*)NativeMemory.AlignedAlloc((nuint)Bytes, 2 << 20);
-        if (OperatingSystem.IsLinux())
-            _ = Advise(buffer, (nuint)Bytes, AdviceHugePage);
-        try
-        {
-            NativeMemory.Fill(buffer, (nuint)Bytes, 1);
-            return Bytes / Enumerable.Range(0, passes).Min(_ => Pass(buffer, threads));
-        }
-        finally
-        {
-            NativeMemory.AlignedFree(buffer);
-        }
-    }
+    public double Measure(int passes) => Bytes / Enumerable.Range(0, passes).Min(_ => Pass());
 
-    [LibraryImport("libc", EntryPoint = "madvise")]
-    private static partial int Advise(void* address, nuint length, int advice);
+    public void Dispose() => _buffer.Dispose();
 
-    private static double Pass(long* buffer, int threads)
+    private double Pass()
     {
-        var share = Bytes / sizeof(long) / threads / 16 * 16;
-        var sums = new long[threads];
+        var share = Bytes / sizeof(long) / _threads / 16 * 16;
+        var sums = new long[_threads];
         var start = Stopwatch.GetTimestamp();
-        var workers = Enumerable.Range(0, threads).Select(thread =>
+        var workers = Enumerable.Range(0, _threads).Select(thread =>
         {
-            var worker = new Thread(() => sums[thread] = Sum(buffer + thread * share, share));
+            var worker = new Thread(() => sums[thread] = Sum(_values + thread * share, share));
             worker.Start();
             return worker;
         }).ToArray();
