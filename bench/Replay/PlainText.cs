@@ -32,7 +32,8 @@ internal static class PlainText
     // "run step 7: 3 rows, 19 tokens: 0 [64..65) 1 [64..65) 5 [0..17)"
     private static string Plan(StepPlan plan)
     {
-        var text = new StringBuilder($"run {plan.Id}: {plan.Rows} rows, {plan.TokensTotal} tokens:");
+        var text = new StringBuilder("run ")
+            .Append($"{plan.Id}: {plan.Rows} rows, {plan.TokensTotal} tokens:");
         for (var row = 0; row < plan.Rows; row++)
         {
             var first = plan.FirstPositions[row];

@@ -30,7 +30,7 @@ internal sealed class LineRunner(BatchModel model)
         {
             return await Task.WhenAll(Enumerable.Range(0, line.Samples)
                 .Select(sample => SampleAsync(
-                    line, prompt, SeededFor(Scored(line.Sampling), sample), stop, cancellationToken)));
+                    line, prompt, SeededFor(line.Sampling, sample), stop, cancellationToken)));
         }
         catch (RequestRejectedException rejected)
         {
@@ -86,9 +86,9 @@ internal sealed class LineRunner(BatchModel model)
 
     // Samples of one request draw from seeds far apart, the first from the request's own.
     private static SamplingParams SeededFor(SamplingParams sampling, int sample) =>
-        sampling.Seed is { } seed
-            ? sampling with { Seed = unchecked(seed + (ulong)sample * 0x9E3779B97F4A7C15) }
-            : sampling;
+        Scored(sampling) is { Seed: { } seed } scored
+            ? scored with { Seed = unchecked(seed + (ulong)sample * 0x9E3779B97F4A7C15) }
+            : Scored(sampling);
 
     private static string SnakeCase(string name) =>
         string.Concat(name.Select((letter, index) =>

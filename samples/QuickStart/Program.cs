@@ -66,5 +66,6 @@ static ChatHistory History(string question)
 }
 
 static string Figures(object? inner) =>
-    inner is not PagedLlmResult told ? "" : $"[TTFT {told.TimeToFirstToken?.TotalMilliseconds:F0} ms"
-        + $", {told.TokensPerSecond:F0} tokens/s, {told.CachedTokens} cached]";
+    inner is not PagedLlmResult told ? ""
+        : $"[TTFT {told.TimeToFirstToken?.TotalMilliseconds:F0} ms, "
+            + $"{told.TokensPerSecond:F0} tokens/s, {told.CachedTokens} cached]";

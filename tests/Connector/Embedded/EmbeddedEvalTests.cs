@@ -41,13 +41,15 @@ public sealed class EmbeddedEvalTests(ITestOutputHelper output) : IAsyncLifetime
             part.Value.Share >= Least(part.Key), $"{part.Key}: {part.Value}"));
     }
 
-    // Two standard errors of the subset under the goal.
+    // The whole evaluation gives 92, 96, 94 and 96 %. Of a hundred dialogues a part has 13 to 37:
+    // two standard errors less.
     private static double Least(EvalPart part) =>
         part switch
         {
-            EvalPart.Passage or EvalPart.Tools => 0.90,
-            EvalPart.Untold => 0.80,
-            _ => 0.80,
+            EvalPart.Passage => 0.83,
+            EvalPart.Tools => 0.89,
+            EvalPart.SmallTalk => 0.80,
+            _ => 0.86,
         };
 
     private bool Fits(EvalCase wanted) =>
