@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using System.Threading.Channels;
+using SkPaged.Engine.Cuda;
 
 namespace SkPaged.BatchGenerate;
 
@@ -60,7 +61,7 @@ internal sealed class Batch(BatchModel model, BatchProgress progress)
         JsonNode? id = JsonValue.Create(number);
         try
         {
-            var fields = LineParser.ParseObject(text);
+            var fields = LineParser.ParseObject(BatchFiles.BytesOf(text));
             id = fields["id"] ?? id;
             var line = LineParser.Parse(fields, number, model.SamplingDefaults);
             var outputs = await _runner.RunAsync(line, cancellationToken);
@@ -70,6 +71,13 @@ internal sealed class Batch(BatchModel model, BatchProgress progress)
         catch (LineException wrong)
         {
             return new Answer(OutputLine.Of(id, wrong), 0, true);
+        }
+        catch (Exception wrong) when (wrong is not (OperationCanceledException
+            or EngineFailedException or ObjectDisposedException))
+        {
+            // Nothing that is known gets here; whatever does must not take the other lines along.
+            return new Answer(
+                OutputLine.Of(id, new LineException("internal_error", $"{wrong}")), 0, true);
         }
     }
 

@@ -13,13 +13,27 @@ namespace SkPaged.BatchGenerate;
 internal static class BatchFiles
 {
     private const string Standard = "-";
+    private static readonly byte[] Utf8Mark = [0xEF, 0xBB, 0xBF];
     private static readonly UTF8Encoding Utf8 = new(encoderShouldEmitUTF8Identifier: false);
 
+    /// <summary>The input's lines as bytes, a char each: whether they are UTF-8 is a question
+    /// for each line.</summary>
+    /// <exception cref="IOException">There is no such file, or it is a folder.</exception>
     public static TextReader OpenInput(string path) =>
-        path == Standard
-            ? new StreamReader(Console.OpenStandardInput(), Utf8)
-            : new StreamReader(path, Utf8);
+        new StreamReader(
+            path == Standard ? Console.OpenStandardInput()
+            : Directory.Exists(path) ? throw new IOException($"\"{path}\" is a folder, no file.")
+            : File.OpenRead(path),
+            Encoding.Latin1, detectEncodingFromByteOrderMarks: false);
 
+    /// <summary>A line's bytes, without the mark that some editors put before the first.</summary>
+    public static ReadOnlySpan<byte> BytesOf(string line)
+    {
+        ReadOnlySpan<byte> bytes = Encoding.Latin1.GetBytes(line);
+        return bytes.StartsWith(Utf8Mark) ? bytes[Utf8Mark.Length..] : bytes;
+    }
+
+    /// <summary>The answers' file, emptied.</summary>
     public static TextWriter OpenOutput(string path) =>
         path == Standard
             ? new StreamWriter(Console.OpenStandardOutput(), Utf8)

@@ -9,6 +9,8 @@ namespace SkPaged.BatchGenerate;
 /// <summary>Reads the fields of a line by type.</summary>
 internal sealed class LineFields(JsonObject line)
 {
+    private const string TextOrTextsForm = "a string or a list of strings";
+
     public JsonNode? Node(string name) => line[name];
 
     public string? Text(string name) => Read<string>(name, JsonValueKind.String, "a string");
@@ -53,21 +55,22 @@ internal sealed class LineFields(JsonObject line)
         {
             null => [],
             JsonValue => [Text(name)!],
-            JsonArray list => [.. list.Select(item => Item<string>(name, item, "strings"))],
-            var other => throw Wrong(name, other, "a string or a list of strings"),
+            JsonArray list => [.. list.Select(item => Item<string>(name, item, TextOrTextsForm))],
+            var other => throw Wrong(name, other, TextOrTextsForm),
         };
 
-    public ImmutableDictionary<TokenId, float> Biases(string name) =>
-        Node(name) switch
-        {
-            null => ImmutableDictionary<TokenId, float>.Empty,
-            JsonObject biases => biases.ToImmutableDictionary(
-                bias => int.TryParse(bias.Key, CultureInfo.InvariantCulture, out var token)
-                    ? new TokenId(token)
-                    : throw Wrong(name, bias.Key, "an object from token ids to numbers"),
-                bias => Item<float>(name, bias.Value, "numbers by token id")),
-            var other => throw Wrong(name, other, "an object from token ids to numbers"),
-        };
+    public ImmutableDictionary<TokenId, float> Biases(string name)
+    {
+        const string Expected = "an object from token ids, each once, to numbers";
+        var biases = ImmutableDictionary.CreateBuilder<TokenId, float>();
+        if (Node(name) is { } given and not JsonObject)
+            throw Wrong(name, given, Expected);
+        foreach (var (key, value) in Node(name) as JsonObject ?? [])
+            if (!int.TryParse(key, CultureInfo.InvariantCulture, out var token)
+                || !biases.TryAdd(new TokenId(token), Item<float>(name, value, Expected)))
+                throw Wrong(name, Node(name), Expected);
+        return biases.ToImmutable();
+    }
 
     private T? Read<T>(string name, JsonValueKind kind, string expected) =>
         Node(name) switch

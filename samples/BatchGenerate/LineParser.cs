@@ -20,18 +20,30 @@ internal static class LineParser
         "cache_salt",
     ];
 
+    // A field given twice is an error: whichever were taken, the other would be lost unseen.
+    private static readonly JsonDocumentOptions Once = new() { AllowDuplicateProperties = false };
+
     /// <summary>The line's object.</summary>
-    /// <exception cref="LineException">It is no JSON object.</exception>
-    public static JsonObject ParseObject(string line)
+    /// <param name="line">UTF-8.</param>
+    /// <exception cref="LineException">It is no JSON object, or no text.</exception>
+    public static JsonObject ParseObject(ReadOnlySpan<byte> line)
     {
         try
         {
-            return JsonNode.Parse(line) as JsonObject
+            var parsed = JsonNode.Parse(line, documentOptions: Once) as JsonObject
                 ?? throw new LineException("invalid_json", "The line is no JSON object.");
+            ReadAll(parsed);
+            return parsed;
         }
         catch (JsonException wrong)
         {
             throw new LineException("invalid_json", wrong.Message);
+        }
+        catch (InvalidOperationException)
+        {
+            throw new LineException(
+                "invalid_text",
+                "A string is no text: it has invalid UTF-8 or half of a surrogate pair.");
         }
     }
 
@@ -60,6 +72,25 @@ internal static class LineParser
             Samples(fields));
     }
 
+    // Strings are decoded only when they are read, and then it is too late for a clear answer.
+    private static void ReadAll(JsonNode? node)
+    {
+        switch (node)
+        {
+            case JsonObject fields:
+                foreach (var (_, value) in fields)
+                    ReadAll(value);
+                break;
+            case JsonArray items:
+                foreach (var item in items)
+                    ReadAll(item);
+                break;
+            case JsonValue value when value.GetValueKind() == JsonValueKind.String:
+                value.GetValue<string>();
+                break;
+        }
+    }
+
     // A misspelt field would silently change nothing; so it is an error.
     private static void RefuseUnknown(JsonObject line)
     {
@@ -78,7 +109,7 @@ internal static class LineParser
             fields.Tokens("prompt_token_ids") is { } tokens ? new PromptSource.Tokens(tokens)
                 : null,
             fields.List("messages") is { } messages
-                ? new PromptSource.Chat(messages, fields.List("tools"))
+                ? Conversation.Checked(messages, fields.List("tools"))
                 : null,
         };
         return given.OfType<PromptSource>().ToList() is [var only]

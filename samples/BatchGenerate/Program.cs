@@ -1,14 +1,16 @@
 using System.Diagnostics;
 using SkPaged.BatchGenerate;
 
-return await new BatchOptions().Command(RunAsync).Parse(args).InvokeAsync();
+var parsed = new BatchOptions().Command(RunAsync).Parse(args);
+var code = await parsed.InvokeAsync();
+return parsed.Errors.Count > 0 ? 2 : code; // 1 says that lines failed
 
 static async Task<int> RunAsync(BatchRun run, CancellationToken cancellationToken)
 {
     try
     {
-        using var model = BatchModel.Load(run.Model, run.Engine);
         using var input = BatchFiles.OpenInput(run.Input);
+        using var model = BatchModel.Load(run.Model, run.Engine);
         await using var output = BatchFiles.OpenOutput(run.Output);
         using var progress = new BatchProgress();
         var watch = Stopwatch.StartNew();

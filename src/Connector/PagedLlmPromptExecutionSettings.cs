@@ -12,7 +12,9 @@ namespace SkPaged.Connector;
 /// What a prompt may ask of the model. Whatever is null is the model's own default. Values are
 /// checked when a request is made: one <see cref="ChatOptionsException"/> names all that is wrong.
 /// </summary>
-[JsonNumberHandling(JsonNumberHandling.AllowReadingFromString)]
+[JsonNumberHandling(
+    JsonNumberHandling.AllowReadingFromString
+    | JsonNumberHandling.AllowNamedFloatingPointLiterals)] // NaN is refused by name, later
 public sealed class PagedLlmPromptExecutionSettings : PromptExecutionSettings
 {
     /// <summary>Divides the logits; 0 = always the most likely token. 0 .. 10.</summary>

@@ -1,3 +1,5 @@
+using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.Arm;
 using SkPaged.Engine.Cuda.Memory;
 using SkPaged.Engine.Cuda.Models;
 using SkPaged.Engine.Cuda.Sampling;
@@ -31,7 +33,8 @@ public sealed class TorchExecutor : IStepExecutor
     internal TorchExecutor(ModelConfig config, DecoderWeights weights, TorchExecutorOptions options)
     {
         var isCpu = options.Device.type == DeviceType.CPU;
-        var useKernels = isCpu && options.UseKernels && Supports(config, weights.DType);
+        var useKernels = isCpu && options.UseKernels && HasFastVectors
+            && Supports(config, weights.DType);
         _weights = weights;
         _torchThreads = useKernels ? 1 : options.Threads;
         try
@@ -53,6 +56,14 @@ public sealed class TorchExecutor : IStepExecutor
             throw;
         }
     }
+
+    /// <summary>Whether this processor has the instructions that own kernels need.</summary>
+    /// <remarks>
+    /// Without them each lane's multiply-add is a call of the C library: there torch, which
+    /// compiles for every processor, is far ahead of our kernels.
+    /// </remarks>
+    internal static bool HasFastVectors =>
+        Vector256.IsHardwareAccelerated || AdvSimd.IsSupported;
 
     /// <summary>
     /// Tests look at the logits here: [sampling rows, vocabulary], before the draw.

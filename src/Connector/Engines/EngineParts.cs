@@ -68,7 +68,10 @@ internal sealed record EngineParts(
         catch (ChatTemplateException error)
         {
             throw new ModelFolderException(
-                $"The chat template of \"{path}\" does not compile: {error.Message}", error);
+                (options.ChatTemplate is null
+                    ? $"The chat template of \"{path}\""
+                    : "The template given as the option ChatTemplate")
+                + $" does not compile: {error.Message}", error);
         }
     }
 

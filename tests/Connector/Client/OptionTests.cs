@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Microsoft.Extensions.AI;
+using Microsoft.SemanticKernel.ChatCompletion;
 using SkPaged.Connector.Tests.Scripted;
 using SkPaged.Engine.Pure;
 using Xunit;
@@ -155,6 +156,24 @@ public sealed class OptionTests
         var loose = Assert.Throws<ChatOptionsException>(() => Prompts.Build(
             new ChatOptions { AdditionalProperties = new() { ["min_p"] = value } }));
         Assert.StartsWith("min_p is ", loose.Message);
+    }
+
+    // Semantic Kernel carries settings as JSON, which has no such numbers.
+    [Theory]
+    [InlineData(double.NaN, "NaN")]
+    [InlineData(double.NegativeInfinity, "-Infinity")]
+    public async Task What_is_no_number_is_refused_in_settings_too(double value, string shown)
+    {
+        await using var engine = ScriptedEngine.Echo();
+        var chat = new PagedLlmChatCompletionService(engine.Engine);
+        var error = await Assert.ThrowsAsync<ChatOptionsException>(
+            () => chat.GetChatMessageContentAsync("Hi", new PagedLlmPromptExecutionSettings
+            {
+                Temperature = (float)value,
+                MinP = (float)value,
+            }));
+        Assert.Contains($"temperature is {shown}", error.Message);
+        Assert.Contains("min_p is ", error.Message);
     }
 
     [Fact]

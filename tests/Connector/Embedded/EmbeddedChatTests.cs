@@ -82,31 +82,6 @@ public sealed class EmbeddedChatTests : IAsyncLifetime
         Assert.Equal("stop", whole.Metadata?["FinishReason"]);
     }
 
-    [Fact]
-    public async Task Random_cancellations_leave_every_block_free()
-    {
-        var random = new Random(7);
-        var calls = Enumerable.Range(0, 200).Select(async i =>
-        {
-            using var cancellation = new CancellationTokenSource();
-            cancellation.CancelAfter(random.Next(1, 400));
-            try
-            {
-                await _chat.GetChatMessageContentAsync(
-                    History(s_known[i % s_known.Length].Question), _settings,
-                    cancellationToken: cancellation.Token);
-            }
-            catch (OperationCanceledException)
-            {
-                // Some are cancelled, some are not: both must give back what they held.
-            }
-        });
-        await Task.WhenAll(calls);
-        await _chat.GetChatMessageContentAsync(History(s_known[0].Question), _settings);
-        Assert.Equal(0, _engine.Snapshot.BlocksLive);
-        Assert.Equal(0, _engine.Snapshot.Waiting);
-    }
-
     private static ChatHistory History(string question)
     {
         var history = new ChatHistory(Passage);

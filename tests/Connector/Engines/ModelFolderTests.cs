@@ -83,6 +83,10 @@ public sealed class ModelFolderTests : IDisposable
         var error = Assert.Throws<ModelFolderException>(
             () => PagedLlmEngine.Load(_folder, new() { ChatTemplate = "{% if %}" }));
         Assert.StartsWith(
+            "The template given as the option ChatTemplate does not compile: ", error.Message);
+        File.WriteAllText(Path.Combine(_folder, "chat_template.jinja"), "{% if %}");
+        error = Assert.Throws<ModelFolderException>(() => PagedLlmEngine.Load(_folder));
+        Assert.StartsWith(
             $"The chat template of \"{_folder}\" does not compile: ", error.Message);
     }
 
