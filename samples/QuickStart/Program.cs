@@ -27,7 +27,7 @@ var command = new RootCommand("Streams an answer, then asks 8 agents at once.") 
 command.SetAction((parsed, _) => RunAsync(parsed.GetValue(model), parsed.GetValue(prompt)!));
 return await command.Parse(args).InvokeAsync();
 
-async Task<int> RunAsync(string? folder, string asked)
+async Task RunAsync(string? folder, string asked)
 {
     // The lines that make a kernel's chat completion run in this process.
     await using var engine = folder is null
@@ -38,14 +38,14 @@ async Task<int> RunAsync(string? folder, string asked)
     var settings = new PagedLlmPromptExecutionSettings { MaxTokens = 64 };
 
     Console.WriteLine($"{engine.ModelId} > {asked}\n");
-    var (start, first) = (Process.GetCurrentProcess().StartTime, default(DateTime?));
-    var inner = default(object);
+    var (first, inner) = (default(DateTime?), default(object));
     await foreach (var part in chat.GetStreamingChatMessageContentsAsync(History(asked), settings))
     {
         Console.Write(part.Content);
         (first, inner) = (first ?? DateTime.Now, part.InnerContent);
     }
 
+    var start = Process.GetCurrentProcess().StartTime;
     Console.WriteLine($"\n\n{Figures(inner)}");
     Console.WriteLine($"first token {(first - start)?.TotalSeconds:F2} s after process start\n");
     Console.WriteLine("8 agents at once over one shared prefix:");
@@ -55,15 +55,10 @@ async Task<int> RunAsync(string? folder, string asked)
         Console.WriteLine($"  {question,-40} {answer.Content,-44} {Figures(answer.InnerContent)}");
     Console.WriteLine($"\nKV cache: at most {engine.Snapshot.BlocksLivePeak} of "
         + $"{engine.Snapshot.BlocksTotal} blocks in use");
-    return 0;
 }
 
-static ChatHistory History(string question)
-{
-    var history = new ChatHistory(passage);
-    history.AddUserMessage(question);
-    return history;
-}
+static ChatHistory History(string question) =>
+    [new(AuthorRole.System, passage), new(AuthorRole.User, question)];
 
 static string Figures(object? inner) =>
     inner is not PagedLlmResult told ? ""
