@@ -40,6 +40,35 @@ public sealed class BadCallTests
     }
 
     [Fact]
+    public void An_output_that_is_the_input_is_refused_and_left_as_it_was()
+    {
+        var file = Path.GetTempFileName();
+        try
+        {
+            File.WriteAllText(file, Good);
+            // Who may make links on Windows is a setting of its own.
+            var link = OperatingSystem.IsWindows() ? file : $"{file}.link";
+            if (link != file)
+                File.CreateSymbolicLink(link, file);
+            foreach (var output in new[] { file, link })
+            {
+                var run = Run.Of(Good, "--input", file, "--output", output);
+                Assert.Contains(
+                    $"--output is the file of --input, \"{file}\"", run.Errors,
+                    StringComparison.Ordinal);
+                Assert.Equal(2, run.Code);
+                Assert.Equal(Good, File.ReadAllText(file));
+            }
+
+            File.Delete(link);
+        }
+        finally
+        {
+            File.Delete(file);
+        }
+    }
+
+    [Fact]
     public void A_block_may_hold_3_tokens_of_the_embedded_model()
     {
         var run = Run.Of(Good, "--block-size", "3");
