@@ -65,7 +65,7 @@ internal sealed class BatchOptions
 
     private readonly Option<bool> _noPrefixCache = new("--no-prefix-cache")
     {
-        Description = "Compute every prompt whole. There is no prefix cache yet: always so.",
+        Description = "Compute every prompt whole, shared beginnings included.",
     };
 
     public RootCommand Command(Func<BatchRun, CancellationToken, Task<int>> run)
@@ -97,6 +97,7 @@ internal sealed class BatchOptions
                 KvBlocks = parsed.GetValue(_kvBlocks),
                 MaxBatchedTokens = parsed.GetValue(_maxBatchedTokens),
                 MaxSequences = parsed.GetValue(_maxSequences),
+                PrefixCaching = !parsed.GetValue(_noPrefixCache),
             });
 }
 

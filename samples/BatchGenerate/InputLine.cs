@@ -15,6 +15,7 @@ namespace SkPaged.BatchGenerate;
 /// <param name="IgnoreEos">Whether the model's end tokens are ordinary ones.</param>
 /// <param name="StopTokens">More end tokens.</param>
 /// <param name="StopStrings">Texts that end the output and are no part of it.</param>
+/// <param name="CacheSalt">Keeps cached prefixes apart.</param>
 /// <param name="Samples">Outputs for the same prompt ("n").</param>
 internal sealed record InputLine(
     JsonNode? Id,
@@ -25,6 +26,7 @@ internal sealed record InputLine(
     bool IgnoreEos,
     ImmutableArray<TokenId> StopTokens,
     ImmutableArray<string> StopStrings,
+    string? CacheSalt,
     int Samples);
 
 /// <summary>What a line asks to be continued.</summary>

@@ -68,6 +68,7 @@ internal static class LineParser
             fields.Flag("ignore_eos") ?? false,
             fields.Tokens("stop_token_ids") ?? [],
             Stops(fields),
+            fields.Text("cache_salt"),
             Samples(fields));
     }
 
@@ -146,10 +147,8 @@ internal static class LineParser
         : throw new LineException(
             "invalid_value", $"n is {samples}; it must be from 1 to {MaxSamples}.");
 
-    // A salt keeps cached prefixes apart; without a prefix cache every request is apart anyway.
     private static void RefuseOtherPolicies(LineFields fields)
     {
-        fields.Text("cache_salt");
         if (fields.Whole("priority") is { } priority and not 0)
             throw new LineException(
                 "invalid_value",

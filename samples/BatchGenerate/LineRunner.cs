@@ -37,9 +37,10 @@ internal sealed class LineRunner(BatchModel model) : IDisposable
         try
         {
             return await Task.WhenAll(Enumerable.Range(0, line.Samples)
-                .Select(sample => InTurnAsync(() => SampleAsync(
-                    prompt, SeededFor(line.Sampling, sample), stop, line.StopStrings,
-                    cancellationToken), cancellationToken)));
+                .Select(sample => InTurnAsync(
+                    () => SampleAsync(
+                        line, prompt, SeededFor(line.Sampling, sample), stop, cancellationToken),
+                    cancellationToken)));
         }
         catch (RequestRejectedException rejected)
         {
@@ -67,15 +68,18 @@ internal sealed class LineRunner(BatchModel model) : IDisposable
     }
 
     private async Task<Output> SampleAsync(
+        InputLine line,
         ImmutableArray<TokenId> prompt,
         SamplingParams sampling,
         StopRule stop,
-        ImmutableArray<string> stopStrings,
         CancellationToken cancellationToken)
     {
-        await using var generation = model.Engine.Loop.Submit(prompt, sampling, stop);
+        await using var generation = model.Engine.Loop.Submit(
+            prompt, sampling, stop, line.CacheSalt);
         var tokens = ImmutableArray.CreateBuilder<SampledToken>();
-        var text = model.Tokenizer is { } tokenizer ? new OutputText(tokenizer, stopStrings) : null;
+        var text = model.Tokenizer is { } tokenizer
+            ? new OutputText(tokenizer, line.StopStrings)
+            : null;
         await foreach (var next in generation.ReadAllAsync(cancellationToken))
         {
             switch (next)

@@ -11,6 +11,7 @@ internal static class Summary
         lines           {lines} ({failed} failed) in {time.TotalSeconds:F2} s
         output tokens   {outputTokens} ({outputTokens / time.TotalSeconds:F1} tokens/s)
         computed        {engine.PrefillTokens} prefill + {engine.DecodeTokens} decode tokens
+        prefix cache    {engine.CachedTokens} tokens found, {engine.Evictions} blocks evicted
         steps           {engine.Steps} ({engine.StepsFailed} failed)
         peak blocks     {engine.BlocksLivePeak} of {engine.BlocksTotal}
         KV utilisation  {engine.KvUtilisationMean:P1} (tokens held / slots held, over all steps)

@@ -13,9 +13,13 @@ namespace SkPaged.Connector;
 /// <remarks>
 /// <para>Options: those of <see cref="ChatOptions"/>, and as additional properties <c>min_p</c>,
 /// <c>repetition_penalty</c>, <c>min_tokens</c>, <c>stop_token_ids</c>, <c>ignore_eos</c>,
-/// <c>stop</c>, <c>logit_bias</c>, <c>logprobs</c>, <c>top_logprobs</c> and
-/// <c>enable_thinking</c>. <c>priority</c> and <c>cache_salt</c> are taken and have no effect yet:
-/// requests are served in the order they come, and no prefix is shared.</para>
+/// <c>stop</c>, <c>logit_bias</c>, <c>logprobs</c>, <c>top_logprobs</c>,
+/// <c>cache_salt</c> and <c>enable_thinking</c>. <c>priority</c> is taken and has no effect yet:
+/// requests are served in the order they come.</para>
+/// <para>Requests that begin alike share the KV cache of their beginning, whoever sent them and
+/// also when they do not overlap: lay prompts out with what is common first. How many tokens were
+/// found is in the usage. Where the time of an answer must not tell what others asked, give each
+/// party a <c>cache_salt</c> of its own.</para>
 /// <para>Tools are shown to the model by its own template and its calls come back as
 /// <see cref="FunctionCallContent"/>, whole and after the text; nothing is invoked here. Wrap the
 /// client with <c>AsBuilder().UseKernelFunctionInvocation()</c> or

@@ -109,7 +109,8 @@ public sealed class PagedLlmEngine : IDisposable, IAsyncDisposable
     private Answer Ask(ChatMessage[] messages, ChatOptions? options)
     {
         var request = _builder.Build(messages, options);
-        var generation = _loop.Submit(request.Prompt, request.Sampling, request.Stop);
+        var generation = _loop.Submit(
+            request.Prompt, request.Sampling, request.Stop, request.CacheSalt);
         return new Answer(request, generation, Tokenizer);
     }
 }

@@ -125,7 +125,10 @@ public sealed class PagedLlmPromptExecutionSettings : PromptExecutionSettings
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public int? Priority { get; set => field = Thawed(value); }
 
-    /// <summary>Taken, no effect yet: no prefix is shared between requests.</summary>
+    /// <summary>
+    /// Cached prefixes are shared only between requests of equal salts. At most 256 characters;
+    /// default null: shared with all that have none.
+    /// </summary>
     [JsonPropertyName(OptionNames.CacheSalt)]
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? CacheSalt { get; set => field = Thawed(value); }

@@ -64,16 +64,26 @@ public sealed class EngineLoop : IDisposable, IAsyncDisposable
     /// <param name="prompt">The tokens to continue.</param>
     /// <param name="sampling">How tokens are drawn; a null seed is replaced by a drawn one.</param>
     /// <param name="stop">When it ends.</param>
+    /// <param name="cacheSalt">
+    /// Cached prefixes are shared only between requests of equal salts; null, the default, is a
+    /// salt too. At most <see cref="ParameterRules.CacheSaltMax"/> characters.
+    /// </param>
     /// <exception cref="ArgumentException">Something is null or default.</exception>
     /// <exception cref="EngineOverloadedException">The mailbox is full.</exception>
     /// <exception cref="ObjectDisposedException">The engine was disposed.</exception>
     /// <exception cref="EngineFailedException">The engine failed.</exception>
     public Generation Submit(
-        ImmutableArray<TokenId> prompt, SamplingParams sampling, StopRule stop)
+        ImmutableArray<TokenId> prompt,
+        SamplingParams sampling,
+        StopRule stop,
+        string? cacheSalt = null)
     {
         ThrowIfMissing(prompt, sampling, stop);
         var id = new RequestId(Interlocked.Increment(ref _lastId));
-        var request = new Request(id, prompt, _seeds.Seeded(sampling, id), stop);
+        var request = new Request(id, prompt, _seeds.Seeded(sampling, id), stop)
+        {
+            CacheSalt = cacheSalt,
+        };
         var generation = new Generation(id, _mailbox, _options.TimeProvider);
         _mailbox.Submit(request, generation);
         return generation;

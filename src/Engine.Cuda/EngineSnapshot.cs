@@ -23,6 +23,9 @@ public sealed record EngineSnapshot
     /// <summary>Blocks that nobody holds.</summary>
     public int BlocksFree => BlocksTotal - BlocksLive;
 
+    /// <summary>Blocks that nobody holds and that keep a prefix for those to come.</summary>
+    public required int BlocksCached { get; init; }
+
     /// <summary>The most blocks that were ever live at once.</summary>
     public required int BlocksLivePeak { get; init; }
 
@@ -54,6 +57,12 @@ public sealed record EngineSnapshot
     /// <summary>Tokens computed one at a time.</summary>
     public required long DecodeTokens { get; init; }
 
+    /// <summary>Tokens that needed no computing: they were in the prefix cache.</summary>
+    public required long CachedTokens { get; init; }
+
+    /// <summary>Blocks that were cached and taken for something else.</summary>
+    public required long Evictions { get; init; }
+
     /// <summary>Times a request lost its blocks.</summary>
     public required long Preemptions { get; init; }
 
@@ -69,14 +78,18 @@ public sealed record EngineSnapshot
             Waiting = state.Waiting.Count,
             BlocksTotal = state.Blocks.TotalCount,
             BlocksLive = state.Blocks.LiveCount,
+            BlocksCached = state.Blocks.CachedCount,
             BlocksLivePeak = state.Stats.PeakBlocksLive,
-            TokensHeld = Computed(state) + (state.InFlight?.TokensTotal ?? 0),
+            TokensHeld = Computed(state) + (state.InFlight?.TokensTotal ?? 0)
+                - state.Blocks.SharesTotal * config.BlockSize,
             SlotsHeld = (long)state.Blocks.LiveCount * config.BlockSize,
             KvUtilisationMean = state.Stats.KvUtilisation,
             Steps = state.Stats.Steps,
             StepsFailed = failed,
             PrefillTokens = state.Stats.PrefillTokens,
             DecodeTokens = state.Stats.DecodeTokens,
+            CachedTokens = state.Stats.CachedTokens,
+            Evictions = state.Stats.Evictions,
             Preemptions = state.Stats.Preemptions,
             LastStep = lastStep,
         };

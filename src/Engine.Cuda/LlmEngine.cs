@@ -121,6 +121,7 @@ public sealed class LlmEngine : IDisposable, IAsyncDisposable
             LongPrefillThreshold = options.LongPrefillThreshold,
             Watermark = options.Watermark,
             MaxWaiting = options.MaxWaiting,
+            PrefixCaching = options.PrefixCaching,
         };
 
     private static ScalarType DTypeOf(LlmEngineOptions options, ModelConfig model) =>

@@ -82,6 +82,12 @@ public sealed record LlmEngineOptions
     public double Watermark { get; init; } = 0.01;
 
     /// <summary>
+    /// Whether requests that begin alike share the blocks of their beginning, also with those that
+    /// have ended. Default true.
+    /// </summary>
+    public bool PrefixCaching { get; init; } = true;
+
+    /// <summary>
     /// Threads that compute on the CPU, 1 .. 1,024; null, the default: one a core.
     /// </summary>
     public int? Threads { get; init; }

@@ -20,6 +20,8 @@ public static class Invariants
             .. Conservation(state),
             .. ReferenceCounts(state),
             .. TableLengths(config, state),
+            .. SharedBlocks(config, state),
+            .. PrefixIndex(config, state),
             .. WaitingHoldNothing(state),
             .. OrderOfArrival(state),
             .. Limits(config, state),
@@ -74,6 +76,43 @@ public static class Invariants
                 "table length = ceil(tokens in cache / block size)",
                 $"{pair.sequence.Id} holds {pair.sequence.Blocks.Count} blocks, "
                 + $"needs {pair.expected}"));
+    }
+
+    // What two tables hold is full and computed, so nobody will write to it.
+    private static IEnumerable<Violation> SharedBlocks(
+        SchedulerConfig config, SchedulerState state) =>
+        from sequence in state.Running
+        from index in Enumerable.Range(0, sequence.Blocks.Count)
+        let block = sequence.Blocks[index]
+        where state.Blocks.ReferenceCount(block) > 1
+            && (index + 1) * config.BlockSize > sequence.ComputedTokens
+        select new Violation(
+            "no write to a block with more than one reference",
+            $"{sequence.Id} writes to {block}, which {state.Blocks.ReferenceCount(block)} hold");
+
+    // The index leads to every block that caches something, and each running sequence knows what
+    // its full blocks hold.
+    private static IEnumerable<Violation> PrefixIndex(
+        SchedulerConfig config, SchedulerState state)
+    {
+        const string law = "the prefix index finds exactly what is cached";
+        var pool = state.Blocks;
+        foreach (var block in All(pool))
+        {
+            if (pool.Content(block) is { } content
+                && pool.Find(content.Before, content.Salt, content.Tokens.AsSpan()) != block)
+                yield return new(law, $"{block} is not found by what it holds");
+        }
+
+        var cached = pool.FreeQueue().Take(pool.TotalCount + 1)
+            .Count(block => pool.Content(block) is not null);
+        if (cached != pool.CachedCount)
+            yield return new(law, $"{cached} free blocks cache, {pool.CachedCount} are counted");
+        foreach (var sequence in state.Running.Where(_ => config.PrefixCaching))
+        {
+            if ((sequence.Content?.Depth ?? 0) != sequence.ComputedTokens / config.BlockSize)
+                yield return new(law, $"{sequence.Id} has blocks that it did not register");
+        }
     }
 
     private static IEnumerable<Violation> WaitingHoldNothing(SchedulerState state) =>

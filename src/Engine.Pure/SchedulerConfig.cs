@@ -37,6 +37,11 @@ public sealed record SchedulerConfig
     /// </summary>
     public double Watermark { get; init; } = 0.01;
 
+    /// <summary>
+    /// Whether full blocks are kept and shared between requests that begin alike. Default true.
+    /// </summary>
+    public bool PrefixCaching { get; init; } = true;
+
     /// <summary>Requests that may wait, at least 1, default 65,536.</summary>
     public int MaxWaiting { get; init; } = 65_536;
 

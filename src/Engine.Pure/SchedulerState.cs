@@ -86,10 +86,19 @@ public sealed record SchedulerStats
     /// <summary>Times a sequence lost its blocks.</summary>
     public long Preemptions { get; init; }
 
+    /// <summary>Tokens that needed no computing: they were in the prefix cache.</summary>
+    public long CachedTokens { get; init; }
+
+    /// <summary>Cached blocks that were taken for something else.</summary>
+    public long Evictions { get; init; }
+
     /// <summary>The most blocks that were ever live at once.</summary>
     public int PeakBlocksLive { get; init; }
 
-    /// <summary>Tokens in the cache, summed over steps: each counts once for every step.</summary>
+    /// <summary>
+    /// Tokens in live blocks, summed over steps: each counts once for every step, and once for all
+    /// that share it.
+    /// </summary>
     public long TokenSteps { get; init; }
 
     /// <summary>Slots of live blocks, summed over steps.</summary>

@@ -1,5 +1,6 @@
 using SkPaged.Engine.Pure;
 using SkPaged.Properties.Generators;
+using SkPaged.Properties.Laws;
 using Xunit;
 using Xunit.Abstractions;
 
@@ -45,6 +46,18 @@ public class Coverage(ITestOutputHelper output)
                 (0.2, step => step.Planned is not null && step.After.Blocks.FreeCount == 0),
             ["refused by the watermark alone"] = (0.1, step => Refused(step, watermark: true)),
             ["refused for want of blocks"] = (0.2, step => Refused(step, watermark: false)),
+            ["a prefix is found in the cache"] =
+                (0.2, step => step.Admitted.Any(newcomer => newcomer.ComputedTokens > 0)),
+            ["a prefix of somebody who runs is shared"] =
+                (0.1, step => step.Admitted.Any(newcomer => newcomer.Blocks.Blocks.ToArray()
+                    .Any(block => step.After.Blocks.ReferenceCount(block) > 1))),
+            ["a prefix is found after preemption"] =
+                (0.1, step => step.Admitted.Any(newcomer =>
+                    newcomer is { ComputedTokens: > 0, Preemptions: > 0 })),
+            ["a cached block is evicted"] = (0.2, step =>
+                step.After.Stats.Evictions > step.Before.Stats.Evictions),
+            ["a follower waits for its leader"] = (0.1, Follows),
+            ["a prefix of another salt is not found"] = (0.03, OtherSalt),
             ["cancelled while waiting"] =
                 (0.2, step => CancelledIn(step, step.Before.Waiting.Values)),
             ["cancelled while running"] = (0.2, step => CancelledIn(step, step.Before.Running)),
@@ -118,10 +131,26 @@ public class Coverage(ITestOutputHelper output)
             || step.After.Running.Length == step.Config.MaxSequences
             || step.After.Waiting.IsEmpty)
             return false;
-        var first = step.After.Waiting.First().Value;
-        return watermark
-            == step.After.Running.Append(first).Sum(step.WholeBlocks) <= step.Config.BlocksTotal;
+        var first = Shared.With(step, step.After.Waiting.First().Value);
+        return !Shared.IsDue(step, first) && watermark
+            == (step.WholeBlocks([.. step.After.Running, first]) <= step.Config.BlocksTotal);
     }
+
+    private static bool Follows(Transition step) =>
+        step.Planned is { Preempted.IsEmpty: true } plan
+        && plan.TokensTotal < step.Config.MaxBatchedTokens
+        && step.After.Running.Length < step.Config.MaxSequences
+        && !step.After.Waiting.IsEmpty
+        && Shared.IsDue(step, Shared.With(step, step.After.Waiting.First().Value));
+
+    private static bool OtherSalt(Transition step) =>
+        step.Admitted.Any(newcomer => Enumerable.Range(0, step.Config.BlocksTotal)
+            .Select(id => step.Before.Blocks.Content(new BlockId(id)))
+            .Any(content => content is { Depth: 1 }
+                && content.Salt != newcomer.Request.CacheSalt
+                && step.Config.BlockSize < newcomer.Tokens.Count
+                && content.Tokens.AsSpan().SequenceEqual(
+                    newcomer.Tokens.Span[..step.Config.BlockSize])));
 
     private static bool CancelledIn(Transition step, IEnumerable<Sequence> sequences) =>
         step.Event is Event.Cancelled(var id, _) && sequences.Any(each => each.Request.Id == id);

@@ -36,7 +36,10 @@ public partial class Tidy
     private static readonly Dictionary<string, string> s_mutable = new()
     {
         ["Block.ReferenceCount"] = "changed through a pool edit's reference, in its own copy",
-        ["Block.NextFree"] = "changed through a pool edit's reference, in its own copy",
+        ["Block.Previous"] = "changed through a pool edit's reference, in its own copy",
+        ["Block.Next"] = "changed through a pool edit's reference, in its own copy",
+        ["Block.NextInBucket"] = "changed through a pool edit's reference, in its own copy",
+        ["Block.Content"] = "changed through a pool edit's reference, in its own copy",
         ["Buffer._claimed"] = "who owns a free slot; no list reads past its own count",
         ["Leaf._items"] = "changed by the edit that copied the node, until it is frozen",
         ["Branch._children"] = "changed by the edit that copied the node, until it is frozen",

@@ -9,6 +9,7 @@ namespace SkPaged.Connector.Requests;
 /// <param name="Prompt">The rendered conversation, <paramref name="Opening"/> included.</param>
 /// <param name="Sampling">How tokens are drawn.</param>
 /// <param name="Stop">When it ends.</param>
+/// <param name="CacheSalt">Keeps cached prefixes apart.</param>
 /// <param name="StopStrings">Texts that end the answer and are no part of it.</param>
 /// <param name="ToolCalls">
 /// How the answer calls tools; null = it is text, whatever it looks like.
@@ -19,6 +20,7 @@ internal sealed record ChatRequest(
     ImmutableArray<TokenId> Prompt,
     SamplingParams Sampling,
     StopRule Stop,
+    string? CacheSalt,
     StopStrings StopStrings,
     ToolCallFormat? ToolCalls,
     string Opening,

@@ -40,6 +40,7 @@ internal sealed class ChatRequestBuilder(
             prompt,
             read.Sampling,
             Stop(read, maxLength - prompt.Length),
+            read.CacheSalt,
             read.StopStrings.IsEmpty ? StopStrings.None : new StopStrings(read.StopStrings),
             tools.Format,
             opening,

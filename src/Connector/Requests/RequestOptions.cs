@@ -11,6 +11,7 @@ namespace SkPaged.Connector.Requests;
 /// <param name="MinTokens">Tokens of output before an end token may be drawn.</param>
 /// <param name="EndTokens">Tokens that end the answer.</param>
 /// <param name="StopStrings">Texts that end the answer and are no part of it.</param>
+/// <param name="CacheSalt">Keeps cached prefixes apart.</param>
 /// <param name="EnableThinking">For the template; null = the template's own default.</param>
 internal sealed record RequestOptions(
     SamplingParams Sampling,
@@ -18,6 +19,7 @@ internal sealed record RequestOptions(
     int MinTokens,
     ImmutableArray<TokenId> EndTokens,
     ImmutableArray<string> StopStrings,
+    string? CacheSalt,
     bool? EnableThinking)
 {
     /// <summary>The model's defaults, overridden by whatever the caller gave.</summary>
@@ -36,6 +38,7 @@ internal sealed record RequestOptions(
             .Concat(reader.Texts(Stop, null));
         var thinking = reader.Flag(OptionNames.EnableThinking)
             ?? (options?.Reasoning?.Effort == ReasoningEffort.None ? false : null);
+        var salt = ReadCacheSalt(reader);
         CheckNotYetSupported(reader, options);
         reader.ThrowIfWrong();
         return new RequestOptions(
@@ -44,6 +47,7 @@ internal sealed record RequestOptions(
             minTokens,
             [.. (ignoresEos ? [] : defaults.EndTokens).Concat(ends).Distinct()],
             [.. stops.Distinct(StringComparer.Ordinal)],
+            salt,
             thinking);
     }
 
@@ -94,14 +98,23 @@ internal sealed record RequestOptions(
             : null;
     }
 
+    private static string? ReadCacheSalt(OptionReader reader)
+    {
+        var given = reader.Given(OptionNames.CacheSalt);
+        if (given is not (null or string { Length: <= ParameterRules.CacheSaltMax }))
+            reader.Wrong(
+                OptionNames.CacheSalt,
+                given is string salt ? $"a text of {salt.Length} characters" : given,
+                $"a text of at most {ParameterRules.CacheSaltMax} characters");
+        return given as string;
+    }
+
     // Said, not ignored: an answer in another form than the one asked for helps nobody.
     private static void CheckNotYetSupported(OptionReader reader, ChatOptions? options)
     {
         foreach (var name in (string[])[N, ResultsPerPrompt])
             reader.Whole(name, null, 1, 1);
         reader.Whole(Priority, null, int.MinValue, int.MaxValue);
-        if (reader.Given(CacheSalt) is { } salt and not string)
-            reader.Wrong(CacheSalt, salt, "a text");
         if (options?.ResponseFormat is ChatResponseFormatJson)
             reader.Wrong(ResponseFormat, "json", "text: ask for JSON in the prompt");
         if (reader.Given(ResponseFormat) is { } format and not "text")

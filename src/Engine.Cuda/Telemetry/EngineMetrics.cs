@@ -81,6 +81,8 @@ internal sealed class EngineMetrics : IDisposable
             () => snapshot().BlocksLive);
         Level("skpaged.blocks.free", "{block}", "Blocks that nobody holds.",
             () => snapshot().BlocksFree);
+        Level("skpaged.blocks.cached", "{block}", "Free blocks that keep a prefix.",
+            () => snapshot().BlocksCached);
         _meter.CreateObservableGauge(
             "skpaged.kv.utilisation",
             () => new Measurement<double>(snapshot().KvUtilisation, _engine),
@@ -95,6 +97,10 @@ internal sealed class EngineMetrics : IDisposable
             () => snapshot().Preemptions);
         Total("skpaged.tokens.prefill", "{token}", "Tokens computed of prompts, or again.",
             () => snapshot().PrefillTokens);
+        Total("skpaged.tokens.cached", "{token}", "Tokens found in the prefix cache.",
+            () => snapshot().CachedTokens);
+        Total("skpaged.blocks.evicted", "{block}", "Cached blocks taken for something else.",
+            () => snapshot().Evictions);
         Total("skpaged.tokens.decode", "{token}", "Tokens computed one at a time.",
             () => snapshot().DecodeTokens);
     }

@@ -2,5 +2,9 @@ namespace SkPaged.Engine.Pure;
 
 /// <summary>What the pool knows of one physical block.</summary>
 /// <param name="ReferenceCount">Block tables that hold it; 0 = free.</param>
-/// <param name="NextFree">The free block behind it in the queue; -1 = last or not free.</param>
-internal record struct Block(int ReferenceCount, int NextFree);
+/// <param name="Previous">The free block before it in its queue; -1 = first or not free.</param>
+/// <param name="Next">The free block behind it in its queue; -1 = last or not free.</param>
+/// <param name="NextInBucket">The block behind it in its bucket of the prefix index.</param>
+/// <param name="Content">What it caches; null = nothing that the prefix index knows.</param>
+internal record struct Block(
+    int ReferenceCount, int Previous, int Next, int NextInBucket, BlockContent? Content);

@@ -1,53 +1,100 @@
+using System.Numerics;
+
 namespace SkPaged.Engine.Pure;
 
 /// <summary>
-/// All physical blocks: who is free, and how many tables hold each. Immutable; a rule opens one
-/// <see cref="BlockPoolEdit"/>, takes and releases, and freezes it into the next pool.
+/// All physical blocks: who is free, how many tables hold each, and what each caches. Immutable;
+/// a rule opens one <see cref="BlockPoolEdit"/>, takes and releases, and freezes it into the next
+/// pool.
 /// </summary>
 /// <remarks>
-/// The free queue is threaded through the blocks themselves: blocks are taken from its head
-/// (longest free) and released to its tail. Source: SOSP '23, section 4.2.
+/// Every block is in one of three parts:
+/// <code>
+/// [ live: some table holds it ) [ free, caches a prefix ) [ free, caches nothing )
+///                                least recently used first   longest free first
+/// </code>
+/// Blocks are taken from the right part first, then from the middle one, which forgets what they
+/// cached. Source: SOSP '23, sections 4.2 and 4.4.
 /// </remarks>
 public sealed class BlockPool
 {
     internal const int None = -1;
 
-    internal BlockPool(PersistentVector<Block> blocks, int freeHead, int freeTail, int freeCount) =>
-        (Blocks, FreeHead, FreeTail, FreeCount) = (blocks, freeHead, freeTail, freeCount);
+    internal BlockPool(
+        PersistentVector<Block> blocks,
+        PersistentVector<int> buckets,
+        FreeQueue uncached,
+        FreeQueue cached,
+        long references)
+    {
+        (Blocks, Buckets) = (blocks, buckets);
+        (Uncached, Cached, ReferencesTotal) = (uncached, cached, references);
+    }
 
     /// <summary>Blocks of the pool.</summary>
     public int TotalCount => Blocks.Count;
 
     /// <summary>Blocks that no table holds.</summary>
-    public int FreeCount { get; }
+    public int FreeCount => Uncached.Count + Cached.Count;
+
+    /// <summary>Free blocks that cache a prefix.</summary>
+    public int CachedCount => Cached.Count;
 
     /// <summary>Blocks that at least one table holds.</summary>
     public int LiveCount => TotalCount - FreeCount;
 
+    /// <summary>References beyond the first of each block: what sharing saves, in blocks.</summary>
+    public long SharesTotal => ReferencesTotal - LiveCount;
+
+    internal long ReferencesTotal { get; }
+
     internal PersistentVector<Block> Blocks { get; }
 
-    internal int FreeHead { get; }
+    /// <summary>Heads of the prefix index's buckets: the first block of each, or -1.</summary>
+    internal PersistentVector<int> Buckets { get; }
 
-    internal int FreeTail { get; }
+    internal FreeQueue Uncached { get; }
+
+    internal FreeQueue Cached { get; }
 
     /// <summary>A pool of <paramref name="blocks"/> free blocks, queued by id.</summary>
     public static BlockPool Create(int blocks)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(blocks, 1);
-        var all = PersistentVector<Block>.Create(
-            blocks, index => new Block(0, index + 1 < blocks ? index + 1 : None));
-        return new BlockPool(all, freeHead: 0, freeTail: blocks - 1, freeCount: blocks);
+        var all = PersistentVector<Block>.Create(blocks, index => new Block(
+            0, index - 1, index + 1 < blocks ? index + 1 : None, None, null));
+        var buckets = PersistentVector<int>.Create(
+            (int)Math.Min(1u << 30, BitOperations.RoundUpToPowerOf2((uint)blocks)), _ => None);
+        var free = new FreeQueue(0, blocks - 1, blocks);
+        return new BlockPool(all, buckets, free, Pure.FreeQueue.Empty, references: 0);
     }
 
     /// <summary>Tables that hold <paramref name="block"/>.</summary>
     public int ReferenceCount(BlockId block) => Blocks[block.Value].ReferenceCount;
 
+    /// <summary>What <paramref name="block"/> caches; null = nothing that can be found.</summary>
+    internal BlockContent? Content(BlockId block) => Blocks[block.Value].Content;
+
     /// <summary>The free blocks, the next to be taken first.</summary>
     public IEnumerable<BlockId> FreeQueue()
     {
-        for (var id = FreeHead; id != None; id = Blocks[id].NextFree)
+        for (var id = Uncached.Head; id != None; id = Blocks[id].Next)
+            yield return new BlockId(id);
+        for (var id = Cached.Head; id != None; id = Blocks[id].Next)
             yield return new BlockId(id);
     }
 
-    internal BlockPoolEdit Edit() => new(this, Blocks.Edit());
+    /// <summary>
+    /// The block that caches <paramref name="tokens"/> behind <paramref name="before"/>, if one
+    /// does.
+    /// </summary>
+    /// <param name="before">What the block before holds; null = the first block.</param>
+    /// <param name="salt">Only equal salts share.</param>
+    /// <param name="tokens">As many as a block holds.</param>
+    internal BlockId? Find(BlockContent? before, string? salt, ReadOnlySpan<TokenId> tokens) =>
+        Edit().Find(before, salt, tokens);
+
+    internal int Bucket(BlockHash hash) => (int)(hash.Value & (uint)(Buckets.Count - 1));
+
+    internal BlockPoolEdit Edit() => new(this);
 }

@@ -9,17 +9,44 @@ internal ref struct BlockPoolEdit
 {
     private readonly BlockPool _source;
     private PersistentVector<Block>.Editor _blocks;
-    private int _freeHead;
-    private int _freeTail;
+    private PersistentVector<int>.Editor _buckets;
+    private FreeQueue _uncached;
+    private FreeQueue _cached;
+    private long _references;
 
-    public BlockPoolEdit(BlockPool source, PersistentVector<Block>.Editor blocks)
+    public BlockPoolEdit(BlockPool source)
     {
         _source = source;
-        _blocks = blocks;
-        (_freeHead, _freeTail, FreeCount) = (source.FreeHead, source.FreeTail, source.FreeCount);
+        _blocks = source.Blocks.Edit();
+        _buckets = source.Buckets.Edit();
+        (_uncached, _cached) = (source.Uncached, source.Cached);
+        _references = source.ReferencesTotal;
     }
 
-    public int FreeCount { get; private set; }
+    public readonly int FreeCount => _uncached.Count + _cached.Count;
+
+    /// <summary>Cached blocks taken for something else since the edit began.</summary>
+    public int Evictions { get; private set; }
+
+    public readonly bool IsFree(BlockId id) => _blocks.Read(id.Value).ReferenceCount == 0;
+
+    public readonly BlockContent? Content(BlockId id) => _blocks.Read(id.Value).Content;
+
+    /// <summary>The block that caches these tokens behind those before, if one does.</summary>
+    public readonly BlockId? Find(
+        BlockContent? before, string? salt, ReadOnlySpan<TokenId> tokens)
+    {
+        var hash = BlockHash.After(before?.Hash, salt, tokens);
+        for (var id = _buckets.Read(_source.Bucket(hash)); id != BlockPool.None;)
+        {
+            var block = _blocks.Read(id);
+            if (block.Content!.Hash == hash && block.Content.Is(before, salt, tokens))
+                return new BlockId(id);
+            id = block.NextInBucket;
+        }
+
+        return null;
+    }
 
     /// <summary>
     /// The table and the blocks that it needs to hold <paramref name="tokens"/> tokens. The caller
@@ -36,9 +63,20 @@ internal ref struct BlockPoolEdit
         return table.Append(taken);
     }
 
+    /// <summary>Adds one reference to a block, live or cached.</summary>
+    public void Share(BlockId id)
+    {
+        ref var block = ref _blocks[id.Value];
+        Debug.Assert(block.ReferenceCount > 0 || block.Content is not null, "It holds nothing.");
+        if (block.ReferenceCount == 0)
+            Unlink(ref _cached, id.Value);
+        block.ReferenceCount++;
+        _references++;
+    }
+
     /// <summary>
     /// Takes one reference from each block of the table. Its last block is queued first, so that
-    /// of a sequence that is over the tail is reused before the head.
+    /// of a chain the tail is reused before the head.
     /// </summary>
     public void Release(BlockTable table)
     {
@@ -47,24 +85,44 @@ internal ref struct BlockPoolEdit
             Release(blocks[i]);
     }
 
-    public BlockPool Freeze()
+    /// <summary>
+    /// Tells the prefix index what a full block holds, unless another block is known for it.
+    /// </summary>
+    /// <returns>The content as the index has it.</returns>
+    public BlockContent Register(
+        BlockId id, BlockContent? before, string? salt, ReadOnlySpan<TokenId> tokens)
     {
-        var blocks = _blocks.Freeze();
-        return ReferenceEquals(blocks, _source.Blocks)
-            ? _source
-            : new BlockPool(blocks, _freeHead, _freeTail, FreeCount);
+        if (Find(before, salt, tokens) is { } known)
+            return Content(known)!;
+        var content = BlockContent.Of(before, salt, tokens);
+        ref var head = ref _buckets[_source.Bucket(content.Hash)];
+        ref var block = ref _blocks[id.Value];
+        Debug.Assert(block is { ReferenceCount: > 0, Content: null }, "It is not fresh.");
+        (block.Content, block.NextInBucket) = (content, head);
+        head = id.Value;
+        return content;
     }
 
+    public readonly BlockPool Freeze()
+    {
+        var (blocks, buckets) = (_blocks.Freeze(), _buckets.Freeze());
+        return ReferenceEquals(blocks, _source.Blocks)
+            ? _source
+            : new BlockPool(blocks, buckets, _uncached, _cached, _references);
+    }
+
+    // Those that cache nothing first: whatever is cached may be of use again.
     private BlockId Take()
     {
         Debug.Assert(FreeCount > 0, "A rule took a block without asking whether one is free.");
-        var id = _freeHead;
-        ref var block = ref _blocks[id];
-        _freeHead = block.NextFree;
-        if (_freeHead == BlockPool.None)
-            _freeTail = BlockPool.None;
-        block = new Block(ReferenceCount: 1, NextFree: BlockPool.None);
-        FreeCount--;
+        var evicts = _uncached.Count == 0;
+        ref var queue = ref evicts ? ref _cached : ref _uncached;
+        var id = queue.Head;
+        Unlink(ref queue, id);
+        if (evicts)
+            Forget(id);
+        _blocks[id].ReferenceCount = 1;
+        _references++;
         return new BlockId(id);
     }
 
@@ -73,13 +131,57 @@ internal ref struct BlockPoolEdit
         ref var block = ref _blocks[id.Value];
         Debug.Assert(block.ReferenceCount > 0, "A block was released that no table holds.");
         block.ReferenceCount--;
+        _references--;
         if (block.ReferenceCount > 0)
             return;
-        if (_freeTail == BlockPool.None)
-            _freeHead = id.Value;
+        if (block.Content is null)
+            Link(ref _uncached, id.Value);
         else
-            _blocks[_freeTail].NextFree = id.Value;
-        _freeTail = id.Value;
-        FreeCount++;
+            Link(ref _cached, id.Value);
+    }
+
+    private void Link(ref FreeQueue queue, int id)
+    {
+        ref var block = ref _blocks[id];
+        (block.Previous, block.Next) = (queue.Tail, BlockPool.None);
+        if (queue.Tail != BlockPool.None)
+            _blocks[queue.Tail].Next = id;
+        queue = new FreeQueue(
+            queue.Count == 0 ? id : queue.Head, id, queue.Count + 1);
+    }
+
+    private void Unlink(ref FreeQueue queue, int id)
+    {
+        ref var block = ref _blocks[id];
+        var (previous, next) = (block.Previous, block.Next);
+        (block.Previous, block.Next) = (BlockPool.None, BlockPool.None);
+        if (previous != BlockPool.None)
+            _blocks[previous].Next = next;
+        if (next != BlockPool.None)
+            _blocks[next].Previous = previous;
+        queue = new FreeQueue(
+            previous == BlockPool.None ? next : queue.Head,
+            next == BlockPool.None ? previous : queue.Tail,
+            queue.Count - 1);
+    }
+
+    // Takes a block out of the prefix index.
+    private void Forget(int id)
+    {
+        ref var block = ref _blocks[id];
+        var (content, next) = (block.Content!, block.NextInBucket);
+        (block.Content, block.NextInBucket) = (null, BlockPool.None);
+        Evictions++;
+        ref var head = ref _buckets[_source.Bucket(content.Hash)];
+        if (head == id)
+        {
+            head = next;
+            return;
+        }
+
+        var other = head;
+        while (_blocks.Read(other).NextInBucket != id)
+            other = _blocks.Read(other).NextInBucket;
+        _blocks[other].NextInBucket = next;
     }
 }

@@ -1,8 +1,11 @@
+using LanguageExt;
+
 namespace SkPaged.Engine.Pure;
 
 /// <summary>
 /// Those waiting start in order of arrival, as long as the first of them fits: nobody overtakes.
-/// The gate counts the whole sequence, not its first chunk, and what others were promised.
+/// The gate counts the whole sequence, not its first chunk, and what others were promised; blocks
+/// in the prefix cache are shared, and count once.
 /// </summary>
 /// <remarks>
 /// Of the pool's blocks: [live) [owed to chunked prompts) [watermark) [open to the newcomer).
@@ -18,8 +21,8 @@ internal static class Admit
             && draft.RunningCount < draft.Config.MaxSequences
             && !draft.Waiting.IsEmpty)
         {
-            var first = draft.Waiting.First().Value;
-            if (!Fits(ref draft, first))
+            var first = Match.Of(ref draft, draft.Waiting.First().Value);
+            if (Follow.IsDue(ref draft, first) || !Fits(ref draft, first))
                 return;
             draft.Waiting = draft.Waiting.Remove(first.Id);
             draft.Enter(first);
@@ -27,9 +30,12 @@ internal static class Admit
         }
     }
 
-    private static bool Fits(ref StepDraft draft, Sequence sequence)
+    // Shared blocks that nobody holds are free now, but not for anything else.
+    private static bool Fits(ref StepDraft draft, Sequence newcomer)
     {
-        var needed = BlockTable.BlocksFor(sequence.Tokens.Count, draft.Config.BlockSize);
+        var needed = BlockTable.BlocksFor(newcomer.Tokens.Count, draft.Config.BlockSize);
+        foreach (var block in newcomer.Blocks.Blocks)
+            needed -= draft.Blocks.IsFree(block) ? 0 : 1;
         var withheld = draft.RunningCount > 0
             ? draft.BlocksOwed + draft.Config.WatermarkBlocks
             : 0;

@@ -42,6 +42,7 @@ internal static class Commit
                 ? Grow(config, sequence, plan.TokenCounts[row], samples[sample++], decisions)
                 : (Advance(sequence, plan.TokenCounts[row]), false);
             row++;
+            next = Register.Apply(config, ref blocks, next);
             if (ended)
             {
                 blocks.Release(next.Blocks);

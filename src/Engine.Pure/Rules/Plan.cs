@@ -38,8 +38,11 @@ internal static class Plan
                 PrefillTokens = state.Stats.PrefillTokens + draft.PrefillTokens,
                 DecodeTokens = state.Stats.DecodeTokens + draft.DecodeTokens,
                 Preemptions = state.Stats.Preemptions + preemptions,
+                CachedTokens = state.Stats.CachedTokens + draft.CachedTokens,
+                Evictions = state.Stats.Evictions + draft.Blocks.Evictions,
                 PeakBlocksLive = Math.Max(state.Stats.PeakBlocksLive, blocks.LiveCount),
-                TokenSteps = state.Stats.TokenSteps + draft.TokensHeld,
+                TokenSteps = state.Stats.TokenSteps + draft.TokensHeld
+                    - blocks.SharesTotal * draft.Config.BlockSize,
                 SlotSteps = state.Stats.SlotSteps
                     + (long)blocks.LiveCount * draft.Config.BlockSize,
             },

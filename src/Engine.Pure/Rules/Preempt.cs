@@ -17,6 +17,7 @@ internal static class Preempt
             {
                 Blocks = BlockTable.Empty,
                 ComputedTokens = 0,
+                Content = null,
                 Preemptions = victim.Preemptions + 1,
             });
     }

@@ -37,6 +37,9 @@ internal ref struct StepDraft
 
     public ImmutableSortedDictionary<SequenceId, Sequence> Waiting { get; set; }
 
+    /// <summary>Tokens that newcomers found in the prefix cache.</summary>
+    public int CachedTokens { get; private set; }
+
     /// <summary>Tokens in the cache once the step has run.</summary>
     public long TokensHeld { get; private set; }
 
@@ -50,7 +53,14 @@ internal ref struct StepDraft
 
     public readonly Sequence Running(int index) => _running[index];
 
-    public readonly void Enter(Sequence sequence) => _running.Add(sequence);
+    /// <summary>Puts a newcomer behind those running, with the blocks that it shares.</summary>
+    public void Enter(Sequence sequence)
+    {
+        foreach (var block in sequence.Blocks.Blocks)
+            Blocks.Share(block);
+        CachedTokens += sequence.ComputedTokens;
+        _running.Add(sequence);
+    }
 
     /// <summary>Takes the latest arrival out of those running.</summary>
     public readonly Sequence LeaveLast()

@@ -37,7 +37,7 @@ internal static class Submit
                 ? new Rejection.PromptExceedsPool(
                     length, (int)slots - 1, config.BlocksTotal, config.BlockSize)
             : OutsideVocabulary(config, request) is { } outside ? outside
-            : ParameterRules.Check(request.Sampling, request.Stop, config.VocabularySize)
+            : ParameterRules.Check(request, config.VocabularySize)
                 is { IsEmpty: false } errors
                 ? new Rejection.ParametersInvalid(errors)
             : state.Waiting.Count >= config.MaxWaiting

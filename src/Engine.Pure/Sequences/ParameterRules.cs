@@ -11,6 +11,18 @@ public static class ParameterRules
     /// </summary>
     public const int MaxLogprobs = 20;
 
+    /// <summary>The most characters that a cache salt may have.</summary>
+    public const int CacheSaltMax = 256;
+
+    /// <summary>Everything that is wrong with the values; empty when nothing is.</summary>
+    /// <param name="request">Whose values.</param>
+    /// <param name="vocabularySize">Tokens of the vocabulary.</param>
+    public static ImmutableArray<ParameterError> Check(Request request, int vocabularySize) =>
+    [
+        .. Check(request.Sampling, request.Stop, vocabularySize),
+        .. Salts(request.CacheSalt),
+    ];
+
     /// <summary>Everything that is wrong with the values; empty when nothing is.</summary>
     /// <param name="sampling">How tokens are drawn.</param>
     /// <param name="stop">When the sequence ends.</param>
@@ -22,6 +34,14 @@ public static class ParameterRules
         .. Biases(sampling.LogitBias, vocabularySize),
         .. Stops(stop, vocabularySize),
     ];
+
+    // A salt is a secret as often as not: the message tells its length.
+    private static IEnumerable<ParameterError> Salts(string? salt) =>
+        new[]
+        {
+            Expect("length of cache_salt", salt?.Length ?? 0,
+                salt is null || salt.Length <= CacheSaltMax, $"at most {CacheSaltMax}"),
+        }.OfType<ParameterError>();
 
     private static IEnumerable<ParameterError> Sampling(SamplingParams sampling) =>
         new[]

@@ -8,7 +8,14 @@ namespace SkPaged.Engine.Pure;
 /// <param name="Sampling">How tokens are drawn.</param>
 /// <param name="Stop">When it ends.</param>
 public sealed record Request(
-    RequestId Id, ImmutableArray<TokenId> Prompt, SamplingParams Sampling, StopRule Stop);
+    RequestId Id, ImmutableArray<TokenId> Prompt, SamplingParams Sampling, StopRule Stop)
+{
+    /// <summary>
+    /// Cached prefixes are shared only between requests of equal salts. At most
+    /// <see cref="ParameterRules.CacheSaltMax"/> characters; default null, which is a salt too.
+    /// </summary>
+    public string? CacheSalt { get; init; }
+}
 
 /// <summary>What a request consumed.</summary>
 /// <param name="PromptTokens">Tokens of the prompt.</param>

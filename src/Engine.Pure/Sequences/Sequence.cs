@@ -25,6 +25,15 @@ public sealed record Sequence
     /// <summary>Tokens whose KV is in the cache.</summary>
     public int ComputedTokens { get; init; }
 
+    /// <summary>
+    /// What its full blocks hold, up to the last one that is computed; null = none is, or nothing
+    /// is to be shared.
+    /// </summary>
+    internal BlockContent? Content { get; init; }
+
+    /// <summary>Prompt tokens that were in the prefix cache when it first ran.</summary>
+    public int CachedTokens { get; init; }
+
     /// <summary>Times its blocks were taken from it.</summary>
     public int Preemptions { get; init; }
 
@@ -36,7 +45,7 @@ public sealed record Sequence
 
     /// <summary>What it consumed so far.</summary>
     public Usage Usage =>
-        new(Request.Prompt.Length, OutputTokens, CachedTokens: 0, Preemptions);
+        new(Request.Prompt.Length, OutputTokens, CachedTokens, Preemptions);
 
     /// <summary>The sequence that <paramref name="request"/> starts as.</summary>
     public static Sequence Of(SequenceId id, Request request) =>

@@ -16,8 +16,9 @@ public sealed class AnswerTests
     public async Task A_stream_says_what_a_response_says(string words)
     {
         await using var engine = ScriptedEngine.Echo();
+        await using var other = ScriptedEngine.Echo();
         var response = await engine.Client.GetResponseAsync(words);
-        var updates = await engine.Client.GetStreamingResponseAsync(words).ToListAsync();
+        var updates = await other.Client.GetStreamingResponseAsync(words).ToListAsync();
         var streamed = updates.ToChatResponse();
         Assert.Equal(words, response.Text);
         Assert.Equal(words, streamed.Text);
@@ -27,6 +28,38 @@ public sealed class AnswerTests
         Assert.Equal(
             response.Messages.Single().AdditionalProperties!["FinishReason"],
             streamed.Messages.Single().AdditionalProperties!["FinishReason"]);
+    }
+
+    [Fact]
+    public async Task A_prompt_that_was_asked_before_is_found_in_the_cache_under_the_same_salt()
+    {
+        await using var engine = ScriptedEngine.Echo();
+        var found = new List<long?>();
+        foreach (var salt in (string?[])[null, null, "ours", "ours"])
+        {
+            var options = new ChatOptions
+            {
+                AdditionalProperties = new() { ["cache_salt"] = salt },
+            };
+            var response = await engine.Client.GetResponseAsync(Unicode, options);
+            found.Add(response.Usage!.CachedInputTokenCount);
+        }
+
+        Assert.Equal([0, 64, 0, 64], found);
+    }
+
+    [Fact]
+    public async Task A_salt_of_257_characters_is_refused()
+    {
+        await using var engine = ScriptedEngine.Echo();
+        var options = new ChatOptions
+        {
+            AdditionalProperties = new() { ["cache_salt"] = new string('s', 257) },
+        };
+        var refused = await Assert.ThrowsAnyAsync<Exception>(
+            () => engine.Client.GetResponseAsync("hello", options));
+        Assert.Contains("cache_salt", refused.Message, StringComparison.Ordinal);
+        Assert.Contains("at most 256 characters", refused.Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -16,8 +16,10 @@ public abstract record Command
     /// <summary>A valid request; whether it can be served depends on the configuration.</summary>
     /// <param name="PromptTokens">Length of the prompt.</param>
     /// <param name="Stop">When it ends; its end tokens are the ids 0 .. EndTokens - 1.</param>
-    /// <param name="Salt">Decides the prompt's tokens.</param>
-    public sealed record Submit(int PromptTokens, Ending Stop, int Salt) : Command;
+    /// <param name="Text">Decides the prompt's tokens: those of one text begin alike.</param>
+    /// <param name="CacheSalt">With whom it shares what is cached.</param>
+    public sealed record Submit(
+        int PromptTokens, Ending Stop, int Text, string? CacheSalt = null) : Command;
 
     /// <summary>A request that must be rejected.</summary>
     public sealed record SubmitFlawed(Flaw Flaw, int Excess) : Command;

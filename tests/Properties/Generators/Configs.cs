@@ -23,6 +23,7 @@ public static class Configs
             (1, Gen.Choose(1, 3)), (4, Gen.Choose(4, 12)), (1, Gen.Constant(64)))
         from threshold in Gen.Frequency((1, Gen.Constant(0)), (1, Gen.Choose(1, 6)))
         from watermark in Gen.Elements(0, 0, 0.01, 0.1, 0.25, 0.6)
+        from caching in Gen.Frequency((4, Gen.Constant(true)), (1, Gen.Constant(false)))
         from waiting in Gen.Frequency((4, Gen.Constant(100)), (1, Gen.Choose(1, 3)))
         select new SchedulerConfig
         {
@@ -35,6 +36,7 @@ public static class Configs
             LongPrefillThreshold = threshold,
             Watermark = watermark,
             MaxWaiting = waiting,
+            PrefixCaching = caching,
         };
 
     /// <summary>Simpler limits, the boldest first.</summary>
@@ -43,6 +45,7 @@ public static class Configs
         {
             config with { LongPrefillThreshold = 0 },
             config with { Watermark = 0 },
+            config with { PrefixCaching = false },
             config with { MaxModelLength = 64 },
             config with { MaxWaiting = 100 },
             config with { MaxBatchedTokens = 64 },

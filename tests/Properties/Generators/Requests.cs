@@ -9,7 +9,7 @@ public static class Requests
     public static Event.Submitted Of(SchedulerConfig config, long id, Command.Submit submit) =>
         new(new Request(
             new RequestId(id),
-            TokenFunction.Prompt(submit.Salt, submit.PromptTokens, config.VocabularySize),
+            TokenFunction.Prompt(submit.Text, submit.PromptTokens, config.VocabularySize),
             SamplingParams.Greedy,
             new StopRule
             {
@@ -19,7 +19,10 @@ public static class Requests
                 [
                     .. Enumerable.Range(0, submit.Stop.EndTokens).Select(id => new TokenId(id)),
                 ],
-            }));
+            })
+        {
+            CacheSalt = submit.CacheSalt,
+        });
 
     public static Event.Submitted Flawed(
         SchedulerConfig config, long id, Command.SubmitFlawed submit) =>

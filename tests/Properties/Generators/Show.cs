@@ -14,7 +14,8 @@ public static class Show
         $"{config.BlocksTotal} blocks of {config.BlockSize}, model {config.MaxModelLength}, "
         + $"vocabulary {config.VocabularySize}, {config.MaxSequences} sequences, "
         + $"budget {config.MaxBatchedTokens}, threshold {config.LongPrefillThreshold}, "
-        + $"watermark {config.Watermark}, {config.MaxWaiting} may wait";
+        + $"watermark {config.Watermark}, {config.MaxWaiting} may wait"
+        + (config.PrefixCaching ? ", prefixes are cached" : "");
 
     public static string Event(Event evt) =>
         evt switch
@@ -70,6 +71,9 @@ public static class Show
         text.Append("; references");
         for (var id = 0; id < state.Blocks.TotalCount; id++)
             text.Append($" {state.Blocks.ReferenceCount(new BlockId(id))}");
+        text.Append("; caches");
+        for (var id = 0; id < state.Blocks.TotalCount; id++)
+            text.Append($" {Content(state.Blocks.Content(new BlockId(id)))}");
         foreach (var sequence in state.Running)
             text.AppendLine().Append($"running {Sequence(sequence)}");
         foreach (var sequence in state.Waiting.Values)
@@ -84,10 +88,18 @@ public static class Show
     private static string Sequence(Sequence sequence) =>
         $"{sequence.Id.Value} {Request(sequence.Request)}: {Tokens(sequence.Tokens.Span)}, "
         + $"{sequence.ComputedTokens} computed, in {Table(sequence.Blocks)}, "
-        + $"{sequence.Preemptions} preemptions";
+        + $"{sequence.Preemptions} preemptions, {sequence.CachedTokens} cached, "
+        + $"shares {Content(sequence.Content)}";
+
+    private static string Content(BlockContent? content) =>
+        content is null ? "-"
+        : content.Before is null
+            ? $"{content.Salt ?? "null"}:{Tokens(content.Tokens.AsSpan())}"
+        : $"{Content(content.Before)}{Tokens(content.Tokens.AsSpan())}";
 
     private static string Request(Request request) =>
         $"{request.Id}: prompt {Tokens(request.Prompt.AsSpan())}, "
+        + $"salt {request.CacheSalt ?? "null"}, "
         + $"{request.Stop.MinTokens} to {request.Stop.MaxTokens} tokens, "
         + $"ends at {Tokens(request.Stop.EndTokens.AsSpan())}, {Sampling(request.Sampling)}";
 

@@ -28,11 +28,11 @@ public static class TokenFunction
             .Select(row => Next(plan.TokenLogs[row].Span, plan.Forbidden[row], vocabulary)),
     ];
 
-    /// <summary>A prompt that depends on its salt and length alone.</summary>
-    public static ImmutableArray<TokenId> Prompt(int salt, int tokens, int vocabulary) =>
+    /// <summary>The beginning of a text.</summary>
+    public static ImmutableArray<TokenId> Prompt(int text, int tokens, int vocabulary) =>
     [
         .. Enumerable.Range(0, tokens)
-            .Select(position => Mix(Mix(Seed, (uint)salt), (uint)position))
+            .Select(position => Mix(Mix(Seed, (uint)text), (uint)position))
             .Select(hash => new TokenId((int)(hash % (ulong)vocabulary))),
     ];
 

@@ -50,6 +50,13 @@ public sealed record Transition(
     public int WholeBlocks(Sequence sequence) =>
         BlockTable.BlocksFor(sequence.Tokens.Count, Config.BlockSize);
 
+    /// <summary>
+    /// The blocks that running sequences need for all their present tokens; shared ones once.
+    /// </summary>
+    public int WholeBlocks(IReadOnlyCollection<Sequence> sequences) =>
+        sequences.Sum(sequence => WholeBlocks(sequence) - sequence.Blocks.Count)
+        + sequences.SelectMany(sequence => sequence.Blocks.Blocks.ToArray()).Distinct().Count();
+
     public override string ToString() =>
         $"{Index,4} {Show.Event(Event)} => {string.Join(", ", Decisions.Select(Show.Decision))}";
 }

@@ -13,8 +13,9 @@ public static class Workloads
         from max in Gen.Frequency((1, Gen.Choose(1, 3)), (4, Gen.Choose(4, 24)))
         from min in Gen.Frequency((3, Gen.Constant(0)), (1, Gen.Choose(0, max)))
         from ends in Gen.Frequency((2, Gen.Constant(0)), (2, Gen.Choose(1, 3)))
-        from salt in Gen.Choose(0, 1000)
-        select (Command)new Command.Submit(prompt, new Ending(max, min, ends), salt);
+        from text in Gen.Frequency((3, Gen.Choose(0, 2)), (2, Gen.Choose(0, 1000)))
+        from salt in Gen.Elements(null, null, null, "", "theirs")
+        select (Command)new Command.Submit(prompt, new Ending(max, min, ends), text, salt);
 
     // A long prompt, chunked, beside short ones that grow into the blocks it still needs.
     private static readonly Gen<Command[]> s_crowd =
@@ -22,8 +23,17 @@ public static class Workloads
         from others in Gen.Choose(2, 5)
         from max in Gen.Choose(8, 24)
         select Enumerable.Range(0, others)
-            .Select(salt => new Command.Submit(1, new Ending(max, 0, 0), salt))
+            .Select(text => new Command.Submit(1, new Ending(max, 0, 0), text))
             .Prepend(new Command.Submit(prompt, new Ending(max, 0, 0), max))
+            .ToArray<Command>();
+
+    // Agents over one preamble.
+    private static readonly Gen<Command[]> s_family =
+        from text in Gen.Choose(0, 2)
+        from lengths in Gen.Choose(2, 5).SelectMany(Gen.Choose(4, 14).ArrayOf)
+        from max in Gen.Choose(1, 8)
+        select lengths
+            .Select(tokens => new Command.Submit(tokens, new Ending(max, 0, 0), text))
             .ToArray<Command>();
 
     private static readonly Gen<Command> s_flawed =
@@ -64,7 +74,7 @@ public static class Workloads
     public static Gen<Workload> Any { get; } =
         from config in Configs.Any
         from burst in Gen.Frequency(
-            (2, Gen.Choose(0, 5).SelectMany(s_submit.ArrayOf)), (1, s_crowd))
+            (2, Gen.Choose(0, 5).SelectMany(s_submit.ArrayOf)), (1, s_crowd), (1, s_family))
         from commands in Gen.Sized(size =>
             Gen.Choose(4, 20 + size / 2).SelectMany(s_command.ArrayOf))
         select new Workload(config, [.. burst, .. commands]);
@@ -97,7 +107,8 @@ public static class Workloads
                 submit with { Stop = submit.Stop with { MinTokens = 0 } },
                 submit with { Stop = Shorter(submit.Stop, (submit.Stop.MaxTokens + 1) / 2) },
                 submit with { Stop = Shorter(submit.Stop, submit.Stop.MaxTokens - 1) },
-                submit with { Salt = 0 },
+                submit with { Text = 0 },
+                submit with { CacheSalt = null },
             ],
             Command.Cancel cancel =>
             [

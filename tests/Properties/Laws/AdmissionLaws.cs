@@ -29,8 +29,11 @@ public static class AdmissionLaws
                 || !plan.Preempted.IsEmpty;
             if (!full && !after.Waiting.IsEmpty)
             {
-                var first = after.Waiting.First().Value;
-                Assert.False(Fits(transition, first, [.. after.Running]), $"{first.Id} fits");
+                var first = Shared.With(transition, after.Waiting.First().Value);
+                Assert.True(
+                    Shared.IsDue(transition, first)
+                        || !Fits(transition, first, [.. after.Running]),
+                    $"{first.Id} fits");
             }
         });
 
@@ -62,7 +65,7 @@ public static class AdmissionLaws
         var watermark = others.Length > 0
             ? (int)(transition.Config.Watermark * transition.Config.BlocksTotal)
             : 0;
-        return others.Append(newcomer).Sum(transition.WholeBlocks) + watermark
+        return transition.WholeBlocks([.. others, newcomer]) + watermark
             <= transition.Config.BlocksTotal;
     }
 }

@@ -22,11 +22,12 @@ public static class CancellationLaws
         });
 
     [Law]
-    public static void Cancelling_frees_exactly_the_blocks_that_were_held(
+    public static void Cancelling_frees_exactly_the_blocks_that_nobody_else_holds(
         Transitions transitions) =>
         transitions.EachAfter<Event.Cancelled>((transition, _) => Assert.Equal(
             transition.Before.Blocks.FreeQueue().ToHashSet()
                 .Concat(transition.Ended.SelectMany(each => each.Blocks.Blocks.ToArray()))
+                .Except(transition.After.Running.SelectMany(each => each.Blocks.Blocks.ToArray()))
                 .OrderBy(block => block.Value),
             transition.After.Blocks.FreeQueue()
                 .Take(transition.Config.BlocksTotal + 1)

@@ -86,7 +86,7 @@ public static class FinishLaws
                 new Usage(
                     pair.life.Request.Prompt.Length,
                     pair.life.Tokens.Count,
-                    CachedTokens: 0,
+                    pair.life.CachedTokens ?? 0,
                     pair.life.Preemptions),
                 pair.end.Usage));
 

@@ -15,6 +15,9 @@ public sealed class Life(Request request)
     /// <summary>Times that a plan named it as preempted.</summary>
     public int Preemptions { get; set; }
 
+    /// <summary>Tokens that its first row left out; null before.</summary>
+    public int? CachedTokens { get; set; }
+
     /// <summary>All its ends; one, if the scheduler is right.</summary>
     public List<Decision.Finish> Ends { get; } = [];
 
@@ -87,6 +90,8 @@ public sealed record History(ImmutableArray<Life> Lives, ImmutableArray<Decision
                 strays.Add(decision);
                 break;
             case Decision.RunStep(var plan):
+                foreach (var newcomer in cause.Admitted)
+                    open[newcomer.Request.Id].CachedTokens ??= newcomer.ComputedTokens;
                 foreach (var id in plan.Preempted.Where(open.ContainsKey))
                     open[id].Preemptions++;
                 break;

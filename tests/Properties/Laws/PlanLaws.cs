@@ -85,18 +85,19 @@ public static class PlanLaws
         }));
 
     [Law]
-    public static void Positions_follow_one_another_from_step_to_step_or_start_again_at_0(
+    public static void Positions_follow_one_another_or_start_behind_the_blocks_that_are_shared(
         Trace trace)
     {
         var next = new Dictionary<SequenceId, int>();
-        foreach (var plan in trace.Items.Select(each => each.Planned).OfType<StepPlan>())
+        foreach (var transition in trace.Items.Where(each => each.Planned is not null))
         {
-            foreach (var preempted in trace.Items.Single(each => each.Planned == plan).Preempted)
-                next[preempted.Id] = 0;
+            foreach (var newcomer in transition.Admitted)
+                next[newcomer.Id] = newcomer.Content?.Depth * trace.Config.BlockSize ?? 0;
+            var plan = transition.Planned!;
             for (var row = 0; row < plan.Rows; row++)
             {
                 var id = plan.Sequences[row];
-                Assert.Equal(next.GetValueOrDefault(id), plan.FirstPositions[row]);
+                Assert.Equal(next[id], plan.FirstPositions[row]);
                 next[id] = plan.FirstPositions[row] + plan.TokenCounts[row];
             }
         }

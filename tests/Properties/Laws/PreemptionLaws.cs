@@ -32,7 +32,7 @@ public static class PreemptionLaws
     public static void Nobody_gives_way_while_all_that_run_fit_whole(Transitions transitions) =>
         transitions.EachPlanned((transition, plan) => Assert.True(
             plan.Preempted.IsEmpty
-            || transition.Before.Running.Sum(transition.WholeBlocks)
+            || transition.WholeBlocks(transition.Before.Running)
                 > transition.Config.BlocksTotal));
 
     // Had the last victim stayed, with the tokens that the budget would have left it, the rows
@@ -44,13 +44,18 @@ public static class PreemptionLaws
             if (transition.Preempted is not [.., var victim])
                 return;
             var config = transition.Config;
-            var rows = Enumerable.Range(0, plan.Rows).Sum(row => BlockTable.BlocksFor(
-                plan.FirstPositions[row] + plan.TokenCounts[row], config.BlockSize));
+            var rows = plan.BlockTables.SelectMany(table => table.Blocks.ToArray()).Distinct();
+            var shared = transition.Before.Running
+                .Where(each => plan.Sequences.Contains(each.Id))
+                .SelectMany(each => each.Blocks.Blocks.ToArray())
+                .Intersect(victim.Blocks.Blocks.ToArray());
             var tokens = Math.Min(
                 Math.Min(victim.PendingTokens, config.MaxBatchedTokens - plan.TokensTotal),
                 config.LongPrefillThreshold > 0 ? config.LongPrefillThreshold : int.MaxValue);
             var blocks = BlockTable.BlocksFor(victim.ComputedTokens + tokens, config.BlockSize);
-            Assert.True(rows + blocks > config.BlocksTotal, $"{victim.Id} could have stayed");
+            Assert.True(
+                rows.Count() + blocks - shared.Count() > config.BlocksTotal,
+                $"{victim.Id} could have stayed");
         });
 
     [Law]

@@ -78,14 +78,18 @@ public static class StepResultLaws
         });
 
     [Law]
-    public static void Those_that_end_with_a_step_free_exactly_their_blocks(
+    public static void Those_that_end_with_a_step_free_exactly_the_blocks_that_only_they_held(
         Transitions transitions) =>
         transitions.Each(transition =>
         {
             if (transition.Outcome() is StepOutcome.Completed or StepOutcome.Failed)
                 Assert.Equal(
-                    transition.Before.Blocks.FreeCount
-                        + transition.Ended.Sum(sequence => sequence.Blocks.Count),
+                    transition.Before.Blocks.FreeCount + transition.Ended
+                        .SelectMany(sequence => sequence.Blocks.Blocks.ToArray())
+                        .Distinct()
+                        .Except(transition.After.Running
+                            .SelectMany(sequence => sequence.Blocks.Blocks.ToArray()))
+                        .Count(),
                     transition.After.Blocks.FreeCount);
         });
 

@@ -73,9 +73,15 @@ public static class ValueLaws
                 .Select(each => each.After.Blocks.LiveCount)
                 .Append(0)
                 .Max(),
-            TokenSteps = rows.Sum(row => row.End),
-            SlotSteps = plans.Sum(each =>
-                each.Planned!.BlockTables.Sum(table => table.Count) * trace.Config.BlockSize),
+            CachedTokens = plans
+                .SelectMany(each => each.Admitted)
+                .Sum(newcomer => newcomer.ComputedTokens),
+            Evictions = trace.Items.Sum(Evicted),
+            TokenSteps = plans.Sum(each => Filled(each.Planned!)),
+            SlotSteps = plans.Sum(each => each.Planned!.BlockTables
+                .SelectMany(table => table.Blocks.ToArray())
+                .Distinct()
+                .Count() * trace.Config.BlockSize),
         };
         Assert.Equal(expected, trace.Last.Stats);
         Assert.InRange(trace.Last.Stats.KvUtilisation, 1d / trace.Config.BlockSize, 1);
@@ -117,10 +123,27 @@ public static class ValueLaws
             })
             : evt;
 
-    private static IEnumerable<(int Tokens, int End, int Pending, int Drawn)> Rows(StepPlan plan) =>
+    // Blocks that cached something and do not any more.
+    private static int Evicted(Transition transition) =>
+        Enumerable.Range(0, transition.Config.BlocksTotal)
+            .Select(id => new BlockId(id))
+            .Count(block => transition.Before.Blocks.Content(block) is not null
+                && transition.After.Blocks.Content(block) is null);
+
+    // Slots that hold a token once the plan has run.
+    private static long Filled(StepPlan plan) =>
+        Enumerable.Range(0, plan.Rows)
+            .SelectMany(row => Enumerable
+                .Range(0, plan.FirstPositions[row] + plan.TokenCounts[row])
+                .Select(position => (
+                    plan.BlockTables[row][position / plan.BlockSize],
+                    position % plan.BlockSize)))
+            .Distinct()
+            .Count();
+
+    private static IEnumerable<(int Tokens, int Pending, int Drawn)> Rows(StepPlan plan) =>
         Enumerable.Range(0, plan.Rows).Select(row => (
             plan.TokenCounts[row],
-            plan.FirstPositions[row] + plan.TokenCounts[row],
             plan.TokenLogs[row].Count - plan.FirstPositions[row],
             plan.TokenLogs[row].Count - plan.PromptCounts[row]));
 }

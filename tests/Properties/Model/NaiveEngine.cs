@@ -12,6 +12,8 @@ public sealed class NaiveEngine(SchedulerConfig config)
     private readonly List<Row> _running = [];
     private readonly List<Row> _waiting = [];
     private readonly List<int> _free = [.. Enumerable.Range(0, config.BlocksTotal)];
+    private readonly List<int> _idle = [];
+    private readonly Dictionary<int, string> _cache = [];
     private StepPlan? _inFlight;
     private long _sequences;
     private long _steps;
@@ -51,7 +53,7 @@ public sealed class NaiveEngine(SchedulerConfig config)
         foreach (var row in _running.ToList())
         {
             var tokens = Share(row, Left());
-            while (_running.Contains(row) && Need(row, tokens) > _free.Count)
+            while (_running.Contains(row) && Need(row, tokens) > _free.Count + _idle.Count)
                 preempted.Add(Preempt(_running[^1]));
             if (!_running.Contains(row))
                 break;
@@ -61,11 +63,12 @@ public sealed class NaiveEngine(SchedulerConfig config)
 
         // Then those waiting, in order of arrival, as long as the first fits whole.
         while (preempted.Count == 0 && Left() > 0 && _running.Count < config.MaxSequences
-            && _waiting.Count > 0 && Fits(_waiting[0]))
+            && _waiting.Count > 0 && Fits(_waiting[0]) && !IsDue(_waiting[0]))
         {
             var row = _waiting[0];
             _waiting.RemoveAt(0);
             _running.Add(row);
+            Share(row);
             var tokens = Share(row, Left());
             Give(row, tokens);
             rows.Add((row, tokens));
@@ -90,16 +93,70 @@ public sealed class NaiveEngine(SchedulerConfig config)
 
     private bool Fits(Row row)
     {
-        var others = _running.Sum(each => Blocks(each.Tokens.Count));
+        var all = _running.Append(row).Sum(each => Blocks(each.Tokens.Count));
+        var held = _running.SelectMany(each => each.Table).ToList();
+        var shared = held.Count - held.Distinct().Count() + Hits(row).Count(held.Contains);
         var watermark = _running.Count == 0 ? 0 : (int)(config.Watermark * config.BlocksTotal);
-        return others + watermark + Blocks(row.Tokens.Count) <= config.BlocksTotal;
+        return all - shared + watermark <= config.BlocksTotal;
+    }
+
+    // The cached blocks that hold its beginning, up to the first that nobody has; the last token
+    // is always computed.
+    private List<int> Hits(Row row)
+    {
+        var hits = new List<int>();
+        while (config.PrefixCaching && (hits.Count + 1) * config.BlockSize < row.Tokens.Count)
+        {
+            var text = row.Text((hits.Count + 1) * config.BlockSize);
+            if (!_cache.ContainsValue(text))
+                break;
+            hits.Add(_cache.Single(each => each.Value == text).Key);
+        }
+
+        return hits;
+    }
+
+    // Somebody is about to fill the block that it needs next.
+    private bool IsDue(Row row)
+    {
+        var hits = Hits(row).Count;
+        var tokens = (hits + 1) * config.BlockSize;
+        return config.PrefixCaching
+            && tokens < row.Tokens.Count
+            && _running.Any(leader => leader.Registered == hits
+                && leader.Tokens.Count >= tokens
+                && leader.Text(tokens) == row.Text(tokens));
+    }
+
+    private void Share(Row row)
+    {
+        row.Table.AddRange(Hits(row));
+        _idle.RemoveAll(row.Table.Contains);
+        row.Registered = row.Table.Count;
+        row.Computed = row.Table.Count * config.BlockSize;
+        row.Cached = row.Preemptions == 0 ? row.Computed : row.Cached;
+    }
+
+    private void Register(Row row)
+    {
+        for (; config.PrefixCaching && (row.Registered + 1) * config.BlockSize <= row.Computed;
+            row.Registered++)
+        {
+            var text = row.Text((row.Registered + 1) * config.BlockSize);
+            if (!_cache.ContainsValue(text))
+                _cache[row.Table[row.Registered]] = text;
+        }
     }
 
     private void Give(Row row, int tokens)
     {
-        var need = Need(row, tokens);
-        row.Table.AddRange(_free.Take(need));
-        _free.RemoveRange(0, need);
+        for (var need = Need(row, tokens); need > 0; need--)
+        {
+            var from = _free.Count > 0 ? _free : _idle;
+            row.Table.Add(from[0]);
+            _cache.Remove(from[0]);
+            from.RemoveAt(0);
+        }
     }
 
     private RequestId Preempt(Row row)
@@ -108,13 +165,16 @@ public sealed class NaiveEngine(SchedulerConfig config)
         _running.Remove(row);
         _waiting.Insert(0, row);
         row.Computed = 0;
+        row.Registered = 0;
         row.Preemptions++;
         return row.Request.Id;
     }
 
     private void Release(Row row)
     {
-        _free.AddRange(Enumerable.Reverse(row.Table));
+        var held = _running.Where(each => each != row).SelectMany(each => each.Table).ToList();
+        foreach (var block in Enumerable.Reverse(row.Table).Where(block => !held.Contains(block)))
+            (_cache.ContainsKey(block) ? _idle : _free).Add(block);
         row.Table.Clear();
     }
 
@@ -126,7 +186,7 @@ public sealed class NaiveEngine(SchedulerConfig config)
         return new Decision.Finish(
             row.Request.Id,
             reason,
-            new Usage(row.Request.Prompt.Length, row.Drawn, CachedTokens: 0, row.Preemptions));
+            new Usage(row.Request.Prompt.Length, row.Drawn, row.Cached, row.Preemptions));
     }
 
     private List<Decision> Complete(StepResult result)
@@ -143,6 +203,7 @@ public sealed class NaiveEngine(SchedulerConfig config)
             if (row is null)
                 continue;
             row.Computed += plan.TokenCounts[i];
+            Register(row);
             if (sample is not { } drawn)
                 continue;
             row.Tokens.Add(drawn.Token);

@@ -33,7 +33,7 @@ internal static class Objections
         if (outside >= 0)
             yield return new Rejection.TokenOutsideVocabulary(
                 outside, request.Prompt[outside], config.VocabularySize);
-        var errors = ParameterRules.Check(request.Sampling, request.Stop, config.VocabularySize);
+        var errors = ParameterRules.Check(request, config.VocabularySize);
         if (!errors.IsEmpty)
             yield return new Rejection.ParametersInvalid(errors);
         if (waiting >= config.MaxWaiting)

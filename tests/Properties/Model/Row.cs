@@ -16,6 +16,10 @@ internal sealed class Row(long id, Request request)
 
     public int Computed { get; set; }
 
+    public int Registered { get; set; }
+
+    public int Cached { get; set; }
+
     public int Preemptions { get; set; }
 
     public int Drawn => Tokens.Count - Request.Prompt.Length;
@@ -24,6 +28,10 @@ internal sealed class Row(long id, Request request)
 
     public ImmutableArray<TokenId> Forbidden =>
         Drawn < Request.Stop.MinTokens ? Request.Stop.EndTokens : [];
+
+    public string Text(int tokens) =>
+        (Request.CacheSalt is { } salt ? $"'{salt}' " : "")
+        + string.Join(' ', Tokens.Take(tokens));
 
     public bool Draws(int tokens) => Computed + tokens == Tokens.Count;
 

@@ -94,7 +94,7 @@ internal static class AnswerMutants
             nameof(StepResultLaws
                 .A_completed_step_moves_its_sequences_on_by_the_tokens_of_their_rows),
             nameof(PlanLaws
-                .Positions_follow_one_another_from_step_to_step_or_start_again_at_0)),
+                .Positions_follow_one_another_or_start_behind_the_blocks_that_are_shared)),
         new("a rejected request takes a number",
             Spoil.Leaves(step => step.Decisions.OfType<Decision.Reject>().Any()
                 ? step.After with { NextSequence = new(step.After.NextSequence.Value + 1) }

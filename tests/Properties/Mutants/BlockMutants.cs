@@ -16,13 +16,14 @@ internal static class BlockMutants
                 ? step.After with { Blocks = step.Before.Blocks }
                 : step.After),
             nameof(BlockLaws.The_reference_count_of_a_block_is_the_number_of_tables_that_hold_it),
-            nameof(CancellationLaws.Cancelling_frees_exactly_the_blocks_that_were_held),
+            nameof(CancellationLaws.Cancelling_frees_exactly_the_blocks_that_nobody_else_holds),
             nameof(ValueLaws.The_invariants_hold_after_every_event)),
         new("the blocks of a finished request leak",
             Spoil.Leaves(step => step.Event is Event.StepCompleted
                 ? step.After with { Blocks = step.Before.Blocks }
                 : step.After),
-            nameof(StepResultLaws.Those_that_end_with_a_step_free_exactly_their_blocks),
+            nameof(StepResultLaws
+                .Those_that_end_with_a_step_free_exactly_the_blocks_that_only_they_held),
             nameof(ProgressLaws.Nothing_leaks_when_all_is_finished_every_block_is_free)),
         new("a freed block is in no queue and no table",
             Spoil.Leaves(step => Freed(step)
@@ -42,12 +43,12 @@ internal static class BlockMutants
                     queue.Insert(0, block.Value);
                 })
                 : step.After),
-            nameof(BlockLaws.No_block_is_in_two_tables)),
+            nameof(BlockLaws.Nobody_writes_to_a_block_that_two_tables_hold)),
         new("the block freed last is taken first",
             Spoil.Leaves(step => Freed(step)
                 ? Spoilt(step, (_, queue) => queue.Reverse())
                 : step.After),
-            nameof(BlockLaws.The_block_that_was_free_the_longest_is_taken_first),
+            nameof(PrefixCacheLaws.Free_blocks_are_taken_in_the_order_in_which_they_became_free),
             nameof(ModelLaws.The_naive_engine_makes_the_same_decisions)),
         new("tables are turned around between steps",
             Spoil.Leaves(step => step.Event is Event.StepCompleted

@@ -23,6 +23,7 @@ public class MutantTests(ITestOutputHelper output)
             PreemptionMutants.All,
             AnswerMutants.All,
             PlanMutants.All,
+            PrefixCacheMutants.All,
         }
         .SelectMany(mutants => mutants)
         .ToDictionary(mutant => mutant.Name);
