@@ -16,7 +16,9 @@ internal static class BatchFiles
     private static readonly byte[] Utf8Mark = [0xEF, 0xBB, 0xBF];
     private static readonly UTF8Encoding Utf8 = new(encoderShouldEmitUTF8Identifier: false);
 
-    /// <summary>An output is emptied before the input is read, so it must be another file.</summary>
+    /// <summary>
+    /// An output is emptied before the input is read, so it must be another file.
+    /// </summary>
     /// <exception cref="IOException">It is the input.</exception>
     public static void ThrowIfSame(string input, string output)
     {

@@ -27,8 +27,9 @@ public sealed class ProcessorTests
 
     private static string TokensIn(string[] switches)
     {
-        var program = typeof(Batch).Assembly.Location;
-        var start = new ProcessStartInfo("dotnet", [program, "--dtype", "float32", "--kv-blocks=32"])
+        string[] arguments =
+            [typeof(Batch).Assembly.Location, "--dtype", "float32", "--kv-blocks", "32"];
+        var start = new ProcessStartInfo("dotnet", arguments)
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
