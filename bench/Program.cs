@@ -22,6 +22,8 @@ budgets.SetAction(_ =>
 root.Subcommands.Add(budgets);
 
 root.Subcommands.Add(ThroughputCommand.Create());
+root.Subcommands.Add(ChatCommand.Create());
 root.Subcommands.Add(DecodeCommand.Create());
+root.Subcommands.Add(ReplayCommand.Create());
 
 return root.Parse(args).Invoke();

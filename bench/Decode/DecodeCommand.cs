@@ -11,6 +11,8 @@ namespace SkPaged.Bench;
 /// </summary>
 internal static class DecodeCommand
 {
+    private const int PassesPerReading = 3;
+
     private static readonly Option<string> Shape = new("--shape")
     {
         Description = "0.5b (Qwen2.5-0.5B) or small (about the embedded model).",
@@ -91,18 +93,36 @@ internal static class DecodeCommand
             DecodeShapes.Named(parsed.GetValue(Shape)!), dtype, batch, parsed.GetValue(Context),
             steps * (repetitions + 1), threads, !parsed.GetValue(TorchOnly),
             new SamplingParams { Temperature = parsed.GetValue(Temperature), Seed = 1 });
+        using var memory = new MemoryBandwidth(threads);
         Repetition(load, steps);
-        var bandwidth = MemoryBandwidth.Measure(threads, passes: 5);
-        var times = Enumerable.Range(0, repetitions)
-            .Select(_ => Repetition(load, steps)).Order().ToArray();
-        bandwidth = Math.Max(bandwidth, MemoryBandwidth.Measure(threads, passes: 5));
-        var median = times[times.Length / 2];
+        memory.Measure(PassesPerReading);
+        // Readings and steps in turn, so that both see the same machine.
+        var pairs = Enumerable.Range(0, repetitions)
+            .Select(_ => Pair(load, memory, steps, batch)).ToArray();
+        var (time, bandwidth) =
+            (Spread.Of(pairs.Select(pair => pair.Step * 1e3)),
+            Spread.Of(pairs.Select(pair => pair.Bandwidth / 1e9)));
+        var rate = load.WeightBytes / time.Median / 1e6;
         Console.WriteLine(
-            $"batch {batch,3}: {median * 1e3:F3} ms a step ({times[0] * 1e3:F3} to "
-            + $"{times[^1] * 1e3:F3}), {batch / median:F1} tokens/s; weights "
-            + $"{load.WeightBytes / 1e6:F1} MB at {load.WeightBytes / median / 1e9:F1} GB/s, read "
-            + $"bandwidth {bandwidth / 1e9:F1} GB/s: "
-            + $"MBU {load.WeightBytes / median / bandwidth:P0}");
+            $"batch {batch,3}: {time:F3} ms a step, {batch / time.Median * 1e3:F1} tokens/s; "
+            + $"weights {load.WeightBytes / 1e6:F1} MB at {rate:F1} GB/s");
+        Console.WriteLine(
+            $"read bandwidth {bandwidth:F1} GB/s; MBU of pairs "
+            + $"{Spread.Of(pairs.Select(pair => pair.Utilisation)):P0}, "
+            + $"against the greatest reading {rate / bandwidth.Greatest:P0}");
+    }
+
+    // The better of the readings before and after: a step could have had it.
+    private static DecodePair Pair(DecodeLoad load, MemoryBandwidth memory, int steps, int batch)
+    {
+        var before = memory.Measure(PassesPerReading);
+        var step = Repetition(load, steps);
+        var bandwidth = Math.Max(before, memory.Measure(PassesPerReading));
+        var pair = new DecodePair(step, bandwidth, load.WeightBytes / step / bandwidth);
+        Console.WriteLine(
+            $"batch {batch,3}: {step * 1e3:F3} ms a step, read bandwidth {bandwidth / 1e9:F1} "
+            + $"GB/s: MBU {pair.Utilisation:P0}");
+        return pair;
     }
 
     // The median step: others share the machine.
@@ -111,4 +131,6 @@ internal static class DecodeCommand
         var times = Enumerable.Range(0, steps).Select(_ => load.Step()).Order().ToArray();
         return times[times.Length / 2];
     }
+
+    private readonly record struct DecodePair(double Step, double Bandwidth, double Utilisation);
 }

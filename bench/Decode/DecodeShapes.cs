@@ -30,16 +30,17 @@ internal static class DecodeShapes
         DType = ScalarType.BFloat16,
     };
 
-    /// <summary>About the size of the embedded model.</summary>
+    /// <summary>The embedded model.</summary>
     public static ModelConfig Small { get; } = HalfBillion with
     {
         Family = ModelFamily.Qwen3,
         VocabularySize = 4096,
-        HiddenSize = 320,
-        IntermediateSize = 864,
+        HiddenSize = 256,
+        IntermediateSize = 704,
         Layers = 8,
-        QueryHeads = 5,
-        KeyValueHeads = 5,
+        QueryHeads = 8,
+        KeyValueHeads = 4,
+        HeadDim = 32,
         QueryKeyValueBias = false,
         QueryKeyNorm = true,
         MaxPositions = 2048,

@@ -53,10 +53,15 @@ public sealed class SteadyDecode
 
     private void Feed(Event evt) => _state = Scheduler.Step(_config, _state, evt).State;
 
+    // No two prompts begin alike: each is computed, and each sequence fills blocks of its own.
     private static Request RequestOf(int id) =>
         new(
             new RequestId(id),
-            [.. Enumerable.Range(0, PromptTokens).Select(token => new TokenId(token))],
+            [
+                new TokenId(id % 1000),
+                new TokenId(id / 1000),
+                .. Enumerable.Range(2, PromptTokens - 2).Select(token => new TokenId(token)),
+            ],
             SamplingParams.Greedy,
             new StopRule());
 }

@@ -104,11 +104,15 @@ internal sealed class LineRunner(BatchModel model) : IDisposable
         throw new InvalidOperationException($"{generation.Id} ended without saying so.");
     }
 
+    // Every output tells its log probability, whether or not the line asks for its tokens'.
+    private static SamplingParams Scored(SamplingParams sampling) =>
+        sampling with { Logprobs = sampling.Logprobs ?? 0 };
+
     // Samples of one request draw from seeds far apart, the first from the request's own.
     private static SamplingParams SeededFor(SamplingParams sampling, int sample) =>
-        sampling.Seed is { } seed
-            ? sampling with { Seed = unchecked(seed + (ulong)sample * 0x9E3779B97F4A7C15) }
-            : sampling;
+        Scored(sampling) is { Seed: { } seed } scored
+            ? scored with { Seed = unchecked(seed + (ulong)sample * 0x9E3779B97F4A7C15) }
+            : Scored(sampling);
 
     private static string SnakeCase(string name) =>
         string.Concat(name.Select((letter, index) =>

@@ -58,9 +58,7 @@ internal static class OutputLine
                 [.. output.Tokens.Select(token => JsonValue.Create(token.Token.Value))]),
             ["text"] = output.Text,
             ["finish_reason"] = output.Reason.ToString().ToLowerInvariant(),
-            ["cumulative_logprob"] = logprobs is null
-                ? null
-                : output.Tokens.Sum(token => (double)token.Logprob),
+            ["cumulative_logprob"] = output.Tokens.Sum(token => (double)token.Logprob),
         };
         if (logprobs is not null)
             node["logprobs"] = new JsonArray([.. output.Tokens.Select(Node)]);

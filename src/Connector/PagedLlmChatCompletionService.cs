@@ -62,9 +62,10 @@ public sealed class PagedLlmChatCompletionService : IChatCompletionService
         CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(chatHistory);
+        var (messages, options) = await ReadAsync(
+            chatHistory, executionSettings, kernel, cancellationToken).ConfigureAwait(false);
         var response = await _client
-            .GetResponseAsync(
-                Messages(chatHistory), Options(executionSettings, kernel), cancellationToken)
+            .GetResponseAsync(messages, options, cancellationToken)
             .ConfigureAwait(false);
         var contents = KernelContents.Of(response);
         chatHistory.AddRange(contents.SkipLast(1));
@@ -85,9 +86,10 @@ public sealed class PagedLlmChatCompletionService : IChatCompletionService
         ArgumentNullException.ThrowIfNull(chatHistory);
         var stream = new StreamingKernelContents();
         List<ChatResponseUpdate> updates = [];
+        var (messages, options) = await ReadAsync(
+            chatHistory, executionSettings, kernel, cancellationToken).ConfigureAwait(false);
         await foreach (var update in _client
-            .GetStreamingResponseAsync(
-                Messages(chatHistory), Options(executionSettings, kernel), cancellationToken)
+            .GetStreamingResponseAsync(messages, options, cancellationToken)
             .ConfigureAwait(false))
         {
             updates.Add(update);
@@ -103,8 +105,21 @@ public sealed class PagedLlmChatCompletionService : IChatCompletionService
                 : contents);
     }
 
-    private static List<ChatMessage> Messages(ChatHistory history) =>
-        [.. history.Select(content => content.ToChatMessage())];
+    // On a thread of the pool: a caller may start many before it awaits the first. What it may
+    // change meanwhile, the list and the settings, is copied here and now.
+    private static Task<(List<ChatMessage> Messages, ChatOptions Options)> ReadAsync(
+        ChatHistory history,
+        PromptExecutionSettings? settings,
+        Kernel? kernel,
+        CancellationToken cancellationToken)
+    {
+        ChatMessageContent[] contents = [.. history];
+        var read = settings is { IsFrozen: false } ? settings.Clone() : settings;
+        return Task.Run(
+            () => (contents.Select(content => content.ToChatMessage()).ToList(),
+                Options(read, kernel)),
+            cancellationToken);
+    }
 
     // Never null: without options the kernel, and with it the filters, would be lost.
     private static ChatOptions Options(PromptExecutionSettings? settings, Kernel? kernel) =>

@@ -27,6 +27,8 @@ public sealed class EngineLoop : IDisposable, IAsyncDisposable
     /// <param name="options">Name, mailbox, clock; null = the defaults.</param>
     /// <param name="logger">Told of failures, rejections and ends; null = nobody.</param>
     /// <exception cref="EngineConfigException">Names all that is wrong.</exception>
+    /// <exception cref="IOException">The event log cannot be written.</exception>
+    /// <exception cref="UnauthorizedAccessException">It may not be written.</exception>
     public EngineLoop(
         SchedulerConfig config,
         IStepExecutor executor,
@@ -42,7 +44,8 @@ public sealed class EngineLoop : IDisposable, IAsyncDisposable
         _state = new StateCell(config);
         var telemetry = new EngineTelemetry(
             _options.Name, () => _state.Snapshot, logger ?? NullLogger.Instance);
-        _thread = new LoopThread(config, executor, _options, _mailbox, _state, telemetry);
+        var log = _options.EventLog is { } file ? new EventLogWriter(file, config) : null;
+        _thread = new LoopThread(config, executor, _options, _mailbox, _state, telemetry, log);
         _thread.Start();
     }
 

@@ -20,6 +20,13 @@ public sealed record EngineLoopOptions
     /// </summary>
     public ulong? SeedSource { get; init; }
 
+    /// <summary>
+    /// Where to record all that the scheduler is told, for <c>bench -- replay</c>: a path, one
+    /// that ends in ".gz" is compressed. Holds prompts and answers as token ids. Null, the default:
+    /// nothing is recorded.
+    /// </summary>
+    public string? EventLog { get; init; }
+
     /// <summary>Measures steps and requests. Default: the system's.</summary>
     public TimeProvider TimeProvider { get; init; } = TimeProvider.System;
 
@@ -29,6 +36,8 @@ public sealed record EngineLoopOptions
             yield return new(nameof(MailboxCapacity), $"{MailboxCapacity}", "at least 1");
         if (string.IsNullOrWhiteSpace(Name))
             yield return new(nameof(Name), $"'{Name}'", "not blank");
+        if (EventLog is { } file && string.IsNullOrWhiteSpace(file))
+            yield return new(nameof(EventLog), $"'{file}'", "a path, or null");
         if (TimeProvider is null)
             yield return new(nameof(TimeProvider), "null", "given");
     }

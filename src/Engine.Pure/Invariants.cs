@@ -112,6 +112,16 @@ public static class Invariants
         {
             if ((sequence.Content?.Depth ?? 0) != sequence.ComputedTokens / config.BlockSize)
                 yield return new(law, $"{sequence.Id} has blocks that it did not register");
+            for (var own = sequence.Content; own is not null; own = own.Before)
+            {
+                var index = own.Depth - 1;
+                var tokens = sequence.Tokens.Span.Slice(
+                    index * config.BlockSize, config.BlockSize);
+                if (!own.Is(own.Before, sequence.Request.CacheSalt, tokens)
+                    || pool.Content(sequence.Blocks[index]) is { } held && !held.Equals(own))
+                    yield return new(
+                        law, $"{sequence.Blocks[index]} does not hold what {sequence.Id} needs");
+            }
         }
     }
 

@@ -24,6 +24,7 @@ internal sealed class LoopThread
     private readonly EngineTelemetry _telemetry;
     private readonly StepRunner _steps;
     private readonly OpenGenerations _open;
+    private readonly EventRecorder _recorder;
     private readonly Thread _thread;
     private readonly TaskCompletionSource _ended =
         new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -34,12 +35,14 @@ internal sealed class LoopThread
         EngineLoopOptions options,
         Mailbox mailbox,
         StateCell state,
-        EngineTelemetry telemetry)
+        EngineTelemetry telemetry,
+        EventLogWriter? log)
     {
         (_config, _executor, _name) = (config, executor, options.Name);
         (_mailbox, _state, _telemetry) = (mailbox, state, telemetry);
         _steps = new StepRunner(executor, options.TimeProvider);
         _open = new OpenGenerations(telemetry);
+        _recorder = new EventRecorder(log, telemetry.EventLogFailed);
         _thread = new Thread(Run) { IsBackground = true, Name = _name };
     }
 
@@ -97,6 +100,7 @@ internal sealed class LoopThread
     // finds its blocks free. False when nothing was decided.
     private bool Feed(Event evt, StepFailure? failure)
     {
+        _recorder.Record(evt);
         var (state, decisions) = Scheduler.Step(_config, _state.Now.State, evt);
         _state.Now = _state.Now with { State = state };
         foreach (var decision in decisions)
@@ -147,6 +151,7 @@ internal sealed class LoopThread
             foreach (var mail in _mailbox.TakeRest())
                 mail.Opened?.Abandon(end.ToException());
             _open.AbandonAll(end);
+            _recorder.End();
             _executor.Dispose();
         }
         catch (Exception failure)

@@ -14,7 +14,7 @@ internal sealed unsafe class SimdDecoder<T> : Decoder
     where T : unmanaged, IElement<T>
 {
     // Elements that one chunk of row-by-row work should have: some microseconds.
-    private const int ElementsPerChunk = 1 << 14;
+    private const int ElementsPerChunk = 1 << 12;
 
     private readonly ModelConfig _config;
     private readonly AttentionShape _shape;
@@ -43,7 +43,9 @@ internal sealed unsafe class SimdDecoder<T> : Decoder
     private int _headGroups;
 
     /// <param name="config">The model, which <see cref="Supports"/>.</param>
-    /// <param name="weights">On the CPU, in T; stay the caller's.</param>
+    /// <param name="weights">
+    /// On the CPU, in T; stay the caller's, but for no other use: they may be packed in place.
+    /// </param>
     /// <param name="cache">On the CPU, in T; stays the caller's.</param>
     /// <param name="rotary">One row for each position that a sequence may have.</param>
     /// <param name="team">Who computes; stays the caller's.</param>
@@ -62,7 +64,9 @@ internal sealed unsafe class SimdDecoder<T> : Decoder
             .. weights.Layers.Select((layer, i) =>
                 new SimdLayer<T>(team, layer, _buffers, cache.Keys[i], cache.Values[i])),
         ];
-        _head = new(team, weights.Head, null, _buffers.Final, _buffers.Logits, _buffers.Packed);
+        _head = new(
+            team, weights.Head, null, _buffers.Final, _buffers.Logits, _buffers.Packed,
+            inPlace: !ReferenceEquals(weights.Head, weights.Embedding));
         _embedding = (T*)TensorMemory.Pointer(weights.Embedding);
         _norm = (T*)TensorMemory.Pointer(weights.Norm);
         (_embed, _normalize, _rotate) = (Embed, Normalize, Rotate);
@@ -165,6 +169,7 @@ internal sealed unsafe class SimdDecoder<T> : Decoder
     {
         var (first, end) = RowsOf(chunk, _rows);
         var (d, epsilon) = (_config.HeadDim, (float)_config.RmsNormEpsilon);
+        var nextHead = _shape.HeadOffset(0, head: 1);
         fixed (float* cosines = _rotary.Cos, sines = _rotary.Sin)
             for (var row = first; row < end; row++)
             {
@@ -174,22 +179,23 @@ internal sealed unsafe class SimdDecoder<T> : Decoder
                 for (var head = 0; head < _config.QueryHeads; head++, source += d)
                     Rotary<T>.Rotate(
                         source, source, _layer.QueryNorm, epsilon, cosines + cos, sines + sin, d);
+                var slot = Slot(row);
                 for (var head = 0; head < _config.KeyValueHeads; head++, source += d)
                     Rotary<T>.Rotate(
-                        source, _layer.Keys + Slot(row, head), _layer.KeyNorm, epsilon,
+                        source, _layer.Keys + slot + head * nextHead, _layer.KeyNorm, epsilon,
                         cosines + cos, sines + sin, d);
                 for (var head = 0; head < _config.KeyValueHeads; head++, source += d)
-                    new ReadOnlySpan<T>(source, d)
-                        .CopyTo(new Span<T>(_layer.Values + Slot(row, head), d));
+                    new ReadOnlySpan<T>(source, d).CopyTo(
+                        new Span<T>(_layer.Values + slot + head * nextHead, d));
             }
     }
 
-    private nint Slot(int token, int head)
+    // Where the cache holds a token's first head.
+    private nint Slot(int token)
     {
-        var position = _tokens.Positions[token];
-        var block = _plan.BlockTables[_tokens.Rows[token]][position / _cache.BlockSize];
-        return _shape.HeadOffset(block.Value, head)
-            + (nint)(position % _cache.BlockSize) * _config.HeadDim;
+        var (block, offset) = Math.DivRem(_tokens.Positions[token], _cache.BlockSize);
+        var id = _plan.BlockTables[_tokens.Rows[token]][block];
+        return _shape.HeadOffset(id.Value, head: 0) + (nint)offset * _config.HeadDim;
     }
 
     private void Attend(int chunk, int worker)

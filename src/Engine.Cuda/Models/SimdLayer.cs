@@ -14,15 +14,17 @@ internal sealed unsafe class SimdLayer<T> : IDisposable
         WorkerTeam team, LayerWeights weights, SimdBuffers<T> buffers, Tensor keys, Tensor values)
     {
         Qkv = new(
-            team, weights.Qkv, weights.QkvBias, buffers.Normed, buffers.Qkv, buffers.Packed);
+            team, weights.Qkv, weights.QkvBias, buffers.Normed, buffers.Qkv, buffers.Packed,
+            inPlace: true);
         Output = new(
             team, weights.Output, weights.OutputBias, buffers.Attended, buffers.Delta,
-                buffers.Packed);
+                buffers.Packed, inPlace: true);
         GateUp = new(
             team, weights.GateUp, weights.GateUpBias, buffers.Normed, buffers.GateUp,
-                buffers.Packed);
+                buffers.Packed, inPlace: true);
         Down = new(
-            team, weights.Down, weights.DownBias, buffers.Activated, buffers.Delta, buffers.Packed);
+            team, weights.Down, weights.DownBias, buffers.Activated, buffers.Delta, buffers.Packed,
+            inPlace: true);
         InputNorm = Pointer(weights.InputNorm);
         QueryNorm = Pointer(weights.QueryNorm);
         KeyNorm = Pointer(weights.KeyNorm);

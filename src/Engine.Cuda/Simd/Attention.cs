@@ -58,6 +58,7 @@ internal readonly unsafe ref struct Attention<T>
     /// The first token's queries, keys and values; tokens QkvStride apart.
     /// </param>
     /// <param name="result">The first token's result; tokens QueryHeads x HeadDim apart.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Compute(T* qkv, T* result)
     {
         var keysTotal = _firstPosition + (_queries - 1) / _shape.Group + 1;
@@ -76,6 +77,7 @@ internal readonly unsafe ref struct Attention<T>
         Store(result);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Load(T* qkv)
     {
         var (d, group) = (_shape.HeadDim, _shape.Group);
@@ -96,6 +98,7 @@ internal readonly unsafe ref struct Attention<T>
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Store(T* result)
     {
         var (d, group) = (_shape.HeadDim, _shape.Group);
@@ -114,6 +117,7 @@ internal readonly unsafe ref struct Attention<T>
 
     // Scores of all queries with keys [first, first + count), which begin a block. Meanwhile the
     // next tile comes near.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Score(int first, int count, int keysTotal)
     {
         var (d, stride) = (_shape.HeadDim, _shape.ScoreStride);
@@ -126,13 +130,17 @@ internal readonly unsafe ref struct Attention<T>
             for (; query + 4 <= _queries; query += 4)
                 AttentionKernels<T>.Score4(
                     _query + query * d, d, keys, inBlock, _score + query * stride + done, stride);
-            for (; query < _queries; query++)
+            for (; query + 2 <= _queries; query += 2)
+                AttentionKernels<T>.Score2(
+                    _query + query * d, d, keys, inBlock, _score + query * stride + done, stride);
+            if (query < _queries)
                 AttentionKernels<T>.Score1(
                     _query + query * d, d, keys, inBlock, _score + query * stride + done);
         }
     }
 
     // Adds the values of keys [first, first + count) by their weights.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Accumulate(int first, int count)
     {
         var (d, stride) = (_shape.HeadDim, _shape.ScoreStride);
@@ -144,13 +152,17 @@ internal readonly unsafe ref struct Attention<T>
             for (; query + 4 <= _queries; query += 4)
                 AttentionKernels<T>.Accumulate4(
                     _sum + query * d, d, values, inBlock, _score + query * stride + done, stride);
-            for (; query < _queries; query++)
+            for (; query + 2 <= _queries; query += 2)
+                AttentionKernels<T>.Accumulate2(
+                    _sum + query * d, d, values, inBlock, _score + query * stride + done, stride);
+            if (query < _queries)
                 AttentionKernels<T>.Accumulate1(
                     _sum + query * d, d, values, inBlock, _score + query * stride + done);
         }
     }
 
     // The block at a position. Blocks lie apart, so no hardware guesses which is next.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private void Prefetch(int position, int keysTotal)
     {
         if (position >= keysTotal)
@@ -160,6 +172,7 @@ internal readonly unsafe ref struct Attention<T>
         AttentionKernels<T>.Prefetch(_values + HeadOf(position), elements);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private nint HeadOf(int position) =>
         _shape.HeadOffset(_table[position / _shape.BlockSize], _head);
 

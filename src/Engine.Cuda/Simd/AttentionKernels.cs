@@ -74,6 +74,30 @@ internal static unsafe class AttentionKernels<T>
         }
     }
 
+    /// <summary>score[query, key] = query . key, for two queries.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void Score2(float* query, int d, T* keys, int count, float* score, int stride)
+    {
+        var q1 = query + d;
+        var key = 0;
+        for (; key + 4 <= count; key += 4, keys += 4 * d)
+        {
+            Vector256<float> s0 = default, s1 = default, s2 = default, s3 = default;
+            Vector256<float> t0 = default, t1 = default, t2 = default, t3 = default;
+            for (var i = 0; i < d; i += 16)
+            {
+                Dot2(query + i, q1 + i, keys + i, ref s0, ref t0);
+                Dot2(query + i, q1 + i, keys + d + i, ref s1, ref t1);
+                Dot2(query + i, q1 + i, keys + 2 * d + i, ref s2, ref t2);
+                Dot2(query + i, q1 + i, keys + 3 * d + i, ref s3, ref t3);
+            }
+            Lanes.Sums(s0, s1, s2, s3).Store(score + key);
+            Lanes.Sums(t0, t1, t2, t3).Store(score + stride + key);
+        }
+        Score1(query, d, keys, count - key, score + key);
+        Score1(q1, d, keys, count - key, score + stride + key);
+    }
+
     /// <summary>
     /// sum[query] += weight[query, key] value[key] over the keys, for four queries.
     /// </summary>
@@ -103,6 +127,43 @@ internal static unsafe class AttentionKernels<T>
         }
     }
 
+    /// <summary>
+    /// sum[query] += weight[query, key] value[key] over the keys, for two queries.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void Accumulate2(
+        float* sum, int d, T* values, int count, float* weight, int stride)
+    {
+        var i = 0;
+        for (; i + 32 <= d; i += 32)
+        {
+            float* t0 = sum + i, t1 = t0 + d;
+            Vector256<float> a0 = Vector256.Load(t0), b0 = Vector256.Load(t0 + 8);
+            Vector256<float> c0 = Vector256.Load(t0 + 16), d0 = Vector256.Load(t0 + 24);
+            Vector256<float> a1 = Vector256.Load(t1), b1 = Vector256.Load(t1 + 8);
+            Vector256<float> c1 = Vector256.Load(t1 + 16), d1 = Vector256.Load(t1 + 24);
+            var value = values + i;
+            for (var key = 0; key < count; key++, value += d)
+            {
+                T.LoadPair(value, out var a, out var b);
+                T.LoadPair(value + 16, out var c, out var e);
+                Add(weight[key], a, b, ref a0, ref b0);
+                Add(weight[key], c, e, ref c0, ref d0);
+                Add(weight[key + stride], a, b, ref a1, ref b1);
+                Add(weight[key + stride], c, e, ref c1, ref d1);
+            }
+            Store(t0, a0, b0);
+            Store(t0 + 16, c0, d0);
+            Store(t1, a1, b1);
+            Store(t1 + 16, c1, d1);
+        }
+        if (i < d)
+        {
+            AccumulateRest(sum, i, d, values, count, weight);
+            AccumulateRest(sum + d, i, d, values, count, weight + stride);
+        }
+    }
+
     /// <summary>sum += weight[key] value[key] over the keys, for one query.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Accumulate1(float* sum, int d, T* values, int count, float* weight)
@@ -110,6 +171,14 @@ internal static unsafe class AttentionKernels<T>
         var i = 0;
         for (; i + 64 <= d; i += 64)
             Accumulate64(sum + i, d, values + i, count, weight);
+        AccumulateRest(sum, i, d, values, count, weight);
+    }
+
+    // The elements from i on.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void AccumulateRest(
+        float* sum, int i, int d, T* values, int count, float* weight)
+    {
         for (; i < d; i += 16)
         {
             Vector256<float> a0 = Vector256.Load(sum + i), b0 = Vector256.Load(sum + i + 8);
@@ -139,6 +208,15 @@ internal static unsafe class AttentionKernels<T>
         Store(t1, a1, b1);
         Store(t2, a2, b2);
         Store(t3, a3, b3);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Dot2(
+        float* query0, float* query1, T* key, ref Vector256<float> sum0, ref Vector256<float> sum1)
+    {
+        T.LoadPair(key, out var a, out var b);
+        sum0 = Dot(query0, a, b, sum0);
+        sum1 = Dot(query1, a, b, sum1);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

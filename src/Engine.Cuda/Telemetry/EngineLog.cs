@@ -46,6 +46,12 @@ internal static partial class EngineLog
         this ILogger log, Exception cause, string engine);
 
     [LoggerMessage(
+        EventId = 9,
+        Level = LogLevel.Error,
+        Message = "Engine '{Engine}' cannot write its event log any more, and goes on without")]
+    public static partial void EventLogFailed(this ILogger log, Exception cause, string engine);
+
+    [LoggerMessage(
         EventId = 6,
         Level = LogLevel.Debug,
         Message = "Engine '{Engine}' rejected {Request}: {Why}")]

@@ -47,6 +47,9 @@ internal sealed class EngineTelemetry(string engine, Func<EngineSnapshot> snapsh
     public void ExecutorDisposeFailed(Exception cause) =>
         Tell(cause, static (self, cause) => self.Log.ExecutorDisposeFailed(cause, self.Engine));
 
+    public void EventLogFailed(Exception cause) =>
+        Tell(cause, static (self, cause) => self.Log.EventLogFailed(cause, self.Engine));
+
     public void Stopped() => Tell(0, static (self, _) => self.Log.Stopped(self.Engine));
 
     public void Dispose() => Tell(0, static (self, _) => self._metrics.Dispose());

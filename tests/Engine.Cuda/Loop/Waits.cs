@@ -3,7 +3,7 @@ namespace SkPaged.Engine.Cuda.Tests.Loop;
 /// <summary>Waiting without hanging: who waits longer than this has found a deadlock.</summary>
 internal static class Waits
 {
-    public static readonly TimeSpan Long = TimeSpan.FromSeconds(30);
+    public static readonly TimeSpan Long = TimeSpan.FromSeconds(60);
 
     public static async Task Until(Func<bool> holds, string what)
     {

@@ -9,6 +9,8 @@ public class MatrixTests
     [InlineData(16)]
     [InlineData(48)]
     [InlineData(320)]
+    [InlineData(512)]
+    [InlineData(528)]
     public void Products_are_those_of_the_definition(int k)
     {
         foreach (var rows in (int[])[1, 2, 3, 4, 5, 7, 8, 13])
@@ -19,13 +21,16 @@ public class MatrixTests
             }
     }
 
-    [Fact]
-    public void A_row_gives_the_same_bits_beside_any_other_rows()
+    [Theory]
+    [InlineData(96)]
+    [InlineData(512)]
+    [InlineData(528)]
+    public void A_row_gives_the_same_bits_beside_any_other_rows(int k)
     {
-        var (alone, _) = Multiply<Float32Element>(rows: 1, k: 96, bias: true);
+        var (alone, _) = Multiply<Float32Element>(rows: 1, k, bias: true);
         for (var rows = 2; rows < 10; rows++)
         {
-            var (many, _) = Multiply<Float32Element>(rows, k: 96, bias: true);
+            var (many, _) = Multiply<Float32Element>(rows, k, bias: true);
             Assert.Equal(alone, many[..alone.Length]);
         }
     }
@@ -44,23 +49,28 @@ public class MatrixTests
         where T : unmanaged, IElement<T>
     {
         const int N = 21;
+        const int Guard = 8;
         var x = Elements.Random<T>(rows * k, seed: 1);
         var w = Elements.Random<T>(N * k, seed: 2);
         var b = Elements.Random<T>(N, seed: 3);
-        var (y, packed) = (new T[rows * N], new float[rows * k]);
-        fixed (T* xs = x, ws = w, bs = b, ys = y)
+        var (guarded, packed) = (new T[Guard + rows * N], new float[rows * k]);
+        fixed (T* xs = x, ws = w, bs = b, gs = guarded)
         fixed (float* p = packed)
         {
+            var ys = gs + Guard;
             Matrix<T>.Pack(xs, rows, k, p);
-            Matrix<T>.Multiply(p, rows, ws, k, bias ? bs : null, ys, N, 0, 16);
-            Matrix<T>.Multiply(p, rows, ws, k, bias ? bs : null, ys, N, 16, N);
+            Matrix<T>.Multiply(p, rows, ws, k, bias ? bs : null, ys, N, 0, 3);
+            Matrix<T>.Multiply(p, rows, ws, k, bias ? bs : null, ys, N, 3, 16);
+            Matrix<T>.Multiply(p, rows, ws, k, bias ? bs : null, ys, N, 16, 18);
+            Matrix<T>.Multiply(p, rows, ws, k, bias ? bs : null, ys, N, 18, N);
         }
+        Assert.All(guarded[..Guard], element => Assert.Equal(0, element.Value));
         var expected =
             from row in Enumerable.Range(0, rows)
             from column in Enumerable.Range(0, N)
             select (float)Enumerable.Range(0, k).Sum(i =>
                 (double)x[row * k + i].Value * w[column * k + i].Value)
                 + (bias ? b[column].Value : 0);
-        return (y, [.. expected]);
+        return (guarded[Guard..], [.. expected]);
     }
 }

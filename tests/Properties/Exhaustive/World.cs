@@ -41,6 +41,25 @@ public sealed record World(SchedulerConfig Config, ImmutableArray<Request> Reque
             })),
     ];
 
+    /// <summary>The same world in which the last request's prompt begins otherwise.</summary>
+    public World WithStranger()
+    {
+        var last = Requests[^1];
+        return this with
+        {
+            Requests = Requests.SetItem(
+                Requests.Length - 1, last with { Prompt = last.Prompt.SetItem(0, s_end) }),
+        };
+    }
+
+    /// <summary>The same world in which the last request has a salt of its own.</summary>
+    public World WithSalt() =>
+        this with
+        {
+            Requests = Requests.SetItem(
+                Requests.Length - 1, Requests[^1] with { CacheSalt = "theirs" }),
+        };
+
     // Failure, and success with every choice of tokens that makes a difference.
     private static IEnumerable<Event> Answers(SchedulerState state)
     {

@@ -34,6 +34,9 @@ public class MutantTests(ITestOutputHelper output)
     private static readonly Lazy<IReadOnlyList<Workload>> s_workloads =
         new(() => [.. Samples.Of(TracesMax, seed: 2).Reverse()]);
 
+    /// <summary>The mutant of that name.</summary>
+    internal static Mutant Named(string name) => s_mutants[name];
+
     public static TheoryData<string> Names => [.. s_mutants.Keys];
 
     [Theory, MemberData(nameof(Names))]

@@ -40,5 +40,10 @@ public sealed record Schedule(
     /// that
     /// teaches it to find what was said before.
     /// </summary>
-    public double ReadShare(int step) => (double)step / Steps < 0.4 ? 0.06 : 0.0;
+    public double ReadShare(int step) => ((double)step / Steps) switch
+    {
+        < 0.4 => 0.06,
+        < 0.8 => 0.02,
+        _ => 0,
+    };
 }

@@ -19,9 +19,15 @@ namespace SkPaged.TinyModel.Corpus;
 public sealed class Chooser(
     Dice dice, Split split, IReadOnlyList<string>? pieces = null, double? heldOutForms = null)
 {
-    private const double InventedShare = 0.25;
+    // From a text of everyday words to one in which every name of a thing is new.
+    private static readonly double[] InventedShares = [0.05, 0.3, 0.6, 0.95];
+
+    // Most dialogues say things as the forms do; some put in words that mean nothing.
+    private static readonly double[] RewordedShares = [0, 0, 0, 0.1, 0.3];
 
     private readonly double heldOutForms = heldOutForms ?? (split == Split.HeldOut ? 0.25 : 0);
+    private double invented = 0.25;
+    private double reworded;
 
     /// <summary>Where the choices come from.</summary>
     public Dice Dice { get; } = dice;
@@ -35,24 +41,48 @@ public sealed class Chooser(
     /// <summary>Whether a form that training never uses was filled since the last reset.</summary>
     public bool UsedHeldOutForm { get; set; }
 
+    /// <summary>
+    /// Begins a dialogue: how many of its words are made up is one choice for all of it.
+    /// </summary>
+    public void BeginDialogue()
+    {
+        UsedHeldOutForm = false;
+        if (Split != Split.Train) return;
+        (invented, reworded) = (Dice.Pick(InventedShares), Dice.Pick(RewordedShares));
+    }
+
     /// <summary>True with the given probability.</summary>
     public bool Chance(double probability) => Dice.Chance(probability);
 
     /// <summary>A word of a list; in training at times a made-up one in its place.</summary>
     public string Word(string list) =>
-        Split == Split.Train && Chance(InventedShare) && Invention.Of(this, list) is { } word
+        Split == Split.Train && Chance(invented) && Invention.Of(this, list) is { } word
             ? word : Listed(list);
 
     /// <summary>A word that stands in a list.</summary>
     public string Listed(string list) => Dice.Pick(Lexicon.Words(list, Split));
 
+    /// <summary>
+    /// One of the forms, filled, where it is only the wrapping: in training at times with words
+    /// that mean nothing, so that a wrapping that was never seen does not matter either.
+    /// </summary>
+    public string Wrap(Forms forms, Slots slots) =>
+        Fill(forms, slots, reworded > 0 ? Reworded : null);
+
     /// <summary>One of the forms, filled.</summary>
-    public string Fill(Forms forms, Slots slots)
+    public string Fill(Forms forms, Slots slots) => Fill(forms, slots, null);
+
+    private string Fill(Forms forms, Slots slots, Func<string, string>? words)
     {
         var heldOut = heldOutForms > 0 && forms.HeldOut.Length > 0 && Chance(heldOutForms);
         UsedHeldOutForm |= heldOut;
-        return Dice.Pick(heldOut ? forms.HeldOut : forms.Train).Fill(Dice, slots);
+        return Dice.Pick(heldOut ? forms.HeldOut : forms.Train).Fill(Dice, slots, words);
     }
+
+    private string Reworded(string text) => string.Join(' ', text.Split(' ').Select(word =>
+        word.Length > 0 && word.All(char.IsLetter) && Chance(reworded)
+            ? char.IsUpper(word[0]) ? PseudoWord.Name(this) : PseudoWord.Lower(this)
+            : word));
 
     /// <summary>A made-up text of this half: drawn again until the partition rule agrees.</summary>
     public string OfSplit(Func<string> make)

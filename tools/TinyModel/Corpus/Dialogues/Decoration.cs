@@ -13,14 +13,14 @@ public static class Decoration
     {
         0 => question,
         1 => Opened(c, question),
-        2 => $"{question} {c.Fill(Phrases.Of("closer"), Name(c))}",
+        2 => $"{question} {c.Wrap(Phrases.Of("closer"), Name(c))}",
         3 => Letters.Small(question).TrimEnd('?', '.'),
         _ => Interrupted(c, question),
     };
 
     private static string Opened(Chooser c, string question)
     {
-        var opener = c.Fill(Phrases.Of("opener"), Name(c));
+        var opener = c.Wrap(Phrases.Of("opener"), Name(c));
         return opener[^1] is '.' || (opener[^1] is ':' && c.Chance(0.5))
             ? $"{opener} {question}" : $"{opener} {Letters.Small(question)}";
     }
@@ -30,7 +30,7 @@ public static class Decoration
     {
         var words = question.Split(' ', 2);
         if (words.Length < 2 || !QuestionWords.Contains(words[0])) return question;
-        var inside = c.Fill(Phrases.Of("inside"), Name(c).With("p", PseudoWord.Lower(c)));
+        var inside = c.Wrap(Phrases.Of("inside"), Name(c).With("p", PseudoWord.Lower(c)));
         return $"{words[0]} {inside} {words[1]}".Replace(" ,", ",");
     }
 

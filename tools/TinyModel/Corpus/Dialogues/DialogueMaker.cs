@@ -18,7 +18,7 @@ public static class DialogueMaker
     /// <summary>A dialogue of about the given size.</summary>
     public static Dialogue Make(Chooser c, DialogueSize size)
     {
-        c.UsedHeldOutForm = false;
+        c.BeginDialogue();
         var (hasText, hasTools) = c.Dice.Weighted(46, 30, 14, 10) switch
         {
             0 => (true, false),

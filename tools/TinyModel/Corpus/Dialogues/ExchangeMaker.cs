@@ -47,7 +47,7 @@ public sealed class ExchangeMaker
         var question = c.Chance(0.75) ? questions.Answerable() : questions.Unanswerable();
         while (question.Answer is null && scene.IsForTool(question.Text)) question =
             questions.Answerable();
-        var text = c.Fill(Phrases.Of("textquestion"), Slots.Of(
+        var text = c.Wrap(Phrases.Of("textquestion"), Slots.Of(
             ("text", scene.Passage.Text), ("q", question.Text)));
         return Answer(question with { Text = text });
     }

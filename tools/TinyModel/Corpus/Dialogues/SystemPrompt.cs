@@ -31,9 +31,9 @@ public static class SystemPrompt
 
     private static string WithText(Chooser c, string text)
     {
-        var instruction = c.Chance(0.8) ? c.Fill(Phrases.Of("instruction"), Slots.None) : "";
+        var instruction = c.Chance(0.8) ? c.Wrap(Phrases.Of("instruction"), Slots.None) : "";
         var marker = c.Chance(0.35)
-            ? c.Fill(Phrases.Of("marker"), Slots.None) + c.Dice.OneOf("\n", "\n", " ") : "";
+            ? c.Wrap(Phrases.Of("marker"), Slots.None) + c.Dice.OneOf("\n", "\n", " ") : "";
         var gap = instruction == "" ? "" : Gap(c);
         return c.Chance(0.12)
             ? $"{marker}{text}{gap}{instruction}"
@@ -48,7 +48,7 @@ public static class SystemPrompt
         var own =
             c.Fill(Phrases.Of("persona"), Slots.Of(("name", persona.Name), ("role", persona.Role)));
         own = Letters.Capital(own);
-        return c.Chance(0.4) ? $"{own} {c.Fill(Phrases.Of("duty"), Slots.None)}" : own;
+        return c.Chance(0.4) ? $"{own} {c.Wrap(Phrases.Of("duty"), Slots.None)}" : own;
     }
 
     private static string Gap(Chooser c) => c.Dice.OneOf("\n\n", "\n\n", "\n", " ");

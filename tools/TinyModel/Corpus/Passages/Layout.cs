@@ -22,7 +22,7 @@ public static class Layout
 
     private static string Sections(Chooser c, List<Block> blocks)
     {
-        var heading = Form.Parse(c.Fill(Phrases.Of("heading"), Slots.Of(("s", "{s}"))));
+        var heading = Form.Parse(c.Wrap(Phrases.Of("heading"), Slots.Of(("s", "{s}"))));
         var (mark, gap) = (c.Dice.OneOf("", "- ", "* "), c.Dice.OneOf("\n\n", "\n"));
         return string.Join(gap, blocks.Select(block => string.Join('\n', [
             .. Heading(block.Subject),

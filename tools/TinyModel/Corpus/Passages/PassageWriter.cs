@@ -104,7 +104,7 @@ public sealed class PassageWriter
         foreach (var block in blocks)
         {
             for (var i = block.Lines.Count; i > 0; i--)
-                if (c.Chance(rate)) block.Lines.Insert(i, c.Fill(Phrases.Of("filler"), Slots.None));
+                if (c.Chance(rate)) block.Lines.Insert(i, c.Wrap(Phrases.Of("filler"), Slots.None));
         }
     }
 }

@@ -68,7 +68,7 @@ public sealed class QuestionMaker(Chooser c, Passage passage)
     }
 
     private string AskText(Topic topic, Slots slots) => topic.Know.Any && c.Chance(0.25)
-        ? c.Fill(Phrases.Of("carrier"), Slots.Of(("k", c.Fill(topic.Know, slots))))
+        ? c.Wrap(Phrases.Of("carrier"), Slots.Of(("k", c.Fill(topic.Know, slots))))
         : Sentence(c.Fill(topic.Ask, slots));
 
     private Question? Who(Fact fact)
@@ -80,7 +80,7 @@ public sealed class QuestionMaker(Chooser c, Passage passage)
     }
 
     private string WhoText(Topic topic, Slots slots) => topic.KnowWho.Any && c.Chance(0.25)
-        ? c.Fill(Phrases.Of("carrier"), Slots.Of(("k", c.Fill(topic.KnowWho, slots))))
+        ? c.Wrap(Phrases.Of("carrier"), Slots.Of(("k", c.Fill(topic.KnowWho, slots))))
         : Sentence(c.Fill(topic.Who, slots));
 
     private Question? Check(Fact fact)

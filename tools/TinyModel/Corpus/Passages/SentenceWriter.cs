@@ -26,7 +26,7 @@ public sealed class SentenceWriter(Chooser c)
             return Finish(fact, c.Fill(topic.Tells, fact.Slots(Reference(false), fact.Value)));
         var says = $"{Adverb()}{c.Fill(topic.Says, fact.Slots("", fact.Value))}{Tail()}";
         return Finish(fact, c.Chance(0.08)
-            ? c.Fill(Phrases.Of("frame"), Noise().With("s", Reference(false)).With("p", says))
+            ? c.Wrap(Phrases.Of("frame"), Noise().With("s", Reference(false)).With("p", says))
             : $"{Reference(true)} {says}.");
     }
 
@@ -75,15 +75,15 @@ public sealed class SentenceWriter(Chooser c)
             && !(fact.Subject.Pronoun == "it" && EntityKinds.All.Contains(fact.Topic.Value)
                 && fact.Topic.Value != "person");
         return Letters.Capital(c.Chance(0.06)
-            ? c.Fill(Phrases.Of("lead"), Noise().With("t", Letters.Following(text))) : text);
+            ? c.Wrap(Phrases.Of("lead"), Noise().With("t", Letters.Following(text))) : text);
     }
 
     // Words that tell nothing, after what is told.
     private string Tail() =>
-        c.Chance(0.1) ? $" {c.Fill(Phrases.Of("tail"), Noise())}".Replace(" ,", ",") : "";
+        c.Chance(0.1) ? $" {c.Wrap(Phrases.Of("tail"), Noise())}".Replace(" ,", ",") : "";
 
     private string Adverb() => c.Chance(0.08)
-        ? $"{c.Fill(Phrases.Of("adverb"), Slots.Of(("p", PseudoWord.Lower(c) + "ly")))} " : "";
+        ? $"{c.Wrap(Phrases.Of("adverb"), Slots.Of(("p", PseudoWord.Lower(c) + "ly")))} " : "";
 
     private Slots Noise() => Slots.Of(("x", EntityMaker.PersonName(c)), ("y", Values.Year(c)));
 }

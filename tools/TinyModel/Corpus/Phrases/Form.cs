@@ -39,22 +39,28 @@ public sealed class Form
     }
 
     /// <summary>The form with its slots filled and its choices made.</summary>
-    public string Fill(Dice dice, Slots slots)
+    /// <param name="dice">Makes the choices.</param>
+    /// <param name="slots">What the slots stand for.</param>
+    /// <param name="reworded">Changes the form's own words; null = it keeps them.</param>
+    public string Fill(Dice dice, Slots slots, Func<string, string>? reworded = null)
     {
         var text = new StringBuilder();
-        Write(nodes, dice, slots, text);
+        Write(nodes, dice, slots, reworded ?? (words => words), text);
         return text.ToString();
     }
 
-    private static void Write(Node[] nodes, Dice dice, Slots slots, StringBuilder text)
+    private static void Write(
+        Node[] nodes, Dice dice, Slots slots, Func<string, string> reworded, StringBuilder text)
     {
         foreach (var node in nodes)
         {
             switch (node)
             {
-                case Literal literal: text.Append(literal.Text); break;
+                case Literal literal: text.Append(reworded(literal.Text)); break;
                 case Slot slot: text.Append(slots[slot.Name]); break;
-                case Choice choice: Write(dice.Pick(choice.Options), dice, slots, text); break;
+                case Choice choice:
+                    Write(dice.Pick(choice.Options), dice, slots, reworded, text);
+                    break;
             }
         }
     }

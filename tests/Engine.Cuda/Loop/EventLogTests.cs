@@ -1,0 +1,134 @@
+using System.Collections.Immutable;
+using SkPaged.Engine.Pure;
+using Xunit;
+
+namespace SkPaged.Engine.Cuda.Tests.Loop;
+
+public sealed class EventLogTests : IDisposable
+{
+    private readonly string _folder = Directory.CreateTempSubdirectory("skpaged-test-").FullName;
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    [Theory, InlineData("run.jsonl"), InlineData("run.jsonl.gz")]
+    public async Task A_recorded_run_replays_to_the_same_state(string name)
+    {
+        var (file, config) = (Path.Combine(_folder, name), Requests.Config());
+        EngineSnapshot end;
+        using (var loop = new EngineLoop(
+            config, new SlotExecutor(config), new EngineLoopOptions { EventLog = file }))
+        {
+            var requests = Requests.Random(64, seed: 11);
+            await Task.WhenAll(requests.Select(async known =>
+            {
+                await using var generation = loop.Submit(known);
+                await generation.ReadToEnd();
+            }));
+            await Waits.UntilEmpty(loop);
+            end = loop.Snapshot;
+        }
+
+        var log = EventLog.Open(file);
+        Assert.Equal(config, log.Config);
+        var state = log.Events.Aggregate(
+            SchedulerState.Initial(log.Config),
+            (state, evt) => Scheduler.Step(log.Config, state, evt).State);
+        Assert.Empty(Invariants.Check(log.Config, state));
+        Assert.Equal(
+            (end.Steps, end.PrefillTokens, end.DecodeTokens, end.CachedTokens),
+            (state.Stats.Steps, state.Stats.PrefillTokens, state.Stats.DecodeTokens,
+                state.Stats.CachedTokens));
+        Assert.Equal(0, state.Blocks.LiveCount);
+    }
+
+    [Fact]
+    public void Every_event_is_read_back_as_it_was()
+    {
+        Event[] events =
+        [
+            new Event.Submitted(new Request(
+                new RequestId(7), [new(1), new(2)],
+                new SamplingParams
+                {
+                    Temperature = 0.1f, TopK = 50_000_003, TopP = 0.9f, MinP = float.NaN,
+                    RepetitionPenalty = 1.1f, PresencePenalty = -0.5f, FrequencyPenalty = 0.25f,
+                    LogitBias = ImmutableDictionary<TokenId, float>.Empty.Add(new(3), -1.5f),
+                    Seed = ulong.MaxValue, Logprobs = 2,
+                },
+                new StopRule { MaxTokens = 5, MinTokens = 2, EndTokens = [new(9)] })
+            {
+                CacheSalt = "s\u00e9l \"1\"\n",
+            }),
+            new Event.Submitted(new Request(
+                new RequestId(8), [new(1)], new SamplingParams(), new StopRule())),
+            new Event.Cancelled(new RequestId(7), FinishReason.Stop),
+            new Event.StepWanted(),
+            new Event.StepCompleted(new StepResult(new StepId(3),
+            [
+                new SampledToken(new TokenId(4)),
+                new SampledToken(new TokenId(5), -0.1f),
+                new SampledToken(new TokenId(6), -0.2f,
+                    [new(new TokenId(6), -0.2f), new(new TokenId(1), -1.7f)]),
+            ])),
+            new Event.StepCompleted(new StepResult(new StepId(4), default)),
+            new Event.StepFailed(new StepId(5), "out of \"memory\""),
+        ];
+        var file = Path.Combine(_folder, "all.jsonl");
+        using (var writer = new EventLogWriter(file, Requests.Config()))
+        {
+            foreach (var evt in events)
+                writer.Write(evt);
+        }
+
+        Assert.Equal(events.Select(Text), EventLog.Open(file).Events.Select(Text));
+    }
+
+    [Theory]
+    [InlineData("", "line 1: the file is empty.")]
+    [InlineData("{}", "line 1: there is no \"skpaged_events\": this is no event log.")]
+    [InlineData("{\"skpaged_events\":2}",
+        "line 1: the log is of version 2; this program reads version 1.")]
+    public void What_is_no_log_is_said_to_be_none(string content, string problem)
+    {
+        var file = Path.Combine(_folder, "bad.jsonl");
+        File.WriteAllText(file, content);
+        var wrong = Assert.Throws<EventLogException>(() => EventLog.Open(file));
+        Assert.Equal($"{file}, {problem}", wrong.Message);
+    }
+
+    [Fact]
+    public void A_line_that_is_no_event_is_named()
+    {
+        var file = Path.Combine(_folder, "bad.jsonl");
+        using (var writer = new EventLogWriter(file, Requests.Config()))
+            writer.Write(new Event.StepWanted());
+        File.AppendAllText(file, "{\"what\":1}\n");
+        var log = EventLog.Open(file);
+        var wrong = Assert.Throws<EventLogException>(() => log.Events.ToList());
+        Assert.Equal($"{file}, line 3: this is no event.", wrong.Message);
+    }
+
+    [Fact]
+    public void A_log_that_cannot_be_written_is_said_before_the_engine_starts()
+    {
+        var config = Requests.Config();
+        using var executor = new SlotExecutor(config);
+        Assert.Throws<DirectoryNotFoundException>(() => new EngineLoop(
+            config, executor,
+            new EngineLoopOptions { EventLog = Path.Combine(_folder, "no", "such.jsonl") }));
+    }
+
+    private static string Text(Event evt) =>
+        evt switch
+        {
+            Event.Submitted(var request) => $"{request with { Prompt = default }} "
+                + $"{string.Join(' ', request.Prompt)} {string.Join(' ', request.Stop.EndTokens)} "
+                + $"{string.Join(' ', request.Sampling.LogitBias)}",
+            Event.StepCompleted(var result) => $"{result.Step} " + (result.Samples.IsDefault
+                ? "none"
+                : string.Join(' ', result.Samples.Select(sample =>
+                    $"{sample.Token} {sample.Logprob} "
+                    + $"{(sample.Top.IsDefault ? "-" : string.Join(' ', sample.Top))}"))),
+            _ => $"{evt}",
+        };
+}

@@ -1,0 +1,95 @@
+using System.Diagnostics;
+using System.Globalization;
+using SkPaged.Engine.Pure;
+using SkPaged.Properties.Generators;
+using SkPaged.Properties.Mutants;
+using Xunit;
+using Xunit.Abstractions;
+
+namespace SkPaged.Properties.Exhaustive;
+
+/// <summary>
+/// All states of small worlds, a million of them: four requests that share beginnings, stop when
+/// they like, are cancelled at any moment, in steps that fail at any moment.
+/// </summary>
+/// <remarks>
+/// <c>SKPAGED_STATES=50000000</c> makes it the long run; a state takes about a kilobyte while it
+/// stands in the frontier, and 16 bytes for good.
+/// </remarks>
+public class ModelCheckerTests(ITestOutputHelper output)
+{
+    private static readonly long s_states = long.Parse(
+        Environment.GetEnvironmentVariable("SKPAGED_STATES") ?? "1000000",
+        CultureInfo.InvariantCulture);
+
+    [Fact]
+    public void No_law_breaks_in_a_million_states_of_small_worlds()
+    {
+        var (states, watch) = (0L, Stopwatch.StartNew());
+        foreach (var world in Worlds().TakeWhile(_ => states < s_states))
+        {
+            var search = new ModelChecker(world, Scheduler.Step).Run(s_states - states);
+            states += search.States;
+            output.WriteLine($"{Show.Config(world.Config)}: {search}, {watch.Elapsed:mm\\:ss}");
+            Assert.Null(search.Broken);
+        }
+
+        Assert.InRange(states, s_states, long.MaxValue);
+    }
+
+    public static TheoryData<string> Bugs =>
+    [
+        "the blocks of a cancelled request leak",
+        "the blocks of a finished request leak",
+        "a freed block is in no queue and no table",
+        "a block is freed twice",
+        "cancelling frees a neighbour's last block as well",
+        "a victim is taken for computed",
+        "a block stays known for what it held before",
+        "whoever was preempted is let in again by the same step",
+        "a hit looks at the last token of a block only",
+        "the second in the queue overtakes the first",
+    ];
+
+    [Theory, MemberData(nameof(Bugs))]
+    public void The_checker_finds_a_shortest_way_to_the_bug_in_which(string name)
+    {
+        var search = new ModelChecker(Small(), MutantTests.Named(name).Make()).Run(200_000);
+        output.WriteLine($"{search}");
+        Assert.NotNull(search.Broken);
+    }
+
+    private static World Small() =>
+        new World(
+            Limits(blocks: 4, blockSize: 2),
+            World.RequestsOf((3, 3, true), (2, 3, false), (5, 2, true)))
+            .WithStranger();
+
+    private static IEnumerable<World> Worlds() =>
+        from requests in new (int Prompt, int Max, bool Stops)[][]
+        {
+            [(3, 3, true), (2, 3, true), (3, 2, true), (1, 3, true)],
+            [(1, 4, true), (3, 3, true), (2, 4, true), (4, 2, true)],
+            [(4, 3, true), (4, 3, true), (1, 5, true), (5, 2, true)],
+            [(5, 4, true), (5, 4, true), (4, 4, true), (3, 4, true)],
+        }
+        from blocks in new[] { 6, 5, 4, 3 }
+        from blockSize in new[] { 2, 1 }
+        from budget in new[] { 8, 3 }
+        let world = new World(
+            Limits(blocks, blockSize) with { MaxBatchedTokens = budget },
+            World.RequestsOf(requests))
+        from varied in (World[])[world, world.WithStranger(), world.WithSalt()]
+        select varied;
+
+    private static SchedulerConfig Limits(int blocks, int blockSize) =>
+        new()
+        {
+            BlocksTotal = blocks,
+            BlockSize = blockSize,
+            MaxModelLength = 64,
+            VocabularySize = World.Vocabulary,
+            MaxBatchedTokens = 8,
+            Watermark = 0,
+        };
+}

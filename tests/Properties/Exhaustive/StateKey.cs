@@ -1,0 +1,80 @@
+using System.Buffers;
+using System.Runtime.InteropServices;
+using SkPaged.Engine.Pure;
+
+namespace SkPaged.Properties.Exhaustive;
+
+/// <summary>
+/// 128 bits that stand for a state: two states of one key have the same futures. What decides
+/// nothing is left out: statistics, step numbers, how often somebody was preempted.
+/// </summary>
+internal static class StateKey
+{
+    public static UInt128 Of(SchedulerState state, int submitted)
+    {
+        var numbers = new ArrayBufferWriter<long>(128);
+        Add(numbers, submitted);
+        foreach (var block in state.Blocks.FreeQueue())
+            Add(numbers, block.Value);
+        for (var id = 0; id < state.Blocks.TotalCount; id++)
+            Add(numbers, (long?)state.Blocks.Content(new BlockId(id))?.Hash.Value ?? 0);
+        Add(numbers, state.Running.Length);
+        foreach (var sequence in state.Running)
+            Add(numbers, sequence);
+        Add(numbers, state.Waiting.Count);
+        foreach (var (_, sequence) in state.Waiting)
+            Add(numbers, sequence);
+        if (state.InFlight is { } plan)
+            Add(numbers, plan);
+        return Hash(numbers.WrittenSpan);
+    }
+
+    private static void Add(ArrayBufferWriter<long> numbers, long value)
+    {
+        numbers.GetSpan(1)[0] = value;
+        numbers.Advance(1);
+    }
+
+    private static void Add(ArrayBufferWriter<long> numbers, Sequence sequence)
+    {
+        Add(numbers, sequence.Id.Value);
+        Add(numbers, sequence.Request.Id.Value);
+        Add(numbers, sequence.ComputedTokens);
+        Add(numbers, sequence.Tokens.Count);
+        foreach (var token in sequence.Tokens.Span)
+            Add(numbers, token.Value);
+        foreach (var block in sequence.Blocks.Blocks)
+            Add(numbers, block.Value);
+    }
+
+    private static void Add(ArrayBufferWriter<long> numbers, StepPlan plan)
+    {
+        for (var row = 0; row < plan.Rows; row++)
+        {
+            Add(numbers, plan.Sequences[row].Value);
+            Add(numbers, plan.FirstPositions[row]);
+            Add(numbers, plan.TokenCounts[row]);
+        }
+    }
+
+    // Two independent chains of SplitMix64.
+    private static UInt128 Hash(ReadOnlySpan<long> numbers)
+    {
+        var (upper, lower) = (0x243F_6A88_85A3_08D3UL, 0x1319_8A2E_0370_7344UL);
+        foreach (var number in MemoryMarshal.Cast<long, ulong>(numbers))
+        {
+            upper = Mix(upper ^ number);
+            lower = Mix(lower + number * 0xA409_3822_299F_31D1);
+        }
+
+        return new UInt128(upper, lower);
+    }
+
+    private static ulong Mix(ulong value)
+    {
+        value += 0x9E37_79B9_7F4A_7C15;
+        value = (value ^ (value >> 30)) * 0xBF58_476D_1CE4_E5B9;
+        value = (value ^ (value >> 27)) * 0x94D0_49BB_1331_11EB;
+        return value ^ (value >> 31);
+    }
+}
