@@ -16,6 +16,8 @@ public sealed class BadCallTests
     [InlineData("/no/such/model: there is no such folder", "--model", "/no/such/model")]
     [InlineData("KvBlocks is 0; it must be at least 1.", "--kv-blocks", "0")]
     [InlineData("BlockSize is 0; it must be from 1 to 1024.", "--block-size", "0")]
+    [InlineData(
+        "KvBlocks is 1; it must be enough for 2 tokens.", "--kv-blocks", "1", "--block-size", "1")]
     [InlineData("MaxSequences is 0; it must be at least 1.", "--max-sequences", "0")]
     [InlineData("MaxBatchedTokens is 0; it must be at least 1.", "--max-batched-tokens", "0")]
     [InlineData("KvBlocks is 1,000,000,000: with", "--kv-blocks", "1000000000")]

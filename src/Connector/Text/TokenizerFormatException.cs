@@ -15,7 +15,7 @@ public sealed class TokenizerFormatException : Exception
     /// <param name="inner">The error underneath, if any.</param>
     public TokenizerFormatException(
         string file, string component, string reason, Exception? inner = null)
-        : base(component.Length == 0 ? $"{file}: {reason}" : $"{file}: {component}: {reason}", inner)
+        : base($"{file}: {(component.Length == 0 ? "" : $"{component}: ")}{reason}", inner)
     {
         File = file;
         Component = component;

@@ -36,7 +36,8 @@ internal sealed record SafeTensorsHeader(
                 file, null, $"{fileLength} bytes are too few for a safetensors file");
         if (start.StartsWith(PointerStart))
             throw new ModelFileException(
-                file, null, "is a pointer of Git LFS and no weights: \"git lfs pull\" fetches them");
+                file, null,
+                "is a pointer of Git LFS and no weights: \"git lfs pull\" fetches them");
         var length = BinaryPrimitives.ReadUInt64LittleEndian(start);
         if (length > MaxLength)
             throw new ModelFileException(
