@@ -8,9 +8,9 @@ namespace SkPaged.BatchGenerate;
 /// All lines of a file: many in flight, answers in input order. A bad line is an error for that
 /// line only.
 /// </summary>
-internal sealed class Batch(BatchModel model, BatchProgress progress)
+internal sealed class Batch(BatchModel model, BatchProgress progress) : IDisposable
 {
-    // Enough that the engine always has a full batch waiting; few enough to bound the memory.
+    // Lines that are read and not yet answered: few enough to bound the memory.
     private const int MaxInFlight = 4096;
 
     private readonly LineRunner _runner = new(model);
@@ -20,6 +20,8 @@ internal sealed class Batch(BatchModel model, BatchProgress progress)
     public int Failed { get; private set; }
 
     public long OutputTokens { get; private set; }
+
+    public void Dispose() => _runner.Dispose();
 
     public async Task RunAsync(
         TextReader input, TextWriter output, CancellationToken cancellationToken)

@@ -16,6 +16,18 @@ internal static class BatchFiles
     private static readonly byte[] Utf8Mark = [0xEF, 0xBB, 0xBF];
     private static readonly UTF8Encoding Utf8 = new(encoderShouldEmitUTF8Identifier: false);
 
+    /// <summary>
+    /// An output is emptied before the input is read, so it must be another file.
+    /// </summary>
+    /// <exception cref="IOException">It is the input.</exception>
+    public static void ThrowIfSame(string input, string output)
+    {
+        if (input != Standard && output != Standard && File.Exists(input)
+            && Target(input) == Target(output))
+            throw new IOException(
+                $"--output is the file of --input, \"{input}\": it would be emptied unread.");
+    }
+
     /// <summary>The input's lines as bytes, a char each: whether they are UTF-8 is a question
     /// for each line.</summary>
     /// <exception cref="IOException">There is no such file, or it is a folder.</exception>
@@ -38,6 +50,10 @@ internal static class BatchFiles
         path == Standard
             ? new StreamWriter(Console.OpenStandardOutput(), Utf8)
             : new StreamWriter(path, append: false, Utf8);
+
+    private static string Target(string path) =>
+        Path.GetFullPath((File.Exists(path) ? File.ResolveLinkTarget(path, true)?.FullName : null)
+            ?? path);
 
     /// <summary>Whether a message is enough: what went wrong is the user's to mend.</summary>
     public static bool IsUsersMistake(Exception wrong) =>

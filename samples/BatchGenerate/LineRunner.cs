@@ -7,10 +7,18 @@ using SkPaged.Engine.Pure;
 namespace SkPaged.BatchGenerate;
 
 /// <summary>Runs one line through the engine: all its samples at once.</summary>
-internal sealed class LineRunner(BatchModel model)
+internal sealed class LineRunner(BatchModel model) : IDisposable
 {
+    // Enough that the engine always has a full batch waiting, and half of what it takes unread:
+    // a line may ask for many samples, and none may be refused because others were quicker.
+    private const int MaxInFlight = 4096;
+
     // Text completion stops early unless told otherwise; a chat answer ends by itself.
     private const int DefaultMaxTokens = 16;
+
+    private readonly SemaphoreSlim _room = new(MaxInFlight);
+
+    public void Dispose() => _room.Dispose();
 
     public async Task<IReadOnlyList<Output>> RunAsync(
         InputLine line, CancellationToken cancellationToken)
@@ -29,8 +37,10 @@ internal sealed class LineRunner(BatchModel model)
         try
         {
             return await Task.WhenAll(Enumerable.Range(0, line.Samples)
-                .Select(sample => SampleAsync(
-                    line, prompt, SeededFor(line.Sampling, sample), stop, cancellationToken)));
+                .Select(sample => InTurnAsync(
+                    () => SampleAsync(
+                        line, prompt, SeededFor(line.Sampling, sample), stop, cancellationToken),
+                    cancellationToken)));
         }
         catch (RequestRejectedException rejected)
         {
@@ -40,6 +50,20 @@ internal sealed class LineRunner(BatchModel model)
         {
             throw new LineException(
                 SnakeCase(failed.GetType().Name.Replace("Exception", "")), failed.Message);
+        }
+    }
+
+    private async Task<Output> InTurnAsync(
+        Func<Task<Output>> sample, CancellationToken cancellationToken)
+    {
+        await _room.WaitAsync(cancellationToken);
+        try
+        {
+            return await sample();
+        }
+        finally
+        {
+            _room.Release();
         }
     }
 

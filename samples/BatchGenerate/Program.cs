@@ -9,12 +9,13 @@ static async Task<int> RunAsync(BatchRun run, CancellationToken cancellationToke
 {
     try
     {
+        BatchFiles.ThrowIfSame(run.Input, run.Output);
         using var input = BatchFiles.OpenInput(run.Input);
         using var model = BatchModel.Load(run.Model, run.Engine);
         await using var output = BatchFiles.OpenOutput(run.Output);
         using var progress = new BatchProgress();
         var watch = Stopwatch.StartNew();
-        var batch = new Batch(model, progress);
+        using var batch = new Batch(model, progress);
         await batch.RunAsync(input, output, cancellationToken);
         progress.Dispose();
         Console.Error.WriteLine(Summary.Of(

@@ -101,12 +101,19 @@ public sealed class LlmEngine : IDisposable, IAsyncDisposable
         // Blocks are not known yet; where they are not given they are enough by construction.
         var blocks = options.KvBlocks is { } given ? Math.Max(1, given) : 2;
         var limits = Limits(model, options, blocks).Validate()
-            .Match(Succ: _ => [], Fail: found => found.AsEnumerable());
+            .Match(Succ: _ => [], Fail: found => found.AsEnumerable())
+            .Select(InOptionsWords);
         var errors = options.Errors(model.MaxPositions).Concat(limits)
             .DistinctBy(error => error.Name).ToImmutableArray();
         if (!errors.IsEmpty)
             throw new EngineConfigException(errors);
     }
+
+    // The scheduler's name for them is its own.
+    private static ConfigError InOptionsWords(ConfigError error) =>
+        error.Name == nameof(SchedulerConfig.BlocksTotal)
+            ? error with { Name = nameof(LlmEngineOptions.KvBlocks) }
+            : error;
 
     private static SchedulerConfig Limits(
         ModelConfig model, LlmEngineOptions options, int blocks) =>

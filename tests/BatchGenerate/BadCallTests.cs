@@ -16,6 +16,8 @@ public sealed class BadCallTests
     [InlineData("/no/such/model: there is no such folder", "--model", "/no/such/model")]
     [InlineData("KvBlocks is 0; it must be at least 1.", "--kv-blocks", "0")]
     [InlineData("BlockSize is 0; it must be from 1 to 1024.", "--block-size", "0")]
+    [InlineData(
+        "KvBlocks is 1; it must be enough for 2 tokens.", "--kv-blocks", "1", "--block-size", "1")]
     [InlineData("MaxSequences is 0; it must be at least 1.", "--max-sequences", "0")]
     [InlineData("MaxBatchedTokens is 0; it must be at least 1.", "--max-batched-tokens", "0")]
     [InlineData("KvBlocks is 1,000,000,000: with", "--kv-blocks", "1000000000")]
@@ -37,6 +39,35 @@ public sealed class BadCallTests
         var run = Run.Of(Good, "--device", "cuda");
         Assert.Contains("Device is Cuda, but ", run.Errors, StringComparison.Ordinal);
         Assert.Equal(2, run.Code);
+    }
+
+    [Fact]
+    public void An_output_that_is_the_input_is_refused_and_left_as_it_was()
+    {
+        var file = Path.GetTempFileName();
+        try
+        {
+            File.WriteAllText(file, Good);
+            // Who may make links on Windows is a setting of its own.
+            var link = OperatingSystem.IsWindows() ? file : $"{file}.link";
+            if (link != file)
+                File.CreateSymbolicLink(link, file);
+            foreach (var output in new[] { file, link })
+            {
+                var run = Run.Of(Good, "--input", file, "--output", output);
+                Assert.Contains(
+                    $"--output is the file of --input, \"{file}\"", run.Errors,
+                    StringComparison.Ordinal);
+                Assert.Equal(2, run.Code);
+                Assert.Equal(Good, File.ReadAllText(file));
+            }
+
+            File.Delete(link);
+        }
+        finally
+        {
+            File.Delete(file);
+        }
     }
 
     [Fact]

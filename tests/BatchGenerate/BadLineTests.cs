@@ -122,6 +122,17 @@ public sealed class BadLineTests
         Assert.Equal(["good", "good", "4"], run.Lines.Select(line => $"{line["id"]}"));
     }
 
+    // 9,600 samples are more than the engine takes unread.
+    [Fact]
+    public void However_many_samples_are_asked_for_none_is_refused()
+    {
+        const string line = """{"prompt":"Hello","max_tokens":1,"n":128}""";
+        var run = Run.Of(string.Join('\n', Enumerable.Repeat(line, 75)), "--kv-blocks", "256");
+        Assert.Equal(0, run.Code);
+        Assert.All(run.Lines, answer => Assert.Equal(128, answer["outputs"]!.AsArray().Count));
+        Assert.Equal(75, run.Lines.Count);
+    }
+
     private static string Tool(string tool) =>
         $$"""{"messages":[{"role":"user","content":"a"}],"tools":[{{tool}}]}""";
 

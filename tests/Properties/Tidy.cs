@@ -106,6 +106,17 @@ public partial class Tidy
     public void Every_field_of_Engine_Pure_is_readonly_but_for_those_that_nobody_can_see_change() =>
         Assert.Equal(s_mutable.Keys.Order(), MutableFields().Order());
 
+    // The banned symbols do not see these: the compiler calls what is behind them.
+    [Fact]
+    public void Engine_Pure_neither_locks_nor_waits() =>
+        AssertNone(
+            from source in s_sources
+            where source.IsCSharp
+                && source.Path.StartsWith("src/Engine.Pure/", StringComparison.Ordinal)
+            from node in source.Root.DescendantNodes()
+            where node is LockStatementSyntax or AwaitExpressionSyntax
+            select $"{source.Path}: {node}");
+
     // Extension methods live where their callers' usings point already.
     [Fact]
     public void Namespaces_in_src_are_the_project_and_at_most_one_segment() =>

@@ -24,9 +24,9 @@ public sealed class ContextTooLongException : ChatRequestException
 
     private static string Describe(int promptTokens, int? maxTokens, int limit) =>
         promptTokens >= limit
-            ? $"The prompt has {promptTokens} tokens; the model takes at most {limit} with the "
+            ? $"The prompt has {promptTokens} tokens; the engine takes at most {limit} with the "
                 + "output, and at least 1 of output. Shorten the prompt."
             : $"The prompt has {promptTokens} tokens and max_tokens is {maxTokens}, together "
-                + $"{(long)promptTokens + (maxTokens ?? 0)}; the model takes at most {limit}. "
+                + $"{(long)promptTokens + (maxTokens ?? 0)}; the engine takes at most {limit}. "
                 + $"Shorten the prompt or set max_tokens to at most {limit - promptTokens}.";
 }

@@ -7,7 +7,7 @@ internal static class TokenizerFolder
     {
         var path = Path.Combine(folder, "tokenizer.json");
         if (!File.Exists(path))
-            throw new TokenizerFormatException(path, "content", "there is no such file");
+            throw new TokenizerFormatException(path, "", "there is no such file");
         using var stream = File.OpenRead(path);
         var file = new TokenizerFile(path);
         return new TextTokenizer(TokenizerJson.Read(stream, file), ReadConfig(folder), file);

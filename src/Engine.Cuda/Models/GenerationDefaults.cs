@@ -57,14 +57,20 @@ public sealed record GenerationDefaults
     /// <exception cref="IOException">A file cannot be read.</exception>
     public static GenerationDefaults Read(string folder) => Parse(
         TextOf(Path.Combine(folder, GenerationFile)),
-        TextOf(Path.Combine(folder, ModelFile)));
+        TextOf(Path.Combine(folder, ModelFile)),
+        folder);
 
     /// <summary>Reads the texts of the two files; null stands for an absent one.</summary>
     /// <exception cref="ModelConfigException">A value is invalid.</exception>
-    public static GenerationDefaults Parse(string? generationConfig, string? config)
+    public static GenerationDefaults Parse(string? generationConfig, string? config) =>
+        Parse(generationConfig, config, folder: "");
+
+    private static GenerationDefaults Parse(
+        string? generationConfig, string? config, string folder)
     {
-        using var generation = ConfigObject.Parse(generationConfig ?? "{}", GenerationFile);
-        using var model = ConfigObject.Parse(config ?? "{}", ModelFile);
+        using var generation = ConfigObject.Parse(
+            generationConfig ?? "{}", Path.Combine(folder, GenerationFile));
+        using var model = ConfigObject.Parse(config ?? "{}", Path.Combine(folder, ModelFile));
         var ends = generation.NaturalInts("eos_token_id");
         return new()
         {

@@ -18,6 +18,9 @@ internal sealed record SafeTensorsHeader(
     /// <summary>The format's own limit: it keeps a corrupt length from taking all memory.</summary>
     public const long MaxLength = 100_000_000;
 
+    // What lies in a clone without the large files, in the place of each.
+    private static ReadOnlySpan<byte> PointerStart => "version "u8;
+
     private const string Metadata = "__metadata__";
 
     // A tensor with more dimensions is a damaged one; torch itself ends at 64.
@@ -31,6 +34,10 @@ internal sealed record SafeTensorsHeader(
         if (start.Length < LengthSize)
             throw new ModelFileException(
                 file, null, $"{fileLength} bytes are too few for a safetensors file");
+        if (start.StartsWith(PointerStart))
+            throw new ModelFileException(
+                file, null,
+                "is a pointer of Git LFS and no weights: \"git lfs pull\" fetches them");
         var length = BinaryPrimitives.ReadUInt64LittleEndian(start);
         if (length > MaxLength)
             throw new ModelFileException(

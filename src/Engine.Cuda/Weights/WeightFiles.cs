@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace SkPaged.Engine.Cuda.Weights;
@@ -75,11 +76,12 @@ public sealed class WeightFiles : IDisposable
     /// <param name="dtype">The type to convert to.</param>
     /// <param name="device">Where to; null for the CPU.</param>
     /// <exception cref="ModelFileException">
-    /// There is none of this name, or its type is one that the engine does not read.
+    /// There is none of this name, its type is one that the engine does not read, or it has whole
+    /// numbers where others are asked for.
     /// </exception>
     public Tensor Load(string name, ScalarType dtype, Device? device = null)
     {
-        var (file, entry) = Readable(Find(name));
+        var (file, entry) = Convertible(Find(name), dtype);
         var tensor = empty([.. entry.Shape], dtype: dtype, device: device ?? CPU);
         try
         {
@@ -105,7 +107,7 @@ public sealed class WeightFiles : IDisposable
     /// </exception>
     public void LoadInto(string name, Tensor destination)
     {
-        var (file, entry) = Readable(Find(name));
+        var (file, entry) = Convertible(Find(name), destination.dtype);
         if (!entry.Shape.AsSpan().SequenceEqual(destination.shape))
             throw new ModelFileException(
                 file.Path, name,
@@ -164,12 +166,20 @@ public sealed class WeightFiles : IDisposable
             : throw new ModelFileException(_folder, name, "is missing from the weights");
 
     private static Located Readable(Located tensor) =>
-        tensor.Entry.Type.Torch is not null
+        tensor.Entry.Type.Torch is not null ? tensor : throw Unsupported(tensor);
+
+    // Whole numbers where a model has weights are quantised ones: without their scales, noise.
+    private static Located Convertible(Located tensor, ScalarType to) =>
+        torch.is_floating_point(Readable(tensor).Entry.Type.Torch!.Value)
+            || !torch.is_floating_point(to)
             ? tensor
-            : throw new ModelFileException(
-                tensor.File.Path, tensor.Entry.Name,
-                $"its dtype {tensor.Entry.Type.Name} is not supported;"
-                + " supported are F32, BF16, F16 and F64");
+            : throw Unsupported(tensor);
+
+    private static ModelFileException Unsupported(Located tensor) =>
+        new(
+            tensor.File.Path, tensor.Entry.Name,
+            $"its dtype {tensor.Entry.Type.Name} is not supported;"
+            + " supported are F32, BF16, F16 and F64");
 
     private sealed record Located(SafeTensorsFile File, SafeTensorEntry Entry);
 }

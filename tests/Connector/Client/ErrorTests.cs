@@ -62,7 +62,7 @@ public sealed class ErrorTests
         var error = await Refused<ContextTooLongException>(
             [new(ChatRole.User, new string('a', 300))],
             null,
-            "The prompt has 319 tokens; the model takes at most 256 with the output, and at least "
+            "The prompt has 319 tokens; the engine takes at most 256 with the output, and at least "
             + "1 of output. Shorten the prompt.");
         Assert.Equal((319, null, 256), (error.PromptTokens, error.MaxTokens, error.Limit));
     }
@@ -73,7 +73,7 @@ public sealed class ErrorTests
         var error = await Refused<ContextTooLongException>(
             [new(ChatRole.User, new string('a', 100))],
             new() { MaxOutputTokens = 200 },
-            "The prompt has 119 tokens and max_tokens is 200, together 319; the model takes at "
+            "The prompt has 119 tokens and max_tokens is 200, together 319; the engine takes at "
             + "most 256. Shorten the prompt or set max_tokens to at most 137.");
         Assert.Equal((119, 200, 256), (error.PromptTokens, error.MaxTokens, error.Limit));
     }

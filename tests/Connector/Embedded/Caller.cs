@@ -43,7 +43,7 @@ internal sealed class Caller(int number, Departure departure, Random random) : I
         if (departure == Departure.BeforeTheCall)
             Leave();
         if (departure == Departure.AnyTime)
-            _cancellation.CancelAfter(random.Next(1, 1500));
+            _cancellation.CancelAfter(AnyTime());
         try
         {
             await (departure switch
@@ -96,10 +96,16 @@ internal sealed class Caller(int number, Departure departure, Random random) : I
         HasLeft = await Pieces(chat).GetAsyncEnumerator().MoveNextAsync();
     }
 
+    // From 1 to 1,500 ms, each doubling as likely: some are in time however fast the machine is.
+    private TimeSpan AnyTime() =>
+        TimeSpan.FromMilliseconds(Math.Pow(1500, random.NextDouble()));
+
+    // Half of them begin alike, and find their prefix cached; the others have theirs to compute.
     private ChatHistory History()
     {
         var history = new ChatHistory(
-            "Mira Toft runs the Blue Anchor, a cafe in Lindholm.");
+            (number % 2 == 0 ? "" : $"Number {number}. ")
+            + "Mira Toft runs the Blue Anchor, a cafe in Lindholm.");
         history.AddUserMessage($"Call {number}: Who runs the Blue Anchor?");
         return history;
     }

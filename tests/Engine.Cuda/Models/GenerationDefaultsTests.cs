@@ -60,6 +60,18 @@ public sealed class GenerationDefaultsTests
             StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void An_invalid_recommendation_is_named_with_its_folder()
+    {
+        using var folder = new TemporaryFolder();
+        folder.Write("generation_config.json", """{"top_k": -1}"""u8.ToArray());
+        var error = Assert.Throws<ModelConfigException>(
+            () => GenerationDefaults.Read(folder.Path));
+        Assert.StartsWith(
+            $"{folder["generation_config.json"]}: top_k is -1: ", error.Message,
+            StringComparison.Ordinal);
+    }
+
     [SkippableFact]
     public void The_reference_models_end_with_token_2()
     {

@@ -52,6 +52,8 @@ public sealed class SafeTensorsHeaderTests : IDisposable
         { "no length", [1, 2, 3], null, "3 bytes are too few" },
         { "huge length", File(ulong.MaxValue, "{}"), null, "above the limit of 100000000" },
         { "long", File(500, "{}"), null, "500 bytes, but the file has 10: truncated" },
+        { "pointer", "version https://git-lfs.github.com/spec/v1"u8.ToArray(), null,
+            "is a pointer of Git LFS and no weights: \"git lfs pull\" fetches them" },
         { "no JSON", File("{\"a\":"), null, "not valid JSON" },
         { "no UTF-8", [2, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xfe], null, "not valid JSON" },
         { "half a surrogate", File("{\"\\ud800\":1}"), null, "not valid JSON" },

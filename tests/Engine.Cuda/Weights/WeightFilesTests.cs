@@ -115,6 +115,29 @@ public sealed class WeightFilesTests : IDisposable
             error.Message);
     }
 
+    [Theory]
+    [InlineData("F8_E4M3")]
+    [InlineData("U32")]
+    [InlineData("I8")]
+    [InlineData("I32")]
+    public void Weights_that_are_no_plain_numbers_are_an_error_that_names_their_type(string dtype)
+    {
+        var size = dtype.EndsWith("32", StringComparison.Ordinal) ? 8 : 2;
+        using var weights = Open(
+            File("{" + Entry("a", dtype, "[2]", 0, size) + "}", new byte[size]));
+        using var destination = zeros(2);
+        var expected = $"{_folder["model.safetensors"]}: tensor a: its dtype {dtype} is not "
+            + "supported; supported are F32, BF16, F16 and F64";
+        Assert.Equal(
+            expected,
+            Assert.Throws<ModelFileException>(
+                () => weights.LoadInto("a", destination)).Message);
+        Assert.Equal(
+            expected,
+            Assert.Throws<ModelFileException>(
+                () => weights.Load("a", ScalarType.BFloat16)).Message);
+    }
+
     [Fact]
     public void A_missing_tensor_is_named()
     {
