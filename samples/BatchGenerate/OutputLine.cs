@@ -36,7 +36,8 @@ internal static class OutputLine
                 [.. outputs
                     .Select((output, index) => Node(output, index, line.Sampling.Logprobs))]),
             ["prompt_tokens"] = outputs[0].Usage.PromptTokens,
-            ["cached_tokens"] = outputs.Sum(output => output.Usage.CachedTokens),
+            // Of the prompt, what no output computed: later ones find what the first did.
+            ["cached_tokens"] = outputs.Min(output => output.Usage.CachedTokens),
             ["preemptions"] = outputs.Sum(output => output.Usage.Preemptions),
             ["ttft_ms"] = Milliseconds(outputs.Min(output => output.TimeToFirstToken)),
             ["e2e_ms"] = Milliseconds(outputs.Max(output => output.Duration)),

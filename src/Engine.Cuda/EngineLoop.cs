@@ -39,12 +39,13 @@ public sealed class EngineLoop : IDisposable, IAsyncDisposable
         ArgumentNullException.ThrowIfNull(executor);
         _options = options ?? new EngineLoopOptions();
         ThrowIfInvalid(config, _options);
+        // First of all that this makes: it is the one that can fail.
+        var log = _options.EventLog is { } file ? new EventLogWriter(file, config) : null;
         _seeds = new SeedSource(_options.SeedSource);
         _mailbox = new Mailbox(_options.MailboxCapacity);
         _state = new StateCell(config);
         var telemetry = new EngineTelemetry(
             _options.Name, () => _state.Snapshot, logger ?? NullLogger.Instance);
-        var log = _options.EventLog is { } file ? new EventLogWriter(file, config) : null;
         _thread = new LoopThread(config, executor, _options, _mailbox, _state, telemetry, log);
         _thread.Start();
     }

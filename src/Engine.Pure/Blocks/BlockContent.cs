@@ -20,11 +20,6 @@ internal sealed record BlockContent(
     /// <summary>Blocks of the chain, this one included.</summary>
     public int Depth { get; } = Before is null ? 1 : Before.Depth + 1;
 
-    /// <summary>The content of a block that holds <paramref name="tokens"/>.</summary>
-    public static BlockContent Of(
-        BlockContent? before, string? salt, ReadOnlySpan<TokenId> tokens) =>
-        new(before, salt, [.. tokens], BlockHash.After(before?.Hash, salt, tokens));
-
     /// <summary>
     /// Whether this is what a block of <paramref name="tokens"/> behind <paramref name="before"/>
     /// holds.

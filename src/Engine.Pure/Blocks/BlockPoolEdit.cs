@@ -34,9 +34,12 @@ internal ref struct BlockPoolEdit
 
     /// <summary>The block that caches these tokens behind those before, if one does.</summary>
     public readonly BlockId? Find(
-        BlockContent? before, string? salt, ReadOnlySpan<TokenId> tokens)
+        BlockContent? before, string? salt, ReadOnlySpan<TokenId> tokens) =>
+        Find(BlockHash.After(before?.Hash, salt, tokens), before, salt, tokens);
+
+    private readonly BlockId? Find(
+        BlockHash hash, BlockContent? before, string? salt, ReadOnlySpan<TokenId> tokens)
     {
-        var hash = BlockHash.After(before?.Hash, salt, tokens);
         for (var id = _buckets.Read(_source.Bucket(hash)); id != BlockPool.None;)
         {
             var block = _blocks.Read(id);
@@ -92,9 +95,10 @@ internal ref struct BlockPoolEdit
     public BlockContent Register(
         BlockId id, BlockContent? before, string? salt, ReadOnlySpan<TokenId> tokens)
     {
-        if (Find(before, salt, tokens) is { } known)
+        var hash = BlockHash.After(before?.Hash, salt, tokens);
+        if (Find(hash, before, salt, tokens) is { } known)
             return Content(known)!;
-        var content = BlockContent.Of(before, salt, tokens);
+        var content = new BlockContent(before, salt, [.. tokens], hash);
         ref var head = ref _buckets[_source.Bucket(content.Hash)];
         ref var block = ref _blocks[id.Value];
         Debug.Assert(block is { ReferenceCount: > 0, Content: null }, "It is not fresh.");

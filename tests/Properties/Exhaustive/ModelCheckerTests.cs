@@ -13,8 +13,7 @@ namespace SkPaged.Properties.Exhaustive;
 /// they like, are cancelled at any moment, in steps that fail at any moment.
 /// </summary>
 /// <remarks>
-/// <c>SKPAGED_STATES=50000000</c> makes it the long run; a state takes about a kilobyte while it
-/// stands in the frontier, and 16 bytes for good.
+/// <c>SKPAGED_STATES=50000000</c> makes it a long run.
 /// </remarks>
 public class ModelCheckerTests(ITestOutputHelper output)
 {
@@ -61,7 +60,7 @@ public class ModelCheckerTests(ITestOutputHelper output)
 
     private static World Small() =>
         new World(
-            Limits(blocks: 4, blockSize: 2),
+            World.Limits(blocks: 4, blockSize: 2),
             World.RequestsOf((3, 3, true), (2, 3, false), (5, 2, true)))
             .WithStranger();
 
@@ -77,19 +76,8 @@ public class ModelCheckerTests(ITestOutputHelper output)
         from blockSize in new[] { 2, 1 }
         from budget in new[] { 8, 3 }
         let world = new World(
-            Limits(blocks, blockSize) with { MaxBatchedTokens = budget },
+            World.Limits(blocks, blockSize) with { MaxBatchedTokens = budget },
             World.RequestsOf(requests))
         from varied in (World[])[world, world.WithStranger(), world.WithSalt()]
         select varied;
-
-    private static SchedulerConfig Limits(int blocks, int blockSize) =>
-        new()
-        {
-            BlocksTotal = blocks,
-            BlockSize = blockSize,
-            MaxModelLength = 64,
-            VocabularySize = World.Vocabulary,
-            MaxBatchedTokens = 8,
-            Watermark = 0,
-        };
 }

@@ -33,7 +33,7 @@ public class SmallScope(ITestOutputHelper output)
             from watermark in new[] { 0, 0.5 }
             from requests in s_requests
             select new World(
-                Limits(blocks, blockSize) with
+                World.Limits(blocks, blockSize) with
                 {
                     MaxBatchedTokens = budget,
                     LongPrefillThreshold = threshold,
@@ -48,32 +48,26 @@ public class SmallScope(ITestOutputHelper output)
         Check(
         [
             new World(
-                Limits(blocks: 4, blockSize: 1),
+                World.Limits(blocks: 4, blockSize: 1),
                 World.RequestsOf((2, 2, false), (1, 2, false), (1, 2, false))),
             new World(
-                Limits(blocks: 3, blockSize: 2) with { MaxSequences = 2, MaxBatchedTokens = 3 },
+                World.Limits(blocks: 3, blockSize: 2) with
+                {
+                    MaxSequences = 2,
+                    MaxBatchedTokens = 3,
+                },
                 World.RequestsOf((3, 2, false), (1, 3, false), (2, 1, false))),
         ]);
 
     [Fact]
     public void A_block_that_is_thought_to_hold_one_token_more_is_noticed()
     {
-        var world = new World(Limits(4, 1), World.RequestsOf((1, 2, false)));
+        var world = new World(World.Limits(4, 1), World.RequestsOf((1, 2, false)));
         var mutant = Spoil.Limits(config => config with { BlockSize = config.BlockSize + 1 });
         var edges = Exploration.Of(world, mutant).Edges;
         Assert.Throws<LawBrokenException>(() =>
             LawBook.CheckAll(new Transitions([.. edges.Select(edge => edge.Transition)])));
     }
-
-    private static SchedulerConfig Limits(int blocks, int blockSize) =>
-        new()
-        {
-            BlocksTotal = blocks,
-            BlockSize = blockSize,
-            MaxModelLength = 64,
-            VocabularySize = World.Vocabulary,
-            Watermark = 0,
-        };
 
     private void Check(IEnumerable<World> worlds)
     {

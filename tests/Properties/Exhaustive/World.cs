@@ -26,6 +26,17 @@ public sealed record World(SchedulerConfig Config, ImmutableArray<Request> Reque
         .. Answers(state),
     ];
 
+    /// <summary>A pool so small, and nothing else that limits.</summary>
+    public static SchedulerConfig Limits(int blocks, int blockSize) =>
+        new()
+        {
+            BlocksTotal = blocks,
+            BlockSize = blockSize,
+            MaxModelLength = 64,
+            VocabularySize = Vocabulary,
+            Watermark = 0,
+        };
+
     /// <summary>Requests of so many tokens, that may generate so many, and may stop.</summary>
     public static ImmutableArray<Request> RequestsOf(
         params (int Prompt, int Max, bool Stops)[] requests) =>

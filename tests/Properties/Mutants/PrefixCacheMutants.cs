@@ -99,7 +99,9 @@ internal static class PrefixCacheMutants
         var tokens = next.Tokens.Span[..config.BlockSize];
         if (state.Blocks.Find(null, next.Request.CacheSalt, tokens) is not null)
             return null;
-        var content = BlockContent.Of(null, next.Request.CacheSalt, tokens);
+        var salt = next.Request.CacheSalt;
+        var content = new BlockContent(
+            null, salt, [.. tokens], BlockHash.After(null, salt, tokens));
         return state with
         {
             Blocks = state.Blocks.Spoilt((_, _, contents) => contents[id] = content),
