@@ -86,6 +86,7 @@ internal sealed class DecodeLoad : IDisposable
             [.. sequences.Select(_ => _context)],
             [.. sequences.Select(sequence => _tables[sequence])],
             [.. sequences.Select(_ => _sampling)],
+            [.. sequences.Select(_ => new SampleRange(0, 1))],
             [.. sequences.Select(_ => ImmutableArray<TokenId>.Empty)],
             []);
 }

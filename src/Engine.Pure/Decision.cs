@@ -11,10 +11,20 @@ public abstract record Decision
     public sealed record RunStep(StepPlan Plan) : Decision;
 
     /// <summary>A token for the caller.</summary>
-    public sealed record Emit(RequestId Id, SampledToken Token) : Decision;
+    public sealed record Emit(RequestId Id, SampledToken Token) : Decision
+    {
+        /// <summary>Which of the request's samples goes on; default 0, the first.</summary>
+        public int Sample { get; init; }
+    }
 
-    /// <summary>The request is over; nothing follows for this id.</summary>
-    public sealed record Finish(RequestId Id, FinishReason Reason, Usage Usage) : Decision;
+    /// <summary>
+    /// A sample is over; nothing follows for it. The request is over with its last sample.
+    /// </summary>
+    public sealed record Finish(RequestId Id, FinishReason Reason, Usage Usage) : Decision
+    {
+        /// <summary>Which of the request's samples ends; default 0, the first.</summary>
+        public int Sample { get; init; }
+    }
 
     /// <summary>The request was never taken in.</summary>
     public sealed record Reject(RequestId Id, Rejection Why) : Decision;

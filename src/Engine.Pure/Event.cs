@@ -17,7 +17,14 @@ public abstract record Event
     /// <see cref="FinishReason.Stop"/> when the text layer met a stop string.
     /// An unknown or finished id is ignored.
     /// </summary>
-    public sealed record Cancelled(RequestId Id, FinishReason Reason) : Event;
+    public sealed record Cancelled(RequestId Id, FinishReason Reason) : Event
+    {
+        /// <summary>
+        /// The one sample that ends; null, the default, = all. A sample that has not begun is
+        /// ignored like an unknown id.
+        /// </summary>
+        public int? Sample { get; init; }
+    }
 
     /// <summary>The executor is free: plan a step if there is anything to run.</summary>
     public sealed record StepWanted : Event;
@@ -33,5 +40,7 @@ public abstract record Event
 
 /// <summary>What an executor gives back for a plan.</summary>
 /// <param name="Step">The plan's id.</param>
-/// <param name="Samples">One token for each row of the plan that samples, in row order.</param>
+/// <param name="Samples">
+/// As many tokens as each row of the plan draws, in row order, and of a row in sample order.
+/// </param>
 public sealed record StepResult(StepId Step, ImmutableArray<SampledToken> Samples);

@@ -24,6 +24,14 @@ public readonly record struct BlockId(int Value)
     public override string ToString() => $"block {Value}";
 }
 
+/// <summary>A block in the host's memory, where swapped sequences wait.</summary>
+/// <param name="Value">0 .. <see cref="SchedulerConfig.HostBlocksTotal"/> - 1.</param>
+public readonly record struct HostBlockId(int Value)
+{
+    /// <inheritdoc/>
+    public override string ToString() => $"host block {Value}";
+}
+
 /// <summary>An entry of the model's vocabulary.</summary>
 /// <param name="Value">0 .. <see cref="SchedulerConfig.VocabularySize"/> - 1.</param>
 public readonly record struct TokenId(int Value)

@@ -42,6 +42,9 @@ public sealed record SchedulerConfig
     /// </summary>
     public bool PrefixCaching { get; init; } = true;
 
+    /// <summary>Blocks of the host's pool, for swapping; 0 = none. Default 0.</summary>
+    public int HostBlocksTotal { get; init; }
+
     /// <summary>Requests that may wait, at least 1, default 65,536.</summary>
     public int MaxWaiting { get; init; } = 65_536;
 
@@ -66,6 +69,7 @@ public sealed record SchedulerConfig
             Within(nameof(MaxSequences), MaxSequences, 1, int.MaxValue),
             Within(nameof(MaxBatchedTokens), MaxBatchedTokens, 1, int.MaxValue),
             Within(nameof(LongPrefillThreshold), LongPrefillThreshold, 0, int.MaxValue),
+            Within(nameof(HostBlocksTotal), HostBlocksTotal, 0, int.MaxValue),
             Within(nameof(MaxWaiting), MaxWaiting, 1, int.MaxValue),
             Watermark is >= 0 and < 1
                 ? null

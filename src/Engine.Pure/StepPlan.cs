@@ -10,7 +10,9 @@ namespace SkPaged.Engine.Pure;
 /// For row r the tokens at positions [FirstPositions[r], FirstPositions[r] + TokenCounts[r]) of
 /// TokenLogs[r] are computed: their K and V go to the slots that BlockTables[r] gives them, and
 /// they attend to all positions up to their own. Everything before FirstPositions[r] is in the
-/// cache. Where Samplings[r] is not null a token is drawn from the logits of the row's last token.
+/// cache. Where Samplings[r] is not null tokens are drawn from the logits of the row's last token,
+/// one for each sample of <c>Draws[r]</c>. Before the rows, and in this order: all
+/// <see cref="SwapOuts"/>, all <see cref="SwapIns"/>, all <see cref="Copies"/>.
 /// </remarks>
 /// <param name="Id">The step.</param>
 /// <param name="BlockSize">Tokens a block holds.</param>
@@ -23,6 +25,7 @@ namespace SkPaged.Engine.Pure;
 /// <param name="Samplings">
 /// How to draw the next token; null when more of the prompt follows.
 /// </param>
+/// <param name="Draws">The samples that get a token; empty when more of the prompt follows.</param>
 /// <param name="Forbidden">
 /// Tokens that must not be drawn: end tokens before the minimum length.
 /// </param>
@@ -37,6 +40,7 @@ public sealed record StepPlan(
     ImmutableArray<int> PromptCounts,
     ImmutableArray<BlockTable> BlockTables,
     ImmutableArray<SamplingParams?> Samplings,
+    ImmutableArray<SampleRange> Draws,
     ImmutableArray<ImmutableArray<TokenId>> Forbidden,
     ImmutableArray<RequestId> Preempted)
 {
@@ -46,14 +50,28 @@ public sealed record StepPlan(
     /// <summary>Tokens computed by the step: at most the budget.</summary>
     public int TokensTotal => TokenCounts.AsSpan().Sum();
 
-    /// <summary>Rows that draw a token.</summary>
+    /// <summary>
+    /// Blocks to copy before the rows run, so that a row writes to none that others hold. No block
+    /// is written twice, and none is both read and written. Default none.
+    /// </summary>
+    public ImmutableArray<BlockCopy> Copies { get; init; } = [];
+
+    /// <summary>Blocks that move to the host before all else. Default none.</summary>
+    public ImmutableArray<BlockSwap> SwapOuts { get; init; } = [];
+
+    /// <summary>
+    /// Blocks that come back from the host; none while others move out. Default none.
+    /// </summary>
+    public ImmutableArray<BlockSwap> SwapIns { get; init; } = [];
+
+    /// <summary>Tokens that the step draws.</summary>
     public int SamplesTotal
     {
         get
         {
             var samples = 0;
-            foreach (var sampling in Samplings)
-                samples += sampling is null ? 0 : 1;
+            foreach (var draw in Draws)
+                samples += draw.Count;
             return samples;
         }
     }
@@ -65,3 +83,20 @@ public sealed record StepPlan(
     /// <summary>Whether row <paramref name="row"/> draws a token.</summary>
     public bool Samples(int row) => Samplings[row] is not null;
 }
+
+/// <summary>The samples of a request in [First, First + Count).</summary>
+/// <param name="First">The first, from 0.</param>
+/// <param name="Count">How many; 0 = none.</param>
+public readonly record struct SampleRange(int First, int Count);
+
+/// <summary>K and V of a whole block, over all layers, from one place of the cache to another.</summary>
+/// <param name="From">Keeps what it holds.</param>
+/// <param name="To">Is overwritten.</param>
+public readonly record struct BlockCopy(BlockId From, BlockId To);
+
+/// <summary>
+/// K and V of a whole block, over all layers, between the cache and the host's memory.
+/// </summary>
+/// <param name="Device">The block of the cache.</param>
+/// <param name="Host">The block of the host's pool.</param>
+public readonly record struct BlockSwap(BlockId Device, HostBlockId Host);

@@ -26,6 +26,9 @@ internal sealed class PlanColumns(int capacity)
     private readonly ImmutableArray<SamplingParams?>.Builder _samplings =
         ImmutableArray.CreateBuilder<SamplingParams?>(capacity);
 
+    private readonly ImmutableArray<SampleRange>.Builder _draws =
+        ImmutableArray.CreateBuilder<SampleRange>(capacity);
+
     private readonly ImmutableArray<ImmutableArray<TokenId>>.Builder _forbidden =
         ImmutableArray.CreateBuilder<ImmutableArray<TokenId>>(capacity);
 
@@ -48,6 +51,7 @@ internal sealed class PlanColumns(int capacity)
         _promptCounts.Add(sequence.Request.Prompt.Length);
         _blockTables.Add(sequence.Blocks);
         _samplings.Add(samples ? sequence.Request.Sampling : null);
+        _draws.Add(samples ? new SampleRange(0, 1) : default);
         _forbidden.Add(samples ? ForbiddenTo(sequence) : []);
     }
 
@@ -62,6 +66,7 @@ internal sealed class PlanColumns(int capacity)
             _promptCounts.DrainToImmutable(),
             _blockTables.DrainToImmutable(),
             _samplings.DrainToImmutable(),
+            _draws.DrainToImmutable(),
             _forbidden.DrainToImmutable(),
             _preempted.DrainToImmutable());
 

@@ -15,6 +15,30 @@ public sealed record Request(
     /// <see cref="ParameterRules.CacheSaltMax"/> characters; default null, which is a salt too.
     /// </summary>
     public string? CacheSalt { get; init; }
+
+    /// <summary>
+    /// Samples that the caller gets, all from one prefill; with beams, the best n of them.
+    /// At least 1, default 1.
+    /// </summary>
+    public int Samples { get; init; } = 1;
+
+    /// <summary>
+    /// Samples that are drawn, of which the caller gets those with the greatest mean log
+    /// probability a token. At least <see cref="Samples"/>; null, the default, = as many.
+    /// </summary>
+    public int? BestOf { get; init; }
+
+    /// <summary>Beam search instead of sampling; null, the default, = none.</summary>
+    public BeamParams? Beams { get; init; }
+
+    /// <summary>Lower runs first, arrival breaks ties. Default 0.</summary>
+    public int Priority { get; init; }
+
+    /// <summary>Who shares fairly with whom; null, the default, is a tenant too.</summary>
+    public string? Tenant { get; init; }
+
+    /// <summary>Sequences that the request may run at once.</summary>
+    public int Width => Beams?.Width ?? BestOf ?? Samples;
 }
 
 /// <summary>What a request consumed.</summary>

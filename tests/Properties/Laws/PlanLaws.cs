@@ -20,6 +20,7 @@ public static class PlanLaws
                 plan.PromptCounts.Length,
                 plan.BlockTables.Length,
                 plan.Samplings.Length,
+                plan.Draws.Length,
                 plan.Forbidden.Length,
             },
             length => Assert.Equal(plan.Rows, length)));

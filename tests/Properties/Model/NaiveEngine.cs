@@ -240,6 +240,9 @@ public sealed class NaiveEngine(SchedulerConfig config)
                     [.. each.Row.Table.Select(block => new BlockId(block))])),
             ],
             [.. rows.Select(each => each.Row.Draws(each.Tokens) ? each.Row.Sampling : null)],
+            [
+                .. rows.Select(each => new SampleRange(0, each.Row.Draws(each.Tokens) ? 1 : 0)),
+            ],
             [.. rows.Select(each => each.Row.Draws(each.Tokens) ? each.Row.Forbidden : [])],
             [.. preempted]);
 }
