@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+
 namespace SkPaged.Engine.Pure;
 
 /// <summary>All that the scheduler can ask of the world, in the order to be carried out.</summary>
@@ -24,6 +26,20 @@ public abstract record Decision
     {
         /// <summary>Which of the request's samples ends; default 0, the first.</summary>
         public int Sample { get; init; }
+    }
+
+    /// <summary>
+    /// All samples of the request are over, and these are its answer, the best first. Only of a
+    /// request that drew more than its caller gets; nothing follows for it.
+    /// </summary>
+    public sealed record Choose(RequestId Id, ImmutableArray<int> Samples) : Decision
+    {
+        /// <inheritdoc/>
+        public bool Equals(Choose? other) =>
+            other is not null && Id == other.Id && Samples.SequenceEqual(other.Samples);
+
+        /// <inheritdoc/>
+        public override int GetHashCode() => HashCode.Combine(Id, Samples.Length);
     }
 
     /// <summary>The request was never taken in.</summary>
