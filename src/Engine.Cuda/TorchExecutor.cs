@@ -88,7 +88,7 @@ public sealed class TorchExecutor : IStepExecutor
         {
             var logits = _decoder.Forward(plan);
             LogitsSeen?.Invoke(plan, logits);
-            return new(plan.Id, _sampler.Draw(plan, logits));
+            return new(plan.Id, _sampler.DrawAll(plan, logits));
         }
         finally
         {
