@@ -210,7 +210,7 @@ public sealed class FailureTests
             .Select(type => type.Name)
             .Order(StringComparer.Ordinal);
 
-        Assert.Equal(["Emit", "Finish", "Reject", "RunStep"], cases);
+        Assert.Equal(["Choose", "Emit", "Finish", "Reject", "RunStep"], cases);
     }
 
     private static Task<Answer> SubmitAndRead(EngineLoop loop, Known request) =>
