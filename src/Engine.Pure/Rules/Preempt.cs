@@ -1,9 +1,9 @@
 namespace SkPaged.Engine.Pure;
 
 /// <summary>
-/// Preemption by recompute: the latest arrival gives back all its blocks, keeps its tokens, and
-/// waits at its old place, ahead of everyone who came after it. All samples of a request go
-/// together, since they share blocks. Source: SOSP '23, section 4.5.
+/// The latest arrival gives up all its blocks, keeps its tokens, and waits at its old place, ahead
+/// of everyone who came after it. All samples of a request go together, since they share blocks.
+/// Source: SOSP '23, section 4.5.
 /// </summary>
 /// <remarks>
 /// A request that runs alone and still lacks blocks has too many samples for the pool: the last
@@ -13,25 +13,30 @@ internal static class Preempt
 {
     public static void Latest(ref StepDraft draft)
     {
-        var first = draft.LastGroup();
-        var left = first == 0 ? draft.RunningCount - 1 : first;
+        var group = draft.LastGroup();
+        var first = group == 0 ? draft.RunningCount - 1 : group;
         draft.Columns.Preempt(draft.Running(first).Request.Id);
-        while (draft.RunningCount > left)
-            Leave(ref draft);
+        if (SwapOut.IsChosen(ref draft, first))
+            SwapOut.Apply(ref draft, first);
+        else
+            Recompute(ref draft, first);
     }
 
-    private static void Leave(ref StepDraft draft)
+    private static void Recompute(ref StepDraft draft, int first)
     {
-        var victim = draft.LeaveLast();
-        draft.Blocks.Release(victim.Blocks);
-        draft.Waiting = draft.Waiting.Add(
-            victim.Id,
-            victim with
-            {
-                Blocks = BlockTable.Empty,
-                ComputedTokens = 0,
-                Content = null,
-                Preemptions = victim.Preemptions + 1,
-            });
+        while (draft.RunningCount > first)
+        {
+            var victim = draft.LeaveLast();
+            draft.Blocks.Release(victim.Blocks);
+            draft.Waiting = draft.Waiting.Add(
+                victim.Id,
+                victim with
+                {
+                    Blocks = BlockTable.Empty,
+                    ComputedTokens = 0,
+                    Content = null,
+                    Preemptions = victim.Preemptions + 1,
+                });
+        }
     }
 }
