@@ -93,7 +93,7 @@ public sealed class TelemetryTests
             [
                 "Information: Engine 'told' started: 4096 blocks of 4 tokens, "
                     + "at most 256 sequences and 256 tokens a step",
-                "Error: Engine 'told': step 0 failed with 1 requests in it (once)",
+                "Error: Engine 'told': step 0 failed with 1 sequences in it (once)",
                 "Critical: Engine 'told' failed: all its requests end, and it takes no more "
                     + "(for good)",
                 "Information: Engine 'told' stopped",
