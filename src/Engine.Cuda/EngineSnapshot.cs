@@ -81,6 +81,7 @@ public sealed record EngineSnapshot
             BlocksCached = state.Blocks.CachedCount,
             BlocksLivePeak = state.Stats.PeakBlocksLive,
             TokensHeld = Computed(state) + (state.InFlight?.TokensTotal ?? 0)
+                + (state.Ahead?.TokensTotal ?? 0)
                 - state.Blocks.SharesTotal * config.BlockSize,
             SlotsHeld = (long)state.Blocks.LiveCount * config.BlockSize,
             KvUtilisationMean = state.Stats.KvUtilisation,

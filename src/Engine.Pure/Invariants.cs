@@ -31,7 +31,9 @@ public static class Invariants
             .. Limits(config, state),
             .. Progress(config, state),
             .. UnfinishedAgrees(state),
-            .. InFlight(config, state),
+            .. InFlight(config, state.InFlight),
+            .. InFlight(config, state.Ahead),
+            .. Ahead(config, state),
         ]);
 
     // Free + live = all, and the free queue is exactly the blocks that nobody holds.
@@ -134,7 +136,10 @@ public static class Invariants
             .Count(block => pool.Content(block) is not null);
         if (cached != pool.CachedCount)
             yield return new(law, $"{cached} free blocks cache, {pool.CachedCount} are counted");
-        var arriving = state.InFlight?.SwapIns.Select(swap => swap.Device).ToHashSet() ?? [];
+        var arriving = Steps(state)
+            .SelectMany(plan => plan.SwapIns)
+            .Select(swap => swap.Device)
+            .ToHashSet();
         foreach (var sequence in state.Running.Where(_ => config.PrefixCaching))
         {
             if (sequence.Blocks.Blocks.ToArray().Any(arriving.Contains))
@@ -218,9 +223,9 @@ public static class Invariants
         }
     }
 
-    private static IEnumerable<Violation> InFlight(SchedulerConfig config, SchedulerState state)
+    private static IEnumerable<Violation> InFlight(SchedulerConfig config, StepPlan? plan)
     {
-        if (state.InFlight is not { } plan)
+        if (plan is null)
             yield break;
         if (plan.TokensTotal > config.MaxBatchedTokens || plan.TokensTotal < 1)
             yield return new("token budget",
@@ -233,11 +238,28 @@ public static class Invariants
             yield return new("never out and in in one step", $"{plan.Id} swaps both ways");
     }
 
+    private static IEnumerable<Violation> Ahead(SchedulerConfig config, SchedulerState state)
+    {
+        const string law = "a step ahead follows the one in flight and takes nothing from anybody";
+        if (state.Running.Concat(state.Waiting.Values).Any(sequence => sequence.Awaits is not null))
+            yield return new(law, "a sequence in a state awaits a token");
+        if (state.Ahead is not { } plan)
+            yield break;
+        if (!config.LookAhead || state.InFlight is not { } before
+            || before.Id.Value + 1 != plan.Id.Value)
+            yield return new(law, $"{plan.Id} is ahead of {state.InFlight?.Id}");
+        if (!plan.Preempted.IsEmpty || !plan.SwapOuts.IsEmpty)
+            yield return new(law, $"{plan.Id} takes blocks");
+    }
+
+    private static IEnumerable<StepPlan> Steps(SchedulerState state) =>
+        new[] { state.InFlight, state.Ahead }.OfType<StepPlan>();
+
     private static Dictionary<SequenceId, int> TokensInFlight(SchedulerState state) =>
-        state.InFlight is { } plan
-            ? Enumerable.Range(0, plan.Rows)
-                .ToDictionary(row => plan.Sequences[row], row => plan.TokenCounts[row])
-            : [];
+        Steps(state)
+            .SelectMany(plan => plan.Sequences.Zip(plan.TokenCounts, (id, tokens) => (id, tokens)))
+            .GroupBy(row => row.id, row => row.tokens)
+            .ToDictionary(rows => rows.Key, rows => rows.Sum());
 
     private static IEnumerable<BlockId> All(BlockPool pool) =>
         Enumerable.Range(0, pool.TotalCount).Select(id => new BlockId(id));

@@ -61,6 +61,12 @@ public sealed record SchedulerConfig
     public int MaxWaiting { get; init; } = 65_536;
 
     /// <summary>
+    /// Whether the next step may be planned while one runs, before its tokens are known. A stop
+    /// then takes effect a step late, and the surplus token is dropped. Default false.
+    /// </summary>
+    public bool LookAhead { get; init; }
+
+    /// <summary>
     /// The longest sequence that model and pool can hold, prompt and output together.
     /// </summary>
     public int MaxServableLength =>

@@ -34,6 +34,12 @@ public sealed record SchedulerState
     /// <summary>The step that an executor is running now.</summary>
     public StepPlan? InFlight { get; init; }
 
+    /// <summary>
+    /// The step behind the one in flight, planned before that one's tokens are known; null where
+    /// none is in flight.
+    /// </summary>
+    public StepPlan? Ahead { get; init; }
+
     /// <summary>Counts since the start.</summary>
     public required SchedulerStats Stats { get; init; }
 

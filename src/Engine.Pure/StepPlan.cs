@@ -13,6 +13,12 @@ namespace SkPaged.Engine.Pure;
 /// cache. Where Samplings[r] is not null tokens are drawn from the logits of the row's last token,
 /// one for each sample of <c>Draws[r]</c>. Before the rows, and in this order: all
 /// <see cref="SwapOuts"/>, all <see cref="SwapIns"/>, all <see cref="Copies"/>.
+/// <para>
+/// A plan that is made while the step before it runs has rows whose last token that step draws.
+/// Such a row is this one token, FirstPositions[r] = TokenLogs[r].Count, and the device takes it
+/// from the samples of the step before, where <see cref="Awaited"/> says. The row may turn out to
+/// be of a sequence that ended with that token: whatever it writes and draws is dropped then.
+/// </para>
 /// </remarks>
 /// <param name="Id">The step.</param>
 /// <param name="BlockSize">Tokens a block holds.</param>
@@ -44,11 +50,21 @@ public sealed record StepPlan(
     ImmutableArray<ImmutableArray<TokenId>> Forbidden,
     ImmutableArray<RequestId> Preempted)
 {
+    /// <summary>In <see cref="Awaited"/>: all tokens of the row are known.</summary>
+    public const int None = -1;
+
     /// <summary>Rows of the plan, at least 1.</summary>
     public int Rows => Sequences.Length;
 
     /// <summary>Tokens computed by the step: at most the budget.</summary>
     public int TokensTotal => TokenCounts.AsSpan().Sum();
+
+    /// <summary>
+    /// For each row the sample of the step before that is its one token, an index into that step's
+    /// <see cref="StepResult.Samples"/>, or <see cref="None"/>. Empty, the default: no row awaits
+    /// a token.
+    /// </summary>
+    public ImmutableArray<int> Awaited { get; init; } = [];
 
     /// <summary>
     /// Blocks to copy before the rows run, so that a row writes to none that others hold. No block
@@ -76,9 +92,14 @@ public sealed record StepPlan(
         }
     }
 
-    /// <summary>The tokens that row <paramref name="row"/> computes.</summary>
+    /// <summary>
+    /// The tokens that row <paramref name="row"/> computes; none where it awaits its token.
+    /// </summary>
     public ReadOnlySpan<TokenId> Tokens(int row) =>
-        TokenLogs[row].Span.Slice(FirstPositions[row], TokenCounts[row]);
+        Awaits(row) ? [] : TokenLogs[row].Span.Slice(FirstPositions[row], TokenCounts[row]);
+
+    /// <summary>Whether the token of row <paramref name="row"/> is not known yet.</summary>
+    public bool Awaits(int row) => !Awaited.IsEmpty && Awaited[row] != None;
 
     /// <summary>Whether row <paramref name="row"/> draws a token.</summary>
     public bool Samples(int row) => Samplings[row] is not null;

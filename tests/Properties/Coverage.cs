@@ -99,7 +99,7 @@ public class Coverage(ITestOutputHelper output)
                     .Sum(each => each.Blocks.Count)
                 && !step.After.Waiting[victim.Id].IsSwapped),
             ["a step fails that moves blocks to the host"] = (0.002, step =>
-                step.Event is Event.StepFailed && step.After.InFlight is null
+                step.Event is Event.StepFailed && step.Outcome() == StepOutcome.Failed
                 && step.Before.InFlight?.SwapOuts.IsEmpty == false),
             ["cancelled while swapped out"] = (0.005, step => step.Event is Event.Cancelled
                 && step.Ended.Any(sequence => sequence.IsSwapped)),
@@ -114,7 +114,7 @@ public class Coverage(ITestOutputHelper output)
             ["an unknown id is cancelled"] =
                 (0.2, step => step is { Event: Event.Cancelled, Decisions.IsEmpty: true }),
             ["a step fails"] = (0.15, step => step.Event is Event.StepFailed
-                && step.Before.InFlight is not null && step.After.InFlight is null),
+                && step.Outcome() == StepOutcome.Failed),
             ["a result of the wrong size"] =
                 (0.1, step => step.Event is Event.StepCompleted
                     && Finishes(step, FinishReason.Error)),

@@ -23,7 +23,8 @@ internal static class Admit
             var first = draft.Waiting.First().Value;
             if (first.IsSwapped)
             {
-                if (!SwapIn.Apply(ref draft, first))
+                // Until the step in flight has run nobody knows what it moved to the host.
+                if (draft.MovesOut || !SwapIn.Apply(ref draft, first))
                     return;
                 continue;
             }

@@ -16,7 +16,6 @@ internal static class Commit
             ? Fail.Apply(state, plan.Id)
         : Merge(config, state, plan, result.Samples);
 
-    // Rows and running sequences are both in order of arrival, so one walk over both pairs them.
     private static (SchedulerState, Seq<Decision>) Merge(
         SchedulerConfig config,
         SchedulerState state,
@@ -24,22 +23,16 @@ internal static class Commit
         ImmutableArray<SampledToken> samples)
     {
         var draft = new CommitDraft(config, state, samples.Length);
-        var (row, sample) = (0, 0);
+        var rows = new RowCursor(plan);
         foreach (var sequence in state.Running)
         {
-            for (; row < plan.Rows && plan.Sequences[row].Value < sequence.Id.Value; row++)
-                sample += plan.Draws[row].Count;
-            if (row == plan.Rows || plan.Sequences[row] != sequence.Id)
-            {
+            if (rows.MoveTo(sequence.Id))
+                draft.Advance(
+                    sequence,
+                    plan.TokenCounts[rows.Row],
+                    samples.AsSpan().Slice(rows.FirstSample, plan.Draws[rows.Row].Count));
+            else
                 draft.Keep(sequence);
-                continue;
-            }
-
-            var drawn = plan.Draws[row].Count;
-            draft.Advance(
-                sequence, plan.TokenCounts[row], samples.AsSpan().Slice(sample, drawn));
-            sample += drawn;
-            row++;
         }
 
         return draft.Freeze(state);

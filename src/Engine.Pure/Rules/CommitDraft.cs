@@ -67,7 +67,8 @@ internal ref struct CommitDraft
             Blocks = _blocks.Freeze(),
             Running = _running.DrainToImmutable(),
             Unfinished = _unfinished,
-            InFlight = null,
+            InFlight = state.Ahead,
+            Ahead = null,
         },
         Decisions.Of([.. _decisions]));
 

@@ -10,16 +10,26 @@ namespace SkPaged.Engine.Pure;
 /// </remarks>
 internal static class Extend
 {
-    public static void Apply(ref StepDraft draft)
+    /// <returns>
+    /// False when blocks lack and nobody may be made to give way: a step ahead preempts nobody.
+    /// </returns>
+    public static bool Apply(ref StepDraft draft)
     {
         for (var index = 0; index < draft.RunningCount;)
         {
             while (index < draft.RunningCount
                 && draft.Blocks.FreeCount < Needed(ref draft, index))
+            {
+                if (draft.IsAhead)
+                    return false;
                 Preempt.Latest(ref draft);
+            }
+
             if (index < draft.RunningCount)
                 index = Schedule(ref draft, index);
         }
+
+        return true;
     }
 
     private static int Schedule(ref StepDraft draft, int first)
@@ -47,7 +57,7 @@ internal static class Extend
             var sequence = draft.Running(index);
             var tokens = draft.TokensFor(sequence, budget);
             if (tokens == 0)
-                break;
+                continue;
             budget -= tokens;
             needed += Copies(ref draft, first, index)
                 + BlockTable.BlocksFor(sequence.ComputedTokens + tokens, draft.Config.BlockSize)

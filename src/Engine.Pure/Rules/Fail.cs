@@ -15,12 +15,13 @@ internal static class Fail
             return (state, Decisions.None);
         var failed = plan.Sequences.ToHashSet();
         return End.Apply(
-            Forgotten(state, plan) with { InFlight = null },
+            Forgotten(state, plan) with { InFlight = state.Ahead, Ahead = null },
             [.. state.Running.Where(sequence => failed.Contains(sequence.Id))],
             FinishReason.Error);
     }
 
-    // Who was swapped out by the step may have nothing in the host's memory.
+    // Who was swapped out by the step may have nothing in the host's memory. None of them is in
+    // the step ahead: nobody comes back before it is known that he left.
     private static SchedulerState Forgotten(SchedulerState state, StepPlan plan)
     {
         if (plan.SwapOuts.IsEmpty)

@@ -35,6 +35,6 @@ internal static class Fork
     /// </summary>
     public static int BlocksFor(Sequence sequence, int blockSize) =>
         sequence.Width == 1
-            ? BlockTable.BlocksFor(sequence.Tokens.Count, blockSize)
-            : sequence.Tokens.Count / blockSize + sequence.Width;
+            ? BlockTable.BlocksFor(sequence.Length, blockSize)
+            : sequence.Length / blockSize + sequence.Width;
 }

@@ -11,7 +11,9 @@ internal static class Plan
     public static (SchedulerState, Seq<Decision>) Apply(
         SchedulerConfig config, SchedulerState state)
     {
-        if (state.InFlight is not null || (state.Running.IsEmpty && state.Waiting.IsEmpty))
+        if (state.InFlight is not null)
+            return LookAhead.Apply(config, state);
+        if (state.Running.IsEmpty && state.Waiting.IsEmpty)
             return (state, Decisions.None);
         var draft = new StepDraft(config, state);
         Extend.Apply(ref draft);
@@ -19,7 +21,8 @@ internal static class Plan
         return Freeze(state, ref draft);
     }
 
-    private static (SchedulerState, Seq<Decision>) Freeze(
+    /// <summary>The state with the plan, in flight or ahead.</summary>
+    public static (SchedulerState, Seq<Decision>) Freeze(
         SchedulerState state, ref StepDraft draft)
     {
         var plan = draft.Columns.Freeze(state.NextStep, draft.Config.BlockSize);
@@ -32,7 +35,8 @@ internal static class Plan
                 : state.HostBlocks,
             Running = draft.DrainRunning(),
             Waiting = draft.Waiting,
-            InFlight = plan,
+            InFlight = state.InFlight ?? plan,
+            Ahead = draft.IsAhead ? plan : null,
             NextStep = new StepId(state.NextStep.Value + 1),
             Stats = state.Stats with
             {

@@ -3,7 +3,7 @@ using System.Collections.Immutable;
 namespace SkPaged.Engine.Pure;
 
 /// <summary>The columns of a plan as they grow, a row at a time.</summary>
-internal sealed class PlanColumns(int capacity)
+internal sealed class PlanColumns(int capacity, bool isAhead)
 {
     private readonly ImmutableArray<SequenceId>.Builder _sequences =
         ImmutableArray.CreateBuilder<SequenceId>(capacity);
@@ -31,6 +31,9 @@ internal sealed class PlanColumns(int capacity)
 
     private readonly ImmutableArray<ImmutableArray<TokenId>>.Builder _forbidden =
         ImmutableArray.CreateBuilder<ImmutableArray<TokenId>>(capacity);
+
+    private readonly ImmutableArray<int>.Builder _awaited =
+        ImmutableArray.CreateBuilder<int>(isAhead ? capacity : 0);
 
     private readonly ImmutableArray<RequestId>.Builder _preempted =
         ImmutableArray.CreateBuilder<RequestId>();
@@ -70,6 +73,8 @@ internal sealed class PlanColumns(int capacity)
         _samplings.Add(samples ? sequence.Request.Sampling : null);
         _draws.Add(samples ? new SampleRange(sequence.Sample, sequence.Width) : default);
         _forbidden.Add(samples ? ForbiddenTo(sequence) : []);
+        if (isAhead)
+            _awaited.Add(sequence.Awaits ?? StepPlan.None);
     }
 
     public StepPlan Freeze(StepId id, int blockSize) =>
@@ -87,6 +92,7 @@ internal sealed class PlanColumns(int capacity)
             _forbidden.DrainToImmutable(),
             _preempted.DrainToImmutable())
         {
+            Awaited = _awaited.DrainToImmutable(),
             Copies = _copies.DrainToImmutable(),
             SwapOuts = _swapOuts.DrainToImmutable(),
             SwapIns = _swapIns.DrainToImmutable(),

@@ -10,6 +10,8 @@ internal ref struct StepDraft
 {
     private readonly ImmutableArray<Sequence>.Builder _running;
     private readonly PlanColumns _columns;
+    private readonly ImmutableArray<Sequence> _before;
+    private readonly StepPlan? _inFlight;
 
     public StepDraft(SchedulerConfig config, SchedulerState state)
     {
@@ -20,13 +22,21 @@ internal ref struct StepDraft
         Budget = config.MaxBatchedTokens;
         Waiting = state.Waiting;
         _running = ImmutableArray.CreateBuilder<Sequence>(state.Running.Length);
-        _running.AddRange(state.Running);
+        (_before, _inFlight) = (state.Running, state.InFlight);
+        _running.AddRange(
+            _inFlight is null ? _before : Expect.Of(config, _before, _inFlight));
         foreach (var sequence in state.Running)
             Width += sequence.Width;
-        _columns = new PlanColumns(state.Running.Length);
+        _columns = new PlanColumns(state.Running.Length, IsAhead);
     }
 
     public SchedulerConfig Config { get; }
+
+    /// <summary>Whether a step is in flight whose tokens are not known yet.</summary>
+    public readonly bool IsAhead => _inFlight is not null;
+
+    /// <summary>Whether the step in flight moves blocks to the host.</summary>
+    public readonly bool MovesOut => _inFlight?.SwapOuts.IsEmpty == false;
 
     public BlockPoolEdit Blocks;
 
@@ -185,7 +195,21 @@ internal ref struct StepDraft
         sequence.ComputedTokens % Config.BlockSize != 0
         && Blocks.ReferenceCount(sequence.Blocks.Blocks[^1]) > 1;
 
-    public readonly ImmutableArray<Sequence> DrainRunning() => _running.DrainToImmutable();
+    /// <summary>
+    /// Those running, with their blocks. What a step ahead only expects of them is left out.
+    /// </summary>
+    public readonly ImmutableArray<Sequence> DrainRunning()
+    {
+        for (var index = 0; IsAhead && index < _before.Length; index++)
+        {
+            var (before, table) = (_before[index], _running[index].Blocks);
+            _running[index] = ReferenceEquals(before.Blocks, table)
+                ? before
+                : before with { Blocks = table };
+        }
+
+        return _running.DrainToImmutable();
+    }
 
     private void Count(Sequence sequence, int tokens)
     {

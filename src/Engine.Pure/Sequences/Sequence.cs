@@ -58,11 +58,20 @@ public sealed record Sequence
     /// <summary>Times its blocks were taken from it.</summary>
     public int Preemptions { get; init; }
 
+    /// <summary>
+    /// Which sample of the step in flight is to be its next token; null = all its tokens are
+    /// known. Only while a step is planned ahead, never in a state.
+    /// </summary>
+    internal int? Awaits { get; init; }
+
+    /// <summary>Its tokens, and the one that it awaits.</summary>
+    internal int Length => Awaits is null ? Tokens.Count : Tokens.Count + 1;
+
     /// <summary>Tokens generated so far.</summary>
-    public int OutputTokens => Tokens.Count - Request.Prompt.Length;
+    public int OutputTokens => Length - Request.Prompt.Length;
 
     /// <summary>Tokens still to be computed, at least 1.</summary>
-    public int PendingTokens => Tokens.Count - ComputedTokens;
+    public int PendingTokens => Length - ComputedTokens;
 
     /// <summary>What it consumed so far.</summary>
     public Usage Usage =>

@@ -36,6 +36,10 @@ public sealed record StopRule
     /// <param name="lengthMax">The most tokens any sequence may have.</param>
     public FinishReason? Check(TokenId last, int outputTokens, int totalTokens, int lengthMax) =>
         outputTokens > MinTokens && EndTokens.Contains(last) ? FinishReason.Stop
-        : outputTokens >= MaxTokens || totalTokens >= lengthMax ? FinishReason.Length
+        : IsFull(outputTokens, totalTokens, lengthMax) ? FinishReason.Length
         : null;
+
+    /// <summary>Whether a sequence of so many tokens ends, whatever they are.</summary>
+    internal bool IsFull(int outputTokens, int totalTokens, int lengthMax) =>
+        outputTokens >= MaxTokens || totalTokens >= lengthMax;
 }

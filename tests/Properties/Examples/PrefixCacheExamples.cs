@@ -116,7 +116,7 @@ public static class PrefixCacheExamples
     private static Event Next(SchedulerState state) =>
         state.InFlight is { } plan
             ? new Event.StepCompleted(new StepResult(
-                plan.Id, TokenFunction.Answer(plan, s_config.VocabularySize)))
+                plan.Id, TokenFunction.Answer(state, plan, s_config.VocabularySize)))
             : new Event.StepWanted();
 
     private static SchedulerState Drained(

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Runtime.InteropServices;
 using SkPaged.Engine.Pure;
+using SkPaged.Properties.Generators;
 
 namespace SkPaged.Properties.Exhaustive;
 
@@ -26,7 +27,8 @@ internal static class StateKey
         Add(numbers, state.Waiting.Count);
         foreach (var (_, sequence) in state.Waiting)
             Add(numbers, sequence);
-        if (state.InFlight is { } plan)
+        Add(numbers, state.InFlight?.Rows ?? 0);
+        foreach (var plan in state.Steps())
             Add(numbers, plan);
         return Hash(numbers.WrittenSpan);
     }

@@ -29,6 +29,7 @@ public static class Configs
             PreemptionMode.Swap, PreemptionMode.Swap, PreemptionMode.Auto, PreemptionMode.Auto,
             PreemptionMode.Recompute)
         from cost in Gen.Elements(0.1, 0.5, 1)
+        from ahead in Gen.Frequency((2, Gen.Constant(false)), (1, Gen.Constant(true)))
         from waiting in Gen.Frequency((4, Gen.Constant(100)), (1, Gen.Choose(1, 3)))
         select new SchedulerConfig
         {
@@ -45,12 +46,14 @@ public static class Configs
             HostBlocksTotal = host,
             PreemptionMode = mode,
             SwapCostPerBlock = cost,
+            LookAhead = ahead,
         };
 
     /// <summary>Simpler limits, the boldest first.</summary>
     public static IEnumerable<SchedulerConfig> Shrink(SchedulerConfig config) =>
         new[]
         {
+            config with { LookAhead = false },
             config with { LongPrefillThreshold = 0 },
             config with { Watermark = 0 },
             config with { PrefixCaching = false },

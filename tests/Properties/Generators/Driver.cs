@@ -18,8 +18,8 @@ public static class Driver
 
     /// <summary>
     /// The transitions of a workload one by one: one for each command, then those of the
-    /// executor until nothing is unfinished or in flight, or twice the events have gone by that
-    /// this may take.
+    /// executor until nothing is unfinished or in flight, or more events have gone by than this
+    /// may take.
     /// </summary>
     public static IEnumerable<Transition> Play(Workload workload, StepFunction step)
     {
@@ -29,7 +29,7 @@ public static class Driver
         {
             var drains = index >= workload.Commands.Length;
             if (index == workload.Commands.Length)
-                eventsMax = index + 2 * StepsAtMost(config, state) + 2;
+                eventsMax = index + EventsAtMost(config, state);
             if (drains && state.InFlight is null && !state.Unfinished().Any())
                 yield break;
             var command = drains ? new Command.Advance() : workload.Commands[index];
@@ -43,11 +43,25 @@ public static class Driver
     /// <summary>
     /// Steps in which all that is unfinished must finish, if nothing else happens. Each step
     /// computes at least one token of the first in line, which is never preempted again; so there
-    /// is at most one step for each token that a sequence may ever have, and one in flight.
+    /// is at most one step for each token that a sequence may ever have, and one in flight. Ahead,
+    /// every other step may be without the first in line, which draws its last token or forks; and
+    /// one may be for nothing, behind each stop.
     /// </summary>
-    public static int StepsAtMost(SchedulerConfig config, SchedulerState state) =>
-        1 + state.Unfinished().Sum(
+    public static int StepsAtMost(SchedulerConfig config, SchedulerState state)
+    {
+        var tokens = state.Unfinished().Sum(
             sequence => sequence.Width * LengthMax(config, sequence.Request));
+        return config.LookAhead
+            ? 2 * (1 + tokens + state.Unfinished().Sum(sequence => sequence.Width))
+            : 1 + tokens;
+    }
+
+    /// <summary>
+    /// Events of the executor in which these steps must be over: for each it wants a step, perhaps
+    /// twice in vain, and answers.
+    /// </summary>
+    public static int EventsAtMost(SchedulerConfig config, SchedulerState state) =>
+        (config.LookAhead ? 4 : 2) * StepsAtMost(config, state) + 2;
 
     /// <summary>The most tokens that a request's sequence can come to.</summary>
     public static int LengthMax(SchedulerConfig config, Request request) =>
@@ -68,8 +82,8 @@ public static class Driver
             Command.Cancel cancel => Cancel(state, cancel),
             Command.CancelUnknown cancel => new Event.Cancelled(
                 Unknown(state, cancel.Nth % (index + 1)), FinishReason.Abort),
-            Command.Advance => state.InFlight is { } plan
-                ? Complete(config, plan, plan.Id)
+            Command.Advance => state.InFlight is { } plan && !WantsAhead(config, state, index)
+                ? Complete(config, state, plan, plan.Id)
                 : new Event.StepWanted(),
             Command.WantStep => new Event.StepWanted(),
             Command.Fail => new Event.StepFailed(
@@ -96,15 +110,19 @@ public static class Driver
             ? new RequestId(-1)
             : new RequestId(id);
 
+    // Two times of three, so that steps are also planned behind none.
+    private static bool WantsAhead(SchedulerConfig config, SchedulerState state, int index) =>
+        config.LookAhead && state.Ahead is null && index % 3 != 0;
+
     private static Event.StepCompleted Complete(
-        SchedulerConfig config, StepPlan plan, StepId step) =>
-        new(new StepResult(step, TokenFunction.Answer(plan, config.VocabularySize)));
+        SchedulerConfig config, SchedulerState state, StepPlan plan, StepId step) =>
+        new(new StepResult(step, TokenFunction.Answer(state, plan, config.VocabularySize)));
 
     private static Event.StepCompleted Miscount(
         SchedulerConfig config, SchedulerState state, int excess)
     {
         ImmutableArray<SampledToken> samples = state.InFlight is { } plan
-            ? TokenFunction.Answer(plan, config.VocabularySize)
+            ? TokenFunction.Answer(state, plan, config.VocabularySize)
             : [];
         return new Event.StepCompleted(new StepResult(
             state.InFlight?.Id ?? state.NextStep,
@@ -118,7 +136,7 @@ public static class Driver
     {
         var step = new StepId((state.InFlight?.Id ?? state.NextStep).Value + stale.Away);
         return stale.Failed ? new Event.StepFailed(step, "as generated, too late")
-            : state.InFlight is { } plan ? Complete(config, plan, step)
+            : state.InFlight is { } plan ? Complete(config, state, plan, step)
             : new Event.StepCompleted(new StepResult(step, []));
     }
 }

@@ -16,6 +16,7 @@ public static class Show
         + $"budget {config.MaxBatchedTokens}, threshold {config.LongPrefillThreshold}, "
         + $"watermark {config.Watermark}, {config.MaxWaiting} may wait"
         + (config.PrefixCaching ? ", prefixes are cached" : "")
+        + (config.LookAhead ? ", steps are planned ahead" : "")
         + (config.HostBlocksTotal > 0
             ? $", {config.HostBlocksTotal} host blocks, {config.PreemptionMode} "
                 + $"at {config.SwapCostPerBlock} a block"
@@ -56,6 +57,7 @@ public static class Show
                 .Append($"+{plan.TokenCounts[row]} of {Tokens(plan.TokenLogs[row].Span)}")
                 .Append($" prompt {plan.PromptCounts[row]}")
                 .Append($" in {Table(plan.BlockTables[row])}")
+                .Append(plan.Awaits(row) ? $" awaits {plan.Awaited[row]}" : "")
                 .Append(plan.Samples(row) ? $" draws {Sampling(plan.Samplings[row]!)}" : "")
                 .Append($" {plan.Draws[row].First}+{plan.Draws[row].Count}")
                 .Append($" not {Tokens(plan.Forbidden.ElementAtOrDefault(row).AsSpan())}]");
@@ -100,10 +102,14 @@ public static class Show
             text.AppendLine()
                 .Append($"{request} is {ongoing.First}, {ongoing.Living} of {ongoing.Width} live, ")
                 .Append(string.Join(' ', ongoing.Ranks));
-        return text.AppendLine()
-            .Append(state.InFlight is { } plan ? Plan(plan with { Id = default }) : "no step")
-            .ToString();
+        text.AppendLine().Append(Step(state.InFlight));
+        return state.Ahead is null
+            ? text.ToString()
+            : text.AppendLine().Append($"ahead {Step(state.Ahead)}").ToString();
     }
+
+    private static string Step(StepPlan? plan) =>
+        plan is null ? "no step" : Plan(plan with { Id = default });
 
     private static string Sequence(Sequence sequence) =>
         $"{sequence.Id.Value} {Request(sequence.Request)}, sample {sequence.Sample} "

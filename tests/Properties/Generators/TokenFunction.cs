@@ -26,13 +26,17 @@ public static class TokenFunction
         return new SampledToken(token, Logprob: -(float)(hash >> 40));
     }
 
-    /// <summary>The tokens drawn for all sampling rows of a plan.</summary>
-    public static ImmutableArray<SampledToken> Answer(StepPlan plan, int vocabulary) =>
+    /// <summary>
+    /// The tokens drawn for all sampling rows of a plan that is answered in a state. By then the
+    /// token that a row awaited is its sequence's, unless that one ended with it.
+    /// </summary>
+    public static ImmutableArray<SampledToken> Answer(
+        SchedulerState state, StepPlan plan, int vocabulary) =>
     [
         .. Enumerable.Range(0, plan.Rows)
             .SelectMany(row => Enumerable.Range(plan.Draws[row].First, plan.Draws[row].Count)
                 .Select(sample => Next(
-                    plan.TokenLogs[row].Span, sample, plan.Forbidden[row], vocabulary))),
+                    Known(state, plan, row), sample, plan.Forbidden[row], vocabulary))),
     ];
 
     /// <summary>The beginning of a text.</summary>
@@ -60,6 +64,13 @@ public static class TokenFunction
             hashes[i] = hash = Mix(hash, (uint)tokens[i].Value);
         return hashes;
     }
+
+    private static ReadOnlySpan<TokenId> Known(SchedulerState state, StepPlan plan, int row) =>
+        plan.Awaits(row)
+        && state.Running.FirstOrDefault(each => each.Id == plan.Sequences[row]) is { } sequence
+        && sequence.Tokens.Count >= plan.Length(row)
+            ? sequence.Tokens.Span[..plan.Length(row)]
+            : plan.TokenLogs[row].Span;
 
     private const ulong Seed = 0x9E3779B97F4A7C15;
 

@@ -65,7 +65,7 @@ public sealed record Transition(
     public int WholeBlocks(Sequence sequence) =>
         sequence.Width > 1
             ? sequence.Tokens.Count / Config.BlockSize + sequence.Width
-            : BlockTable.BlocksFor(sequence.Tokens.Count, Config.BlockSize);
+            : BlockTable.BlocksFor(this.Length(sequence), Config.BlockSize);
 
     /// <summary>
     /// The blocks that running sequences need for all their present tokens: shared ones once, and

@@ -60,7 +60,7 @@ public static class AdmissionLaws
         Transitions transitions) =>
         transitions.EachAfter<Event.StepWanted>((transition, _) => Assert.Equal(
             transition.Before.InFlight is null && transition.Before.Unfinished().Any(),
-            transition.Planned is not null));
+            transition.Planned is not null && !transition.IsAhead()));
 
     // Alone everyone fits: more samples than the pool holds take turns.
     private static bool Fits(Transition transition, Sequence newcomer, Sequence[] others)

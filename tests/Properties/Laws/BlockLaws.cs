@@ -56,7 +56,7 @@ public static class BlockLaws
         Transitions transitions) =>
         transitions.Each(transition => Assert.All(transition.After.Running, sequence =>
         {
-            var tokens = sequence.ComputedTokens + transition.After.TokensInFlight(sequence.Id);
+            var tokens = sequence.ComputedTokens + transition.After.TokensPlanned(sequence.Id);
             var blocks = Math.Ceiling((double)tokens / transition.Config.BlockSize);
             Assert.Equal(blocks, sequence.Blocks.Count);
         }));

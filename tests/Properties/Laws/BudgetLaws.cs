@@ -39,7 +39,7 @@ public static class BudgetLaws
             var budget = transition.Config.MaxBatchedTokens;
             for (var row = 0; row < plan.Rows; row++)
             {
-                var wanted = plan.TokenLogs[row].Count - plan.FirstPositions[row];
+                var wanted = plan.Pending(row);
                 var allowed = transition.Config.LongPrefillThreshold is > 0 and var threshold
                     ? threshold
                     : int.MaxValue;
@@ -54,7 +54,10 @@ public static class BudgetLaws
         Transitions transitions) =>
         transitions.EachPlanned((transition, plan) =>
         {
-            var running = transition.After.Running.Select(sequence => sequence.Id).ToList();
+            var running = transition.After.Running
+                .Where(sequence => !transition.SitsOut(sequence))
+                .Select(sequence => sequence.Id)
+                .ToList();
             Assert.Equal(running.Take(plan.Rows), plan.Sequences);
             Assert.True(plan.Rows == running.Count
                 || plan.TokensTotal == transition.Config.MaxBatchedTokens);

@@ -42,6 +42,7 @@ public static class CancellationLaws
             Assert.Equal(
                 transition.Before.Waiting.Values.Where(Other), transition.After.Waiting.Values);
             Assert.Same(transition.Before.InFlight, transition.After.InFlight);
+            Assert.Same(transition.Before.Ahead, transition.After.Ahead);
         });
 
     [Law]

@@ -47,12 +47,13 @@ public static class ForkLaws
             var expected = new List<BlockCopy>();
             for (var row = 0; row < plan.Rows; row++)
             {
-                var sequence = transition.After.Running[row];
-                if (Kept(transition, plan, sequence.Id) is not { } block)
+                var id = plan.Sequences[row];
+                if (Kept(transition, plan, id) is not { } block)
                     continue;
                 var written = plan.BlockTables[row][plan.FirstPositions[row] / plan.BlockSize];
                 var later = transition.After.Running
-                    .Skip(row + 1)
+                    .SkipWhile(each => each.Id != id)
+                    .Skip(1)
                     .Any(each => Kept(transition, plan, each.Id) == block);
                 Assert.Equal(later, written != block);
                 if (later)
@@ -122,7 +123,8 @@ public static class ForkLaws
                 : plan.SwapIns
                     .Single(swap => swap.Host.Value == before.HostBlocks.Blocks[^1].Value)
                     .Device;
-        return before.ComputedTokens == 0 ? null : transition.Unfilled(before);
+        var computed = transition.ComputedTokens(before);
+        return computed % plan.BlockSize == 0 ? null : before.Blocks[computed / plan.BlockSize];
     }
 
     private static double Worth(Life life) =>

@@ -30,7 +30,7 @@ public static class PlanLaws
         Transitions transitions) =>
         transitions.EachPlanned((transition, plan) =>
         {
-            Assert.Same(plan, transition.After.InFlight);
+            Assert.Same(plan, transition.After.Steps().Last());
             Assert.Equal(transition.Before.NextStep, plan.Id);
             Assert.Equal(plan.Id.Value + 1, transition.After.NextStep.Value);
             Assert.Equal(transition.Config.BlockSize, plan.BlockSize);
@@ -42,8 +42,8 @@ public static class PlanLaws
         transitions.EachPlanned((transition, plan) => EachRow(transition, plan, (row, sequence) =>
         {
             Assert.Equal(sequence.Id, plan.Sequences[row]);
-            Assert.Equal(sequence.ComputedTokens, plan.FirstPositions[row]);
-            Assert.InRange(plan.TokenCounts[row], 1, sequence.PendingTokens);
+            Assert.Equal(transition.ComputedTokens(sequence), plan.FirstPositions[row]);
+            Assert.InRange(plan.TokenCounts[row], 1, transition.PendingTokens(sequence));
             Assert.Equal(sequence.Tokens, plan.TokenLogs[row]);
             Assert.Equal(sequence.Request.Prompt.Length, plan.PromptCounts[row]);
             Assert.Same(sequence.Blocks, plan.BlockTables[row]);
@@ -66,7 +66,7 @@ public static class PlanLaws
             EachRow(transition, plan, (row, sequence) =>
             {
                 var end = plan.FirstPositions[row] + plan.TokenCounts[row];
-                Assert.Equal(end == plan.TokenLogs[row].Count, plan.Samples(row));
+                Assert.Equal(end == plan.Length(row), plan.Samples(row));
                 if (plan.Samples(row))
                     Assert.Same(sequence.Request.Sampling, plan.Samplings[row]);
                 Assert.Equal(
@@ -81,7 +81,7 @@ public static class PlanLaws
         Transitions transitions) =>
         transitions.EachPlanned((transition, plan) => EachRow(transition, plan, (row, sequence) =>
         {
-            var drawn = plan.TokenLogs[row].Count - plan.PromptCounts[row];
+            var drawn = plan.Length(row) - plan.PromptCounts[row];
             var early = plan.Samples(row) && drawn < sequence.Request.Stop.MinTokens;
             Assert.Equal(
                 early ? sequence.Request.Stop.EndTokens.ToArray() : [],

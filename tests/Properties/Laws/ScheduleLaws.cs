@@ -35,6 +35,12 @@ public static class ScheduleLaws
             Requests(trace).SelectMany(each => Answers(trace, Tight(trace), [each])),
             Answers(trace, Tight(trace), Requests(trace)));
 
+    [Law]
+    public static void The_answer_does_not_depend_on_look_ahead(Trace trace) =>
+        Assert.Equal(
+            Answers(trace, Tight(trace) with { LookAhead = false }, Requests(trace)),
+            Answers(trace, Tight(trace) with { LookAhead = true }, Requests(trace)));
+
     private static ImmutableArray<Command.Submit> Requests(Trace trace) =>
         [.. trace.Workload.Commands.OfType<Command.Submit>().Take(RequestsMax)];
 

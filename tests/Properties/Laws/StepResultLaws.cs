@@ -80,7 +80,10 @@ public static class StepResultLaws
         transitions.Each(transition =>
         {
             if (transition.Outcome() is StepOutcome.Completed or StepOutcome.Failed)
-                Assert.Null(transition.After.InFlight);
+            {
+                Assert.Same(transition.Before.Ahead, transition.After.InFlight);
+                Assert.Null(transition.After.Ahead);
+            }
         });
 
     [Law]
@@ -116,6 +119,8 @@ public static class StepResultLaws
         transitions.EachAfter<Event.StepWanted>((transition, _) =>
         {
             if (transition.Before.InFlight is null && transition.Before.Unfinished().Any())
+                return;
+            if (transition.IsAhead())
                 return;
             Assert.Empty(transition.Decisions);
             Assert.Same(transition.Before, transition.After);

@@ -146,7 +146,7 @@ public static class ValueLaws
     private static long Filled(SchedulerState state, int blockSize) =>
         state.Running
             .SelectMany(sequence => Enumerable
-                .Range(0, sequence.ComputedTokens + state.TokensInFlight(sequence.Id))
+                .Range(0, sequence.ComputedTokens + state.TokensPlanned(sequence.Id))
                 .Select(position => (
                     sequence.Blocks[position / blockSize], position % blockSize)))
             .Distinct()
@@ -155,6 +155,6 @@ public static class ValueLaws
     private static IEnumerable<(int Tokens, int Pending, int Drawn)> Rows(StepPlan plan) =>
         Enumerable.Range(0, plan.Rows).Select(row => (
             plan.TokenCounts[row],
-            plan.TokenLogs[row].Count - plan.FirstPositions[row],
-            plan.TokenLogs[row].Count - plan.PromptCounts[row]));
+            plan.Pending(row),
+            plan.Length(row) - plan.PromptCounts[row]));
 }

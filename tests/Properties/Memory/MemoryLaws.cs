@@ -13,23 +13,19 @@ public static class MemoryLaws
     [Law]
     public static void Every_row_reads_back_exactly_the_tokens_of_its_sequence(Trace trace)
     {
-        var executor = new SymbolicExecutor(trace.Config);
+        var device = new SymbolicDevice(trace.Config);
         foreach (var transition in trace.Items)
-        {
-            if (transition.Planned is { } plan)
-                Assert.Empty(executor.Execute(plan));
-            if (transition is { Event: Event.StepFailed, Before.InFlight: { } failed }
-                && transition.After.InFlight is null)
-                executor.Fail(failed);
-        }
+            Assert.Empty(device.After(transition.Event, transition.Decisions));
     }
 
-    // A slow device may still write to the blocks of a request that was given up meanwhile.
+    // A slow device may still write to the blocks of a request that was given up meanwhile. A step
+    // ahead may take them: it runs behind those writes.
     [Law]
-    public static void No_block_changes_hands_while_a_step_is_in_flight(Transitions transitions) =>
+    public static void No_block_changes_hands_while_a_step_is_in_flight_but_to_the_step_behind_it(
+        Transitions transitions) =>
         transitions.Each(transition =>
         {
-            if (transition.Before.InFlight is null)
+            if (transition.Before.InFlight is null || transition.IsAhead())
                 return;
             var before = transition.Before.Running.ToLookup(each => each.Request.Id);
             Assert.All(transition.After.Running, sequence => Assert.Contains(

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using SkPaged.Engine.Pure;
 using SkPaged.Properties.Generators;
 
@@ -16,15 +17,21 @@ public sealed class SymbolicExecutor(SchedulerConfig config)
     /// <summary>
     /// Writes all rows of a plan, then reads each row's positions back as attention would.
     /// </summary>
+    /// <param name="plan">The rows.</param>
+    /// <param name="before">What the step before drew, for those that await a token.</param>
+    /// <param name="lost">Those that failed with the step before: nobody asks for theirs.</param>
     /// <returns>What a row found that is not its own; empty when the cache is right.</returns>
-    public IReadOnlyList<string> Execute(StepPlan plan)
+    public IReadOnlyList<string> Execute(
+        StepPlan plan, ImmutableArray<SampledToken> before, IReadOnlySet<SequenceId> lost)
     {
         foreach (var (device, host) in plan.SwapOuts)
             Move(_slots, device.Value, _host, host.Value);
         foreach (var (device, host) in plan.SwapIns)
             Move(_host, host.Value, _slots, device.Value);
         Copy(plan);
-        var rows = Enumerable.Range(0, plan.Rows).Select(row => CellsOf(plan, row)).ToList();
+        var rows = Enumerable.Range(0, plan.Rows)
+            .Select(row => lost.Contains(plan.Sequences[row]) ? [] : CellsOf(plan, row, before))
+            .ToList();
         for (var row = 0; row < plan.Rows; row++)
         {
             for (var position = plan.FirstPositions[row]; position < rows[row].Length; position++)
@@ -84,13 +91,18 @@ public sealed class SymbolicExecutor(SchedulerConfig config)
         + position % plan.BlockSize;
 
     // All that the row may read: everything up to its last token.
-    private static Cell[] CellsOf(StepPlan plan, int row) =>
-    [
-        .. TokenFunction
-            .PrefixHashes(
-                plan.TokenLogs[row].Span[..(plan.FirstPositions[row] + plan.TokenCounts[row])])
-            .Select((content, position) => new Cell(content, position)),
-    ];
+    private static Cell[] CellsOf(StepPlan plan, int row, ImmutableArray<SampledToken> before)
+    {
+        var end = plan.FirstPositions[row] + plan.TokenCounts[row];
+        var tokens = plan.Awaits(row)
+            ? plan.TokenLogs[row].Append(before[plan.Awaited[row]].Token)
+            : plan.TokenLogs[row];
+        return
+        [
+            .. TokenFunction.PrefixHashes(tokens.Span[..end])
+                .Select((content, position) => new Cell(content, position)),
+        ];
+    }
 
     // K and V of a token: a function of all tokens up to it.
     private readonly record struct Cell(ulong Content, int Position);

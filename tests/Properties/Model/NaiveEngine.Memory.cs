@@ -35,8 +35,8 @@ public sealed partial class NaiveEngine
 
     private int Whole(Row row) =>
         row.Width == 1
-            ? Blocks(row.Tokens.Count)
-            : row.Tokens.Count / config.BlockSize + row.Width;
+            ? Blocks(row.Length)
+            : row.Length / config.BlockSize + row.Width;
 
     private int Blocks(int tokens) => (int)Math.Ceiling(tokens / (double)config.BlockSize);
 

@@ -29,7 +29,8 @@ public sealed partial class NaiveEngine(SchedulerConfig config)
         {
             Event.Submitted(var request) => Submit(request),
             Event.Cancelled cancelled => Cancel(cancelled),
-            Event.StepWanted => _inFlight is null && _running.Concat(_waiting).Any() ? Plan() : [],
+            Event.StepWanted when _inFlight is null => Plan(),
+            Event.StepWanted when config.LookAhead && _ahead is null => PlanAhead(),
             Event.StepCompleted(var result) when result.Step == _inFlight?.Id => Complete(result),
             Event.StepFailed(var step, _) when step == _inFlight?.Id => Fail(),
             _ => [],
@@ -75,7 +76,7 @@ public sealed partial class NaiveEngine(SchedulerConfig config)
             {
                 var tokens = Share(row, Left());
                 if (tokens == 0)
-                    break;
+                    continue;
                 Give(row, tokens);
                 rows.Add((row, tokens));
             }
@@ -86,6 +87,8 @@ public sealed partial class NaiveEngine(SchedulerConfig config)
         {
             if (_waiting[0].Host.Count > 0)
             {
+                if (_inFlight?.SwapOuts.IsEmpty == false)
+                    break;
                 var samples = WhoReturns(_waiting[0], Left());
                 if (samples.Count == 0)
                     break;
@@ -112,13 +115,16 @@ public sealed partial class NaiveEngine(SchedulerConfig config)
             rows.Add((row, tokens));
         }
 
-        _inFlight = PlanOf(rows, preempted);
-        return [new Decision.RunStep(_inFlight)];
+        if (rows.Count == 0)
+            return [];
+        var plan = PlanOf(rows, preempted);
+        (_inFlight, _ahead) = _inFlight is null ? (plan, _ahead) : (_inFlight, plan);
+        return [new Decision.RunStep(plan)];
     }
 
     private int Share(Row row, int left)
     {
-        var tokens = Math.Min(row.Tokens.Count - row.Computed, left);
+        var tokens = Math.Min(row.Length - row.Computed, left);
         return config.LongPrefillThreshold == 0
             ? tokens
             : Math.Min(tokens, config.LongPrefillThreshold);
@@ -161,7 +167,7 @@ public sealed partial class NaiveEngine(SchedulerConfig config)
         if (result.Samples.IsDefault || result.Samples.Length != plan.SamplesTotal)
             return Fail();
         var samples = new Queue<SampledToken>(result.Samples);
-        _inFlight = null;
+        (_inFlight, _ahead) = (_ahead, null);
         for (var i = 0; i < plan.Rows; i++)
         {
             var drawn = Enumerable.Range(0, plan.Draws[i].Count)
@@ -196,7 +202,7 @@ public sealed partial class NaiveEngine(SchedulerConfig config)
     {
         var ids = _inFlight!.Sequences;
         var lost = _inFlight.SwapOuts.Select(swap => swap.Host.Value).ToList();
-        _inFlight = null;
+        (_inFlight, _ahead) = (_ahead, null);
         foreach (var row in _waiting.Where(row => row.Host.Any(lost.Contains)))
         {
             ReleaseHost(row);
@@ -232,6 +238,9 @@ public sealed partial class NaiveEngine(SchedulerConfig config)
             [.. rows.Select(each => each.Row.Draws(each.Tokens) ? each.Row.Forbidden : [])],
             [.. preempted])
         {
+            Awaited = _inFlight is null
+                ? []
+                : [.. rows.Select(each => each.Row.Awaits ?? StepPlan.None)],
             Copies = [.. _copies],
             SwapOuts = [.. _out.Select(Swap)],
             SwapIns = [.. _in.Select(Swap)],

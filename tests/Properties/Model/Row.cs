@@ -29,7 +29,12 @@ internal sealed class Row(long id, Request request)
 
     public int Preemptions { get; set; }
 
-    public int Drawn => Tokens.Count - Request.Prompt.Length;
+    /// <summary>The sample of the step in flight that is to be its next token.</summary>
+    public int? Awaits { get; set; }
+
+    public int Length => Awaits is null ? Tokens.Count : Tokens.Count + 1;
+
+    public int Drawn => Length - Request.Prompt.Length;
 
     /// <summary>Samples that it stands for.</summary>
     public int Width => Drawn > 0 ? 1 : Request.BestOf ?? Request.Samples;
@@ -58,7 +63,14 @@ internal sealed class Row(long id, Request request)
         (Request.CacheSalt is { } salt ? $"'{salt}' " : "")
         + string.Join(' ', Tokens.Take(tokens));
 
-    public bool Draws(int tokens) => Computed + tokens == Tokens.Count;
+    public bool Draws(int tokens) => Computed + tokens == Length;
+
+    /// <summary>Whether it does after one more token, whatever that is.</summary>
+    public bool GoesOn(SchedulerConfig config) =>
+        Request.Beams is null
+        && Drawn + 1 < Request.Stop.MaxTokens
+        && Tokens.Count + 1 < config.MaxModelLength
+        && Tokens.Count + 1 < config.BlocksTotal * config.BlockSize;
 
     public FinishReason? EndAfter(TokenId last, SchedulerConfig config) =>
         Drawn > Request.Stop.MinTokens && Request.Stop.EndTokens.Contains(last) ? FinishReason.Stop

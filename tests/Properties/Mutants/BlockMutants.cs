@@ -67,7 +67,8 @@ internal static class BlockMutants
         new("a step is planned while another is in flight",
             (config, state, evt) => Scheduler.Step(
                 config, evt is Event.StepWanted ? state with { InFlight = null } : state, evt),
-            nameof(MemoryLaws.No_block_changes_hands_while_a_step_is_in_flight),
+            nameof(MemoryLaws
+                .No_block_changes_hands_while_a_step_is_in_flight_but_to_the_step_behind_it),
             nameof(StepResultLaws
                 .A_step_wanted_while_one_is_in_flight_or_nothing_is_to_do_changes_nothing)),
     ];

@@ -64,7 +64,9 @@ internal static class Spoil
                 return (transition.After, transition.Decisions);
             var spoilt = other(plan);
             return (
-                transition.After with { InFlight = spoilt },
+                state.InFlight is null
+                    ? transition.After with { InFlight = spoilt }
+                    : transition.After with { Ahead = spoilt },
                 Prelude.toSeq<Decision>([new Decision.RunStep(spoilt)]));
         };
 

@@ -23,6 +23,7 @@ public readonly record struct CommandStream(ulong Seed)
         MaxWaiting = 24,
         HostBlocksTotal = Pick(0, salt: 7, of: 24),
         PreemptionMode = PreemptionMode.Swap,
+        LookAhead = Pick(0, salt: 8, of: 2) == 0,
     };
 
     /// <summary>The n-th command: mostly the executor's moves, and every fault there is.</summary>

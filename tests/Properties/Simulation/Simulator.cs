@@ -11,7 +11,7 @@ namespace SkPaged.Properties.Simulation;
 /// </summary>
 public sealed class Simulator(SchedulerConfig config, StepFunction step, int checkEvery)
 {
-    private readonly SymbolicExecutor _executor = new(config);
+    private readonly SymbolicDevice _device = new(config);
     private SchedulerState _state = SchedulerState.Initial(config);
     private int _events;
 
@@ -44,20 +44,17 @@ public sealed class Simulator(SchedulerConfig config, StepFunction step, int che
     // What broke, if anything did.
     private string? Feed(Command command)
     {
-        var before = _state;
-        var evt = Driver.EventOf(config, before, command, _events++);
-        (_state, var decisions) = step(config, before, evt);
-        if (evt is Event.StepFailed && before.InFlight is { } failed && _state.InFlight is null)
-            _executor.Fail(failed);
-        var misread = decisions.OfType<Decision.RunStep>()
-            .SelectMany(run => _executor.Execute(run.Plan))
-            .FirstOrDefault();
-        return misread ?? (_events % checkEvery == 0 ? Violation() : null);
+        var evt = Driver.EventOf(config, _state, command, _events++);
+        (_state, var decisions) = step(config, _state, evt);
+        var misread = _device.After(evt, decisions);
+        return misread is [var first, ..] ? first
+            : _events % checkEvery == 0 ? Violation()
+            : null;
     }
 
     private string? Drain()
     {
-        var eventsMax = 2 * Driver.StepsAtMost(config, _state) + 2;
+        var eventsMax = Driver.EventsAtMost(config, _state);
         for (var i = 0; i < eventsMax && _state.Unfinished().Any(); i++)
         {
             if (Feed(new Command.Advance()) is { } broken)
