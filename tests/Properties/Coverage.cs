@@ -133,6 +133,29 @@ public class Coverage(ITestOutputHelper output)
                     == step.Config.BlocksTotal * step.Config.BlockSize)),
             ["end tokens are forbidden"] =
                 (0.1, step => step.Planned?.Forbidden.Any(tokens => !tokens.IsEmpty) ?? false),
+            ["a step is planned ahead"] =
+                (0.2, step => step.IsAhead() && step.Planned is not null),
+            ["a stop takes effect late and the surplus is dropped"] = (0.03, step =>
+                step.Outcome() == StepOutcome.Completed
+                && Finishes(step, FinishReason.Stop)
+                && step.Ended.Any(each => step.Before.Ahead?.Sequences.Contains(each.Id) == true)),
+            ["cancelled with two steps in flight"] = (0.015, step =>
+                step is { Event: Event.Cancelled, Before.Ahead: { } plan }
+                && step.Ended.Any(each => plan.Sequences.Contains(each.Id))),
+            ["a step fails with one ahead"] = (0.05, step =>
+                step.Outcome() == StepOutcome.Failed
+                && step.Ended.Any(each => step.Before.Ahead?.Sequences.Contains(each.Id) == true)),
+            ["a newcomer is admitted ahead"] =
+                (0.1, step => step.IsAhead() && !step.Admitted.IsEmpty),
+            ["somebody comes back from the host ahead"] =
+                (0.002, step => step.IsAhead() && !step.Returned.IsEmpty),
+            ["a block is copied ahead"] =
+                (0.01, step => step.IsAhead() && step.Planned?.Copies.IsEmpty == false),
+            ["blocks lack for a step ahead"] = (0.05, step =>
+                step.IsAhead() && step.Planned is null
+                && !step.Before.Running.All(step.SitsOut)),
+            ["nobody goes on for sure"] = (0.1, step =>
+                step.IsAhead() && step.Planned is null && step.Before.Running.All(step.SitsOut)),
             ["rejected: prompt empty"] = (0.1, Rejected<Rejection.PromptEmpty>),
             ["rejected: beyond the model"] = (0.1, Rejected<Rejection.PromptTooLong>),
             ["rejected: beyond the pool"] = (0.1, Rejected<Rejection.PromptExceedsPool>),

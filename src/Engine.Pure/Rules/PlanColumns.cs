@@ -5,6 +5,8 @@ namespace SkPaged.Engine.Pure;
 /// <summary>The columns of a plan as they grow, a row at a time.</summary>
 internal sealed class PlanColumns(int capacity, bool isAhead)
 {
+    private readonly bool _isAhead = isAhead;
+
     private readonly ImmutableArray<SequenceId>.Builder _sequences =
         ImmutableArray.CreateBuilder<SequenceId>(capacity);
 
@@ -73,7 +75,7 @@ internal sealed class PlanColumns(int capacity, bool isAhead)
         _samplings.Add(samples ? sequence.Request.Sampling : null);
         _draws.Add(samples ? new SampleRange(sequence.Sample, sequence.Width) : default);
         _forbidden.Add(samples ? ForbiddenTo(sequence) : []);
-        if (isAhead)
+        if (_isAhead)
             _awaited.Add(sequence.Awaits ?? StepPlan.None);
     }
 

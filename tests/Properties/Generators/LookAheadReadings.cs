@@ -8,9 +8,14 @@ namespace SkPaged.Properties.Generators;
 /// </summary>
 public static class LookAheadReadings
 {
-    /// <summary>Whether a step was planned behind one in flight.</summary>
+    /// <summary>Whether a step is wanted behind one in flight, and may be planned.</summary>
     public static bool IsAhead(this Transition transition) =>
-        transition is { Config.LookAhead: true, Before.InFlight: not null, Planned: not null };
+        transition is
+        {
+            Event: Event.StepWanted,
+            Config.LookAhead: true,
+            Before: { InFlight: not null, Ahead: null },
+        };
 
     /// <summary>Tokens in the cache by the time that the plan runs.</summary>
     public static int ComputedTokens(this Transition transition, Sequence sequence) =>

@@ -51,6 +51,22 @@ public static class Workloads
                 : nths.Select(nth => (Command)new Command.Cancel(nth, FinishReason.Abort)),
         ];
 
+    // A crowd of which now and then one is given up just when a step was planned.
+    private static readonly Gen<Command[]> s_crowdThatThins =
+        from crowd in s_crowd
+        from more in s_crowd
+        from steps in Gen.Choose(4, 16)
+        from nths in Gen.Choose(2, 8).SelectMany(Gen.Choose(0, 11).ArrayOf)
+        select (Command[])
+        [
+            .. crowd,
+            .. more,
+            .. Enumerable.Repeat(new Command.Advance(), steps),
+            .. nths.SelectMany(nth => Enumerable.Repeat<Command>(new Command.Advance(), nth % 4)
+                .Append(new Command.Cancel(nth / 4, FinishReason.Abort))
+                .Append(new Command.WantStep())),
+        ];
+
     // Agents over one preamble.
     private static readonly Gen<Command[]> s_family =
         from text in Gen.Choose(0, 2)
@@ -96,16 +112,31 @@ public static class Workloads
         (3, Gen.Constant((Command)new Command.Fail())),
         (2, Gen.Elements<Command>(new Command.Miscount(-1), new Command.Miscount(1))));
 
-    public static Gen<Workload> Any { get; } =
+    private static readonly Gen<Workload> s_any =
         from config in Configs.Any
         from burst in Gen.Frequency(
             (4, Gen.Choose(0, 5).SelectMany(s_submit.ArrayOf)),
-            (4, s_crowd),
+            (6, s_crowd),
             (3, s_crowdInTrouble),
             (3, s_family))
         from commands in Gen.Sized(size =>
             Gen.Choose(4, 20 + size / 2).SelectMany(s_command.ArrayOf))
         select new Workload(config, [.. burst, .. commands]);
+
+    // Blocks that move to the host while somebody may come back from there already.
+    private static readonly Gen<Workload> s_ahead =
+        from config in Configs.Any
+        from burst in s_crowdThatThins
+        select new Workload(
+            config with
+            {
+                LookAhead = true,
+                HostBlocksTotal = 8 + config.HostBlocksTotal,
+                PreemptionMode = PreemptionMode.Swap,
+            },
+            [.. burst]);
+
+    public static Gen<Workload> Any { get; } = Gen.Frequency((14, s_any), (1, s_ahead));
 
     /// <summary>
     /// Smaller workloads, the boldest first: without a half, a quarter, ... one command; with

@@ -26,6 +26,7 @@ public class MutantTests(ITestOutputHelper output)
             PrefixCacheMutants.All,
             ForkMutants.All,
             SwapMutants.All,
+            LookAheadMutants.All,
         }
         .SelectMany(mutants => mutants)
         .ToDictionary(mutant => mutant.Name);
