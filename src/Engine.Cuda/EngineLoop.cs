@@ -21,8 +21,9 @@ public sealed class EngineLoop : IDisposable, IAsyncDisposable
     /// <summary>Starts an idle engine.</summary>
     /// <param name="config">The scheduler's limits.</param>
     /// <param name="executor">
-    /// Runs the steps, all on the loop's thread, and is disposed there when the loop ends. It stays
-    /// the caller's when this constructor throws.
+    /// Runs the steps, is called on the loop's thread only, and is disposed there when the loop
+    /// ends. It stays the caller's when this constructor throws. Whether steps are planned ahead is
+    /// decided by <see cref="IStepExecutor.IsAsynchronous"/>, whatever the limits say.
     /// </param>
     /// <param name="options">Name, mailbox, clock; null = the defaults.</param>
     /// <param name="logger">Told of failures, rejections and ends; null = nobody.</param>
@@ -39,6 +40,7 @@ public sealed class EngineLoop : IDisposable, IAsyncDisposable
         ArgumentNullException.ThrowIfNull(executor);
         _options = options ?? new EngineLoopOptions();
         ThrowIfInvalid(config, _options);
+        config = config with { LookAhead = executor.IsAsynchronous };
         // First of all that this makes: it is the one that can fail.
         var log = _options.EventLog is { } file ? new EventLogWriter(file, config) : null;
         _seeds = new SeedSource(_options.SeedSource);

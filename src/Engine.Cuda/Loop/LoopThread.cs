@@ -10,7 +10,8 @@ namespace SkPaged.Engine.Cuda;
 /// </summary>
 /// <remarks>
 /// Before each step all mail is read, so requests that come together start together; with nothing
-/// to run the thread sleeps.
+/// to run the thread sleeps. An asynchronous executor gets the next plan before it has answered the
+/// one before; the thread sleeps until it answers, or mail comes.
 /// </remarks>
 internal sealed class LoopThread
 {
@@ -23,6 +24,7 @@ internal sealed class LoopThread
     private readonly StateCell _state;
     private readonly EngineTelemetry _telemetry;
     private readonly StepRunner _steps;
+    private readonly StepQueue? _queue;
     private readonly OpenGenerations _open;
     private readonly EventRecorder _recorder;
     private readonly Thread _thread;
@@ -41,6 +43,9 @@ internal sealed class LoopThread
         (_config, _executor, _name) = (config, executor, options.Name);
         (_mailbox, _state, _telemetry) = (mailbox, state, telemetry);
         _steps = new StepRunner(executor, options.TimeProvider);
+        _queue = executor.IsAsynchronous
+            ? new StepQueue(executor, options.TimeProvider, mailbox.Wake)
+            : null;
         _open = new OpenGenerations(telemetry);
         _recorder = new EventRecorder(log, telemetry.EventLogFailed);
         _thread = new Thread(Run) { IsBackground = true, Name = _name };
@@ -91,6 +96,8 @@ internal sealed class LoopThread
                 _open.Open(mail.Opened);
             foreach (var mail in read)
                 Feed(mail.Event, null);
+            while (_queue?.TryAnswer(out var plan, out var outcome) == true)
+                Answer(plan, outcome);
             idle = !Feed(_stepWanted, null);
             DebugCheck.Assert(_config, _state.Now.State);
         }
@@ -135,7 +142,14 @@ internal sealed class LoopThread
     // Nests once: a plan in flight is answered before another can be wanted.
     private void RunStep(StepPlan plan)
     {
-        var outcome = _steps.Run(plan);
+        if (_queue is not null)
+            _queue.Begin(plan);
+        else
+            Answer(plan, _steps.Run(plan));
+    }
+
+    private void Answer(StepPlan plan, StepOutcome outcome)
+    {
         var now = _state.Now;
         var failed = outcome.Failure is null ? 0 : 1;
         _state.Now = now with
@@ -155,6 +169,9 @@ internal sealed class LoopThread
                 mail.Opened?.Abandon(end.ToException());
             _open.AbandonAll(end);
             _recorder.End();
+            // A lost executor may never answer.
+            if (end.Cause is null)
+                _queue?.Drain();
             _executor.Dispose();
         }
         catch (Exception failure)

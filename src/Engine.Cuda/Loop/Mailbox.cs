@@ -19,6 +19,7 @@ internal sealed class Mailbox(int capacity)
     private List<Mail> _unread = [];
     private int _submitted;
     private bool _readerSleeps;
+    private bool _woken;
     private LoopEnd? _end;
 
     /// <summary>Why the box is closed; null while it is open.</summary>
@@ -55,19 +56,31 @@ internal sealed class Mailbox(int capacity)
 
     /// <summary>
     /// Swaps the empty <paramref name="read"/> for all unread mail. With <paramref name="wait"/> it
-    /// sleeps until there is some.
+    /// sleeps until there is some, or somebody wakes it.
     /// </summary>
     /// <returns>False once the box is closed: then there is nothing more to do.</returns>
     public bool Take(ref List<Mail> read, bool wait)
     {
         lock (_gate)
         {
-            while (wait && _end is null && _unread.Count == 0)
+            while (wait && _end is null && _unread.Count == 0 && !_woken)
                 Sleep();
+            _woken = false;
             if (_end is not null)
                 return false;
             Swap(ref read);
             return true;
+        }
+    }
+
+    /// <summary>Makes the reader look around, now or when it next would sleep.</summary>
+    public void Wake()
+    {
+        lock (_gate)
+        {
+            _woken = true;
+            if (_readerSleeps)
+                Monitor.Pulse(_gate);
         }
     }
 

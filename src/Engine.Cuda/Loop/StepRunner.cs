@@ -32,6 +32,23 @@ internal sealed class StepRunner(IStepExecutor executor, TimeProvider clock)
         }
     }
 
+    /// <summary>How a step went that took so long and came to this.</summary>
+    /// <exception cref="ExecutorLostException">No further step can run.</exception>
+    public static StepOutcome Outcome(StepPlan plan, TimeSpan took, Task<StepResult> ended)
+    {
+        try
+        {
+            var result = ended.GetAwaiter().GetResult();
+            return StepResultException.Check(plan, result) is { } wrong
+                ? Failed(plan, took, wrong)
+                : new StepOutcome(new Event.StepCompleted(result), took, null);
+        }
+        catch (Exception cause) when (cause is not ExecutorLostException)
+        {
+            return Failed(plan, took, cause);
+        }
+    }
+
     private static StepOutcome Failed(StepPlan plan, TimeSpan took, Exception cause) =>
         new(new Event.StepFailed(plan.Id, cause.Message), took, new StepFailure(plan.Id, cause));
 }

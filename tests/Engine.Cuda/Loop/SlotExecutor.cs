@@ -12,6 +12,7 @@ internal sealed class SlotExecutor(SchedulerConfig config) : IStepExecutor
 {
     private readonly TokenId[] _slots = new TokenId[config.BlocksTotal * config.BlockSize];
     private readonly TokenId[] _host = new TokenId[config.HostBlocksTotal * config.BlockSize];
+    private ImmutableArray<SampledToken> _before = [];
     private int _disposals;
 
     /// <summary>Runs before a step, on the loop's thread: to wait, fail or look.</summary>
@@ -22,18 +23,21 @@ internal sealed class SlotExecutor(SchedulerConfig config) : IStepExecutor
 
     public StepResult Execute(StepPlan plan)
     {
+        var before = _before;
+        _before = [];
         Before?.Invoke(plan);
         var samples = ImmutableArray.CreateBuilder<SampledToken>();
         Move(plan);
         for (var row = 0; row < plan.Rows; row++)
-            Write(plan, row);
+            Write(plan, row, before);
         for (var row = 0; row < plan.Rows; row++)
         {
             if (plan.Samplings[row] is { Seed: { } seed } sampling)
                 Draw(plan, row, seed, sampling.Logprobs, samples);
         }
 
-        return new StepResult(plan.Id, samples.ToImmutable());
+        _before = samples.ToImmutable();
+        return new StepResult(plan.Id, _before);
     }
 
     public void Dispose() => Interlocked.Increment(ref _disposals);
@@ -66,9 +70,13 @@ internal sealed class SlotExecutor(SchedulerConfig config) : IStepExecutor
     private Span<TokenId> Block(TokenId[] pool, int block) =>
         pool.AsSpan(block * config.BlockSize, config.BlockSize);
 
-    private void Write(StepPlan plan, int row)
+    // A token that is awaited is of the step before; none where that failed: then nobody asks.
+    private void Write(StepPlan plan, int row, ImmutableArray<SampledToken> before)
     {
         var position = plan.FirstPositions[row];
+        if (plan.Awaits(row))
+            _slots[Slot(plan.BlockTables[row], position)] =
+                before.ElementAtOrDefault(plan.Awaited[row]).Token;
         foreach (var token in plan.Tokens(row))
             _slots[Slot(plan.BlockTables[row], position++)] = token;
     }
