@@ -17,7 +17,8 @@ public sealed record SchedulerState
     public required ImmutableSortedDictionary<SequenceId, Sequence> Waiting { get; init; }
 
     /// <summary>
-    /// Those with blocks, in order of arrival; all arrived before any that waits.
+    /// Those with blocks, in the order of the last plan: those that ran before it by the policy's
+    /// order, then those that it admitted.
     /// </summary>
     public required ImmutableArray<Sequence> Running { get; init; }
 
@@ -28,6 +29,9 @@ public sealed record SchedulerState
 
     /// <summary>The step that an executor is running now.</summary>
     public StepPlan? InFlight { get; init; }
+
+    /// <summary>Whose turn it is among those waiting.</summary>
+    internal Turns Turns { get; init; } = ArrivalTurns.Instance;
 
     /// <summary>Counts since the start.</summary>
     public required SchedulerStats Stats { get; init; }
@@ -45,6 +49,7 @@ public sealed record SchedulerState
             Blocks = BlockPool.Create(config.BlocksTotal),
             Waiting = ImmutableSortedDictionary.Create<SequenceId, Sequence>(ArrivalOrder.Instance),
             Running = [],
+            Turns = Turns.Of(config.Policy),
             Unfinished = default,
             Stats = new SchedulerStats(),
         };
@@ -54,15 +59,10 @@ public sealed record SchedulerState
     /// </summary>
     internal int RunningIndex(SequenceId id)
     {
-        var (low, high) = (0, Running.Length - 1);
-        while (low <= high)
+        for (var index = 0; index < Running.Length; index++)
         {
-            var middle = (low + high) >>> 1;
-            if (Running[middle].Id == id)
-                return middle;
-            (low, high) = Running[middle].Id.Value < id.Value
-                ? (middle + 1, high)
-                : (low, middle - 1);
+            if (Running[index].Id == id)
+                return index;
         }
 
         return -1;

@@ -3,7 +3,8 @@ using LanguageExt;
 namespace SkPaged.Engine.Pure;
 
 /// <summary>
-/// Those waiting start in order of arrival, as long as the first of them fits: nobody overtakes.
+/// Those waiting start when it is their turn, as long as the first of them fits: nobody else is
+/// tried.
 /// The gate counts the whole sequence, not its first chunk, and what others were promised; blocks
 /// in the prefix cache are shared, and count once.
 /// </summary>
@@ -21,10 +22,11 @@ internal static class Admit
             && draft.RunningCount < draft.Config.MaxSequences
             && !draft.Waiting.IsEmpty)
         {
-            var first = Match.Of(ref draft, draft.Waiting.First().Value);
+            var first = Match.Of(ref draft, draft.Waiting[draft.Turns.Next(draft.Waiting)]);
             if (Follow.IsDue(ref draft, first) || !Fits(ref draft, first))
                 return;
             draft.Waiting = draft.Waiting.Remove(first.Id);
+            draft.Turns = draft.Turns.Admit(draft.Config, first);
             draft.Enter(first);
             draft.Schedule(draft.RunningCount - 1, draft.TokensFor(first));
         }

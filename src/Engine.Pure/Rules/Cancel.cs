@@ -29,6 +29,7 @@ internal static class Cancel
             Blocks = blocks.Freeze(),
             Running = index >= 0 ? state.Running.RemoveAt(index) : state.Running,
             Waiting = index >= 0 ? state.Waiting : state.Waiting.Remove(id),
+            Turns = index >= 0 ? state.Turns : state.Turns.Leave(sequence),
             Unfinished = state.Unfinished.Remove(sequence.Request.Id),
         };
         return (

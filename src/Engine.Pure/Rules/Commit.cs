@@ -16,7 +16,8 @@ internal static class Commit
             ? Fail.Apply(state, plan.Id)
         : Merge(config, state, plan, result.Samples);
 
-    // Rows and running sequences are both in order of arrival, so one walk over both pairs them.
+    // Rows and running sequences are both in the order of the plan, so one walk over both pairs
+    // them.
     private static (SchedulerState, Seq<Decision>) Merge(
         SchedulerConfig config,
         SchedulerState state,
@@ -30,14 +31,14 @@ internal static class Commit
         var (row, sample) = (0, 0);
         foreach (var sequence in state.Running)
         {
-            for (; row < plan.Rows && plan.Sequences[row].Value < sequence.Id.Value; row++)
-                sample += plan.Samples(row) ? 1 : 0;
-            if (row == plan.Rows || plan.Sequences[row] != sequence.Id)
+            if (RowOf(plan, sequence.Id, row) is not { } own)
             {
                 running.Add(sequence);
                 continue;
             }
 
+            for (; row < own; row++)
+                sample += plan.Samples(row) ? 1 : 0;
             var (next, ended) = plan.Samples(row)
                 ? Grow(config, sequence, plan.TokenCounts[row], samples[sample++], decisions)
                 : (Advance(sequence, plan.TokenCounts[row]), false);
@@ -58,11 +59,19 @@ internal static class Commit
         {
             Blocks = blocks.Freeze(),
             Running = running.DrainToImmutable(),
+            Turns = state.Turns.Charge(config, state.Running, decisions),
             Unfinished = unfinished,
             InFlight = null,
         };
         return (after, Decisions.Of([.. decisions]));
     }
+
+    // The row of a sequence, at or behind the next; null = it has none. The rows before it are of
+    // sequences that left, which are few, so this looks at one row nearly always.
+    private static int? RowOf(StepPlan plan, SequenceId id, int next) =>
+        plan.Sequences.AsSpan()[next..].IndexOf(id) is >= 0 and var behind
+            ? next + behind
+            : null;
 
     private static Sequence Advance(Sequence sequence, int tokens) =>
         sequence with { ComputedTokens = sequence.ComputedTokens + tokens };

@@ -1,8 +1,8 @@
 namespace SkPaged.Engine.Pure;
 
 /// <summary>
-/// Those running get their next tokens, in order of arrival. Where blocks lack, the latest
-/// arrival gives way: nobody loses blocks to one that came after it.
+/// Those running get their next tokens, in the policy's order. Where blocks lack, the last in
+/// order gives way: nobody loses blocks to one that stands behind it.
 /// </summary>
 /// <remarks>
 /// The first in line always gets its row: everyone else can be preempted for it, and no sequence
@@ -22,14 +22,14 @@ internal static class Extend
         }
     }
 
-    // False when the sequence itself was the latest arrival, and gave way.
+    // False when the sequence itself was the last in order, and gave way.
     private static bool MakeRoom(ref StepDraft draft, int index, int tokens)
     {
         var sequence = draft.Running(index);
         var needed = BlockTable.BlocksFor(sequence.ComputedTokens + tokens, draft.Config.BlockSize)
             - sequence.Blocks.Count;
         while (draft.Blocks.FreeCount < needed && draft.RunningCount > index)
-            Preempt.Latest(ref draft);
+            Preempt.Last(ref draft);
         return draft.RunningCount > index;
     }
 }

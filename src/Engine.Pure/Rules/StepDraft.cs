@@ -17,8 +17,10 @@ internal ref struct StepDraft
         Blocks = state.Blocks.Edit();
         Budget = config.MaxBatchedTokens;
         Waiting = state.Waiting;
+        Turns = state.Turns;
         _running = ImmutableArray.CreateBuilder<Sequence>(state.Running.Length);
         _running.AddRange(state.Running);
+        RunningOrder.Sort(config.Policy, _running);
         _columns = new PlanColumns(state.Running.Length);
     }
 
@@ -36,6 +38,9 @@ internal ref struct StepDraft
     public int BlocksOwed { get; private set; }
 
     public ImmutableSortedDictionary<SequenceId, Sequence> Waiting { get; set; }
+
+    /// <summary>Whose turn it is among those waiting.</summary>
+    public Turns Turns { get; set; }
 
     /// <summary>Tokens that newcomers found in the prefix cache.</summary>
     public int CachedTokens { get; private set; }
@@ -62,7 +67,7 @@ internal ref struct StepDraft
         _running.Add(sequence);
     }
 
-    /// <summary>Takes the latest arrival out of those running.</summary>
+    /// <summary>Takes the last in order out of those running.</summary>
     public readonly Sequence LeaveLast()
     {
         var last = _running[^1];

@@ -12,15 +12,15 @@ internal static class Submit
         SchedulerConfig config, SchedulerState state, Request request) =>
         Objection(config, state, request) is { } objection
             ? (state, Decisions.Of(new Decision.Reject(request.Id, objection)))
-            : (Enqueue(state, request), Decisions.None);
+            : (Enqueue(state, Sequence.Of(state.NextSequence, request)), Decisions.None);
 
-    private static SchedulerState Enqueue(SchedulerState state, Request request) =>
+    private static SchedulerState Enqueue(SchedulerState state, Sequence sequence) =>
         state with
         {
-            Waiting = state.Waiting.Add(
-                state.NextSequence, Sequence.Of(state.NextSequence, request)),
-            Unfinished = state.Unfinished.Add(request.Id, state.NextSequence),
-            NextSequence = new SequenceId(state.NextSequence.Value + 1),
+            Waiting = state.Waiting.Add(sequence.Id, sequence),
+            Turns = state.Turns.Arrive(state, sequence),
+            Unfinished = state.Unfinished.Add(sequence.Request.Id, sequence.Id),
+            NextSequence = new SequenceId(sequence.Id.Value + 1),
         };
 
     // The servable length leaves room for one token of output: a prompt that fills it is too long.
@@ -37,7 +37,8 @@ internal static class Submit
                 ? new Rejection.PromptExceedsPool(
                     length, (int)slots - 1, config.BlocksTotal, config.BlockSize)
             : OutsideVocabulary(config, request) is { } outside ? outside
-            : ParameterRules.Check(request, config.VocabularySize)
+            : PriorityRule.Check(config, request)
+                .AddRange(ParameterRules.Check(request, config.VocabularySize))
                 is { IsEmpty: false } errors
                 ? new Rejection.ParametersInvalid(errors)
             : state.Waiting.Count >= config.MaxWaiting
