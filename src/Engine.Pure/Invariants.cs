@@ -23,7 +23,7 @@ public static class Invariants
             .. SharedBlocks(config, state),
             .. PrefixIndex(config, state),
             .. WaitingHoldNothing(state),
-            .. OrderOfArrival(state),
+            .. PolicyInvariants.Check(config, state),
             .. Limits(config, state),
             .. Progress(config, state),
             .. UnfinishedAgrees(state),
@@ -130,16 +130,6 @@ public static class Invariants
             .Where(sequence => sequence.Blocks.Count != 0 || sequence.ComputedTokens != 0)
             .Select(sequence => new Violation(
                 "who waits holds nothing", $"{sequence.Id} holds {sequence.Blocks.Count} blocks"));
-
-    // Sorted by arrival, running before waiting: then nobody was overtaken.
-    private static IEnumerable<Violation> OrderOfArrival(SchedulerState state)
-    {
-        var ids = state.Running.Concat(state.Waiting.Values).Select(each => each.Id.Value).ToList();
-        return Enumerable.Zip(ids, ids.Skip(1))
-            .Where(pair => pair.First >= pair.Second)
-            .Select(pair => new Violation(
-                "nobody is overtaken", $"sequence {pair.Second} stands behind {pair.First}"));
-    }
 
     private static IEnumerable<Violation> Limits(SchedulerConfig config, SchedulerState state)
     {

@@ -18,8 +18,15 @@ public abstract record Command
     /// <param name="Stop">When it ends; its end tokens are the ids 0 .. EndTokens - 1.</param>
     /// <param name="Text">Decides the prompt's tokens: those of one text begin alike.</param>
     /// <param name="CacheSalt">With whom it shares what is cached.</param>
+    /// <param name="Priority">Where the policy is priority, else 0.</param>
+    /// <param name="Tenant">Who asks.</param>
     public sealed record Submit(
-        int PromptTokens, Ending Stop, int Text, string? CacheSalt = null) : Command;
+        int PromptTokens,
+        Ending Stop,
+        int Text,
+        string? CacheSalt = null,
+        int Priority = 0,
+        string? Tenant = null) : Command;
 
     /// <summary>A request that must be rejected.</summary>
     public sealed record SubmitFlawed(Flaw Flaw, int Excess) : Command;
@@ -66,4 +73,5 @@ public enum Flaw
     TokenNegative,
     TokenBeyondVocabulary,
     ParametersInvalid,
+    PriorityUnasked,
 }

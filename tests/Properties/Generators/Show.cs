@@ -15,7 +15,11 @@ public static class Show
         + $"vocabulary {config.VocabularySize}, {config.MaxSequences} sequences, "
         + $"budget {config.MaxBatchedTokens}, threshold {config.LongPrefillThreshold}, "
         + $"watermark {config.Watermark}, {config.MaxWaiting} may wait"
-        + (config.PrefixCaching ? ", prefixes are cached" : "");
+        + (config.PrefixCaching ? ", prefixes are cached" : "")
+        + (config.Policy == SchedulingPolicy.FirstComeFirstServed ? "" : $", {config.Policy}")
+        + (config.Policy == SchedulingPolicy.FairShare
+            ? $" {config.PromptTokenWeight}:{config.OutputTokenWeight}"
+            : "");
 
     public static string Event(Event evt) =>
         evt switch
@@ -80,7 +84,7 @@ public static class Show
             text.AppendLine().Append($"waiting {Sequence(sequence)}");
         foreach (var (request, sequence) in state.Unfinished.OrderBy(pair => pair.Key.Value))
             text.AppendLine().Append($"{request} is {sequence}");
-        return text.AppendLine()
+        return text.AppendLine().Append(Turns(state.Turns)).AppendLine()
             .Append(state.InFlight is { } plan ? Plan(plan with { Id = default }) : "no step")
             .ToString();
     }
@@ -91,6 +95,18 @@ public static class Show
         + $"{sequence.Preemptions} preemptions, {sequence.CachedTokens} cached, "
         + $"shares {Content(sequence.Content)}";
 
+    // Counters count from the level: nothing else of them matters.
+    private static string Turns(Turns turns) =>
+        turns switch
+        {
+            PriorityTurns priority => $"in turn {string.Join(' ', priority.Places)}",
+            FairTurns fair => $"returning {string.Join(' ', fair.Returning)}; "
+                + string.Join(", ", fair.Shares.Select(each =>
+                    $"{each.Key.Key ?? "null"} at {each.Value.Service - fair.Level} "
+                    + $"with {string.Join(' ', each.Value.Newcomers)}")),
+            _ => "by arrival",
+        };
+
     private static string Content(BlockContent? content) =>
         content is null ? "-"
         : content.Before is null
@@ -100,6 +116,8 @@ public static class Show
     private static string Request(Request request) =>
         $"{request.Id}: prompt {Tokens(request.Prompt.AsSpan())}, "
         + $"salt {request.CacheSalt ?? "null"}, "
+        + (request.Priority == 0 ? "" : $"priority {request.Priority}, ")
+        + (request.Tenant is null ? "" : $"tenant '{request.Tenant}', ")
         + $"{request.Stop.MinTokens} to {request.Stop.MaxTokens} tokens, "
         + $"ends at {Tokens(request.Stop.EndTokens.AsSpan())}, {Sampling(request.Sampling)}";
 

@@ -15,7 +15,10 @@ public static class Workloads
         from ends in Gen.Frequency((2, Gen.Constant(0)), (2, Gen.Choose(1, 3)))
         from text in Gen.Frequency((3, Gen.Choose(0, 2)), (2, Gen.Choose(0, 1000)))
         from salt in Gen.Elements(null, null, null, "", "theirs")
-        select (Command)new Command.Submit(prompt, new Ending(max, min, ends), text, salt);
+        from priority in Gen.Elements(0, 0, 1, 7, -1)
+        from tenant in Gen.Elements(null, "", "a", "b")
+        select (Command)new Command.Submit(
+            prompt, new Ending(max, min, ends), text, salt, priority, tenant);
 
     // A long prompt, chunked, beside short ones that grow into the blocks it still needs.
     private static readonly Gen<Command[]> s_crowd =
@@ -35,6 +38,24 @@ public static class Workloads
         select lengths
             .Select(tokens => new Command.Submit(tokens, new Ending(max, 0, 0), text))
             .ToArray<Command>();
+
+    // One tenant asks for much, of no urgency; another comes now and then, for what is urgent.
+    private static readonly Gen<Command[]> s_flood =
+        from many in Gen.Choose(3, 8)
+        from prompt in Gen.Choose(1, 6)
+        from max in Gen.Choose(1, 8)
+        from visits in Gen.Choose(1, 4)
+        from urgent in Gen.Choose(1, 14)
+        from between in Gen.Choose(2, 8)
+        let flood = Enumerable.Range(0, many)
+            .Select(text => new Command.Submit(
+                prompt, new Ending(max, 0, 0), text, Priority: 5, Tenant: "many"))
+        let visit = Enumerable.Repeat((Command)new Command.Advance(), between)
+            .Append(new Command.Submit(
+                urgent, new Ending(2, 0, 0), many, Priority: 1, Tenant: "few"))
+        select flood
+            .Concat(Enumerable.Repeat(visit, visits).SelectMany(each => each))
+            .ToArray();
 
     private static readonly Gen<Command> s_flawed =
         from flaw in Gen.Elements(Enum.GetValues<Flaw>())
@@ -74,7 +95,7 @@ public static class Workloads
     public static Gen<Workload> Any { get; } =
         from config in Configs.Any
         from burst in Gen.Frequency(
-            (2, Gen.Choose(0, 5).SelectMany(s_submit.ArrayOf)), (1, s_crowd), (1, s_family))
+            (2, Gen.Choose(0, 5).SelectMany(s_submit.ArrayOf)), (1, s_crowd), (1, s_family), (2, s_flood))
         from commands in Gen.Sized(size =>
             Gen.Choose(4, 20 + size / 2).SelectMany(s_command.ArrayOf))
         select new Workload(config, [.. burst, .. commands]);
@@ -109,6 +130,8 @@ public static class Workloads
                 submit with { Stop = Shorter(submit.Stop, submit.Stop.MaxTokens - 1) },
                 submit with { Text = 0 },
                 submit with { CacheSalt = null },
+                submit with { Priority = 0 },
+                submit with { Tenant = null },
             ],
             Command.Cancel cancel =>
             [

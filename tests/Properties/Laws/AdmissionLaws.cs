@@ -27,9 +27,9 @@ public static class AdmissionLaws
             var full = plan.TokensTotal == config.MaxBatchedTokens
                 || after.Running.Length == config.MaxSequences
                 || !plan.Preempted.IsEmpty;
-            if (!full && !after.Waiting.IsEmpty)
+            if (!full && Order.Next(config, after) is { } next)
             {
-                var first = Shared.With(transition, after.Waiting.First().Value);
+                var first = Shared.With(transition, next);
                 Assert.True(
                     Shared.IsDue(transition, first)
                         || !Fits(transition, first, [.. after.Running]),
@@ -42,10 +42,9 @@ public static class AdmissionLaws
         Transitions transitions) =>
         transitions.EachAfter<Event.StepWanted>((transition, _) =>
         {
-            if (transition.Before is { Running.IsEmpty: true, Waiting.IsEmpty: false } before
-                && before.InFlight is null)
-                Assert.Equal(
-                    before.Waiting.First().Key, transition.After.Running.FirstOrDefault()?.Id);
+            if (transition.Before is { Running.IsEmpty: true, InFlight: null } before
+                && Order.Next(transition.Config, before) is { } next)
+                Assert.Equal(next.Id, transition.After.Running.FirstOrDefault()?.Id);
         });
 
     [Law]

@@ -46,9 +46,20 @@ public static class BudgetLaws
             }
         });
 
-    // Whoever was admitted got a token then, and its share only shrinks as it goes on.
+    // First come, first served it is everyone: whoever was admitted got a token then, and its
+    // share only shrinks as it goes on. Else a newcomer's prompt may stand before others by now.
     [Law]
-    public static void Everyone_who_runs_has_a_row_in_every_step(Transitions transitions) =>
-        transitions.EachPlanned((transition, plan) => Assert.Equal(
-            transition.After.Running.Select(sequence => sequence.Id), plan.Sequences));
+    public static void Everyone_who_runs_has_a_row_or_the_budget_went_to_those_before(
+        Transitions transitions) =>
+        transitions.EachPlanned((transition, plan) =>
+        {
+            var (config, running) = (transition.Config, transition.After.Running);
+            Assert.Equal(
+                running.Take(plan.Rows).Select(sequence => sequence.Id), plan.Sequences);
+            Assert.True(
+                plan.Rows == running.Length
+                    || (plan.TokensTotal == config.MaxBatchedTokens
+                        && config.Policy != SchedulingPolicy.FirstComeFirstServed),
+                $"{running.Length - plan.Rows} have no row");
+        });
 }

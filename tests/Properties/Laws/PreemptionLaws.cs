@@ -8,24 +8,27 @@ namespace SkPaged.Properties.Laws;
 public static class PreemptionLaws
 {
     [Law]
-    public static void The_victims_are_the_latest_arrivals_the_very_latest_first(
+    public static void The_victims_are_the_last_in_order_the_very_last_first(
         Transitions transitions) =>
         transitions.EachPlanned((transition, plan) => Assert.Equal(
-            transition.Before.Running.Reverse()
+            Order.Of(transition.Config, transition.Before.Running)
+                .Reverse<Sequence>()
                 .Take(plan.Preempted.Length)
                 .Select(sequence => sequence.Request.Id),
             plan.Preempted));
 
     [Law]
-    public static void Nobody_gives_way_to_somebody_who_came_later(Transitions transitions) =>
-        transitions.EachPlanned((transition, plan) =>
-            Assert.All(transition.Preempted, victim => Assert.All(plan.Sequences, row =>
-                Assert.True(row.Value < victim.Id.Value))));
+    public static void Nobody_gives_way_to_somebody_who_stands_behind_it(
+        Transitions transitions) =>
+        transitions.EachPlanned((transition, _) =>
+            Assert.All(transition.Preempted, victim =>
+                Assert.All(transition.After.Running, running =>
+                    Assert.True(Order.IsBefore(transition.Config, running, victim)))));
 
     [Law]
     public static void The_first_in_line_never_gives_way(Transitions transitions) =>
         transitions.EachPlanned((transition, _) => Assert.DoesNotContain(
-            transition.Before.Unfinished().First().Id,
+            Order.First(transition.Config, transition.Before)!.Id,
             transition.Preempted.Select(victim => victim.Id)));
 
     [Law]
@@ -68,8 +71,9 @@ public static class PreemptionLaws
             Assert.Same(victim.Request, waits.Request);
             Assert.Equal(0, waits.ComputedTokens);
             Assert.Equal(victim.Preemptions + 1, waits.Preemptions);
-            Assert.All(transition.Before.Waiting.Keys, other =>
-                Assert.True(victim.Id.Value < other.Value));
+            Assert.DoesNotContain(transition.Before.Waiting.Values, other =>
+                other.Id.Value < victim.Id.Value
+                && Order.AreAlike(transition.Config, other, victim));
         }));
 
     [Law]
@@ -79,7 +83,7 @@ public static class PreemptionLaws
             var stopped = transition.Before.Running
                 .Where(sequence => transition.After.Waiting.ContainsKey(sequence.Id));
             Assert.Equal(
-                stopped.Select(sequence => sequence.Id).Reverse(),
+                Order.Of(transition.Config, stopped).Select(sequence => sequence.Id).Reverse(),
                 transition.Preempted.Select(sequence => sequence.Id));
         });
 }

@@ -14,6 +14,7 @@ public sealed class NaiveEngine(SchedulerConfig config)
     private readonly List<int> _free = [.. Enumerable.Range(0, config.BlocksTotal)];
     private readonly List<int> _idle = [];
     private readonly Dictionary<int, string> _cache = [];
+    private readonly NaivePolicy _policy = new(config);
     private StepPlan? _inFlight;
     private long _sequences;
     private long _steps;
@@ -34,7 +35,9 @@ public sealed class NaiveEngine(SchedulerConfig config)
         var unfinished = _running.Concat(_waiting).Select(row => row.Request.Id).ToList();
         if (Objections.To(request, config, unfinished, _waiting.Count).FirstOrDefault() is { } why)
             return [new Decision.Reject(request.Id, why)];
-        _waiting.Add(new Row(_sequences++, request));
+        var row = new Row(_sequences++, request);
+        _policy.Arrive(row, _waiting, _running);
+        _waiting.Add(row);
         return [];
     }
 
@@ -49,10 +52,15 @@ public sealed class NaiveEngine(SchedulerConfig config)
         var (rows, preempted) = (new List<(Row Row, int Tokens)>(), new List<RequestId>());
         int Left() => config.MaxBatchedTokens - rows.Sum(each => each.Tokens);
 
-        // Those running, in order of arrival; the latest gives way.
-        foreach (var row in _running.ToList())
+        // Those running, in order; the last gives way.
+        var order = _policy.Order(_running);
+        _running.Clear();
+        _running.AddRange(order);
+        foreach (var row in order)
         {
             var tokens = Share(row, Left());
+            if (tokens == 0)
+                continue;
             while (_running.Contains(row) && Need(row, tokens) > _free.Count + _idle.Count)
                 preempted.Add(Preempt(_running[^1]));
             if (!_running.Contains(row))
@@ -61,14 +69,14 @@ public sealed class NaiveEngine(SchedulerConfig config)
             rows.Add((row, tokens));
         }
 
-        // Then those waiting, in order of arrival, as long as the first fits whole.
+        // Then those waiting, by turns, as long as the next fits whole.
         while (preempted.Count == 0 && Left() > 0 && _running.Count < config.MaxSequences
-            && _waiting.Count > 0 && Fits(_waiting[0]) && !IsDue(_waiting[0]))
+            && _waiting.Count > 0 && _policy.Next(_waiting) is var row && Fits(row) && !IsDue(row))
         {
-            var row = _waiting[0];
-            _waiting.RemoveAt(0);
+            _waiting.Remove(row);
             _running.Add(row);
             Share(row);
+            _policy.Start(row);
             var tokens = Share(row, Left());
             Give(row, tokens);
             rows.Add((row, tokens));
@@ -163,7 +171,7 @@ public sealed class NaiveEngine(SchedulerConfig config)
     {
         Release(row);
         _running.Remove(row);
-        _waiting.Insert(0, row);
+        _waiting.Add(row);
         row.Computed = 0;
         row.Registered = 0;
         row.Preemptions++;
@@ -207,6 +215,7 @@ public sealed class NaiveEngine(SchedulerConfig config)
             if (sample is not { } drawn)
                 continue;
             row.Tokens.Add(drawn.Token);
+            _policy.Draw(row);
             decisions.Add(new Decision.Emit(row.Request.Id, drawn));
             if (row.EndAfter(drawn.Token, config) is { } reason)
                 decisions.Add(End(row, reason));

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using SkPaged.Engine.Pure;
 
 namespace SkPaged.Properties.Model;
@@ -33,10 +34,24 @@ internal static class Objections
         if (outside >= 0)
             yield return new Rejection.TokenOutsideVocabulary(
                 outside, request.Prompt[outside], config.VocabularySize);
-        var errors = ParameterRules.Check(request, config.VocabularySize);
+        ImmutableArray<ParameterError> errors =
+        [
+            .. Priorities(request, config),
+            .. ParameterRules.Check(request, config.VocabularySize),
+        ];
         if (!errors.IsEmpty)
             yield return new Rejection.ParametersInvalid(errors);
         if (waiting >= config.MaxWaiting)
             yield return new Rejection.QueueFull(waiting, config.MaxWaiting);
     }
+
+    private static IEnumerable<ParameterError> Priorities(
+        Request request, SchedulerConfig config) =>
+        request.Priority != 0 && config.Policy != SchedulingPolicy.Priority
+            ?
+            [
+                new ParameterError(
+                    "priority", $"{request.Priority}", "0 under any policy but priority"),
+            ]
+            : [];
 }

@@ -21,6 +21,7 @@ public readonly record struct CommandStream(ulong Seed)
         LongPrefillThreshold = Pick(0, salt: 5, of: 2) * 12,
         Watermark = Pick(0, salt: 6, of: 3) * 0.05,
         MaxWaiting = 24,
+        Policy = (SchedulingPolicy)(Seed % 3),
     };
 
     /// <summary>The n-th command: mostly the executor's moves, and every fault there is.</summary>
@@ -31,7 +32,7 @@ public readonly record struct CommandStream(ulong Seed)
             < 106 => new Command.Cancel(Pick(n, 1, 64), FinishReason.Abort),
             < 108 => new Command.Cancel(Pick(n, 1, 64), FinishReason.Stop),
             < 110 => new Command.CancelUnknown(Pick(n, 1, 1000)),
-            < 112 => new Command.SubmitFlawed((Flaw)Pick(n, 1, 7), Pick(n, 2, 4)),
+            < 112 => new Command.SubmitFlawed((Flaw)Pick(n, 1, 8), Pick(n, 2, 4)),
             < 114 => new Command.SubmitAgain(Pick(n, 1, 1000), 1 + Pick(n, 2, 8)),
             < 116 => new Command.Stale(Pick(n, 1, 2) * 2 - 1, Pick(n, 2, 2) == 0),
             < 118 => new Command.WantStep(),
@@ -46,7 +47,9 @@ public readonly record struct CommandStream(ulong Seed)
         return new Command.Submit(
             1 + Pick(n, 2, Pick(n, 3, 4) == 0 ? 60 : 12),
             new Ending(max, Pick(n, 4, 4) == 0 ? Pick(n, 5, max) : 0, Pick(n, 6, 3)),
-            Pick(n, 7, 1000));
+            Pick(n, 7, 1000),
+            Priority: Pick(n, 8, 3),
+            Tenant: Pick(n, 9, 5) switch { 0 => "a", 1 => "b", _ => null });
     }
 
     private int Pick(long n, int salt, int of) =>
