@@ -9,7 +9,7 @@ internal static class PolicyCases
     public static Dictionary<string, (double ShareMin, Func<Transition, bool> Occurs)> All
     { get; } = new()
     {
-        ["those running are put in order"] = (0.1, step => step.Planned is not null
+        ["those running are put in order"] = (0.05, step => step.Planned is not null
             && !Order.Of(step.Config, step.Before.Running).SequenceEqual(step.Before.Running)),
         ["one that runs gets no row"] =
             (0.01, step => step.Planned?.Rows < step.After.Running.Length),

@@ -47,7 +47,8 @@ public static class Driver
     /// have, again for each newcomer that may start ahead of it, and one in flight.
     /// </summary>
     public static int StepsAtMost(SchedulerConfig config, SchedulerState state) =>
-        1 + state.Unfinished().Sum(sequence => LengthMax(config, sequence.Request)
+        1 + state.Unfinished().Sum(sequence =>
+            sequence.Width * LengthMax(config, sequence.Request)
             * (1 + state.Waiting.Values.Count(waiting =>
                 Order.MayOvertake(config, waiting, sequence))));
 
@@ -84,10 +85,13 @@ public static class Driver
     private static Event.Cancelled Cancel(SchedulerState state, Command.Cancel cancel)
     {
         var unfinished = state.Unfinished().ToList();
-        return unfinished.Count == 0
-            ? new Event.Cancelled(new RequestId(-1), cancel.Reason)
-            : new Event.Cancelled(
-                unfinished[cancel.Nth % unfinished.Count].Request.Id, cancel.Reason);
+        if (unfinished.Count == 0)
+            return new Event.Cancelled(new RequestId(-1), cancel.Reason);
+        var sequence = unfinished[cancel.Nth % unfinished.Count];
+        return new Event.Cancelled(sequence.Request.Id, cancel.Reason)
+        {
+            Sample = cancel.IsAlone ? sequence.Sample : null,
+        };
     }
 
     private static RequestId Unknown(SchedulerState state, int id) =>

@@ -22,6 +22,8 @@ public static class Requests
             })
         {
             CacheSalt = submit.CacheSalt,
+            Samples = submit.Samples,
+            BestOf = submit.BestOf,
             Priority = config.Policy == SchedulingPolicy.Priority ? submit.Priority : 0,
             Tenant = submit.Tenant,
         });

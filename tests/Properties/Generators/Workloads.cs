@@ -15,10 +15,17 @@ public static class Workloads
         from ends in Gen.Frequency((2, Gen.Constant(0)), (2, Gen.Choose(1, 3)))
         from text in Gen.Frequency((3, Gen.Choose(0, 2)), (2, Gen.Choose(0, 1000)))
         from salt in Gen.Elements(null, null, null, "", "theirs")
+        from samples in Gen.Frequency((3, Gen.Constant(1)), (2, Gen.Choose(2, 4)))
+        from more in Gen.Frequency((3, Gen.Constant(0)), (1, Gen.Choose(1, 2)))
         from priority in Gen.Elements(0, 0, 1, 7, -1)
         from tenant in Gen.Elements(null, "", "a", "b")
-        select (Command)new Command.Submit(
-            prompt, new Ending(max, min, ends), text, salt, priority, tenant);
+        select (Command)new Command.Submit(prompt, new Ending(max, min, ends), text, salt)
+        {
+            Samples = samples,
+            BestOf = more > 0 ? samples + more : null,
+            Priority = priority,
+            Tenant = tenant,
+        };
 
     // A long prompt, chunked, beside short ones that grow into the blocks it still needs.
     private static readonly Gen<Command[]> s_crowd =
@@ -48,11 +55,17 @@ public static class Workloads
         from urgent in Gen.Choose(1, 14)
         from between in Gen.Choose(2, 8)
         let flood = Enumerable.Range(0, many)
-            .Select(text => new Command.Submit(
-                prompt, new Ending(max, 0, 0), text, Priority: 5, Tenant: "many"))
+            .Select(text => new Command.Submit(prompt, new Ending(max, 0, 0), text)
+            {
+                Priority = 5,
+                Tenant = "many",
+            })
         let visit = Enumerable.Repeat((Command)new Command.Advance(), between)
-            .Append(new Command.Submit(
-                urgent, new Ending(2, 0, 0), many, Priority: 1, Tenant: "few"))
+            .Append(new Command.Submit(urgent, new Ending(2, 0, 0), many)
+            {
+                Priority = 1,
+                Tenant = "few",
+            })
         select flood
             .Concat(Enumerable.Repeat(visit, visits).SelectMany(each => each))
             .ToArray();
@@ -70,7 +83,8 @@ public static class Workloads
     private static readonly Gen<Command> s_cancel =
         from nth in Gen.Choose(0, 20)
         from reason in Gen.Elements(FinishReason.Abort, FinishReason.Stop)
-        select (Command)new Command.Cancel(nth, reason);
+        from alone in Gen.Elements(true, false)
+        select (Command)new Command.Cancel(nth, reason) { IsAlone = alone };
 
     private static readonly Gen<Command> s_stale =
         from away in Gen.Elements(-2, -1, 1, 7)
@@ -130,12 +144,17 @@ public static class Workloads
                 submit with { Stop = Shorter(submit.Stop, submit.Stop.MaxTokens - 1) },
                 submit with { Text = 0 },
                 submit with { CacheSalt = null },
+                submit with { BestOf = null },
+                submit with { Samples = 1 },
+                submit with { Samples = Math.Max(1, submit.Samples - 1) },
                 submit with { Priority = 0 },
                 submit with { Tenant = null },
             ],
             Command.Cancel cancel =>
             [
-                cancel with { Nth = 0 }, cancel with { Reason = FinishReason.Abort },
+                cancel with { Nth = 0 },
+                cancel with { Reason = FinishReason.Abort },
+                cancel with { IsAlone = false },
             ],
             Command.SubmitFlawed flawed => [flawed with { Excess = 0 }],
             Command.SubmitAgain again => [again with { PromptTokens = 1 }],

@@ -17,12 +17,13 @@ public static class OrderLaws
             Assert.All(arrived, sequence =>
             {
                 Assert.Equal(transition.Before.NextSequence, sequence.Id);
-                Assert.Same(submitted.Request, sequence.Request);
+                Assert.Equal(submitted.Request.Id, sequence.Request.Id);
+                Assert.Equal(submitted.Request.Prompt, sequence.Request.Prompt);
                 Assert.All(transition.Before.Unfinished(), other =>
                     Assert.True(other.Id.Value < sequence.Id.Value));
             });
             Assert.Equal(
-                transition.Before.NextSequence.Value + arrived.Count,
+                transition.Before.NextSequence.Value + arrived.Sum(each => each.Width),
                 transition.After.NextSequence.Value);
         });
 
@@ -76,8 +77,9 @@ public static class OrderLaws
         Trace trace)
     {
         var started = trace.Items
-            .SelectMany(transition => transition.Admitted)
-            .DistinctBy(sequence => sequence.Id)
+            .Where(transition => transition.Planned is not null)
+            .SelectMany(transition => transition.After.Running)
+            .DistinctBy(sequence => sequence.Id.Value - sequence.Sample)
             .GroupBy(sequence => trace.Config.Policy switch
             {
                 SchedulingPolicy.Priority => $"{sequence.Request.Priority}",

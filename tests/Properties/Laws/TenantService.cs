@@ -53,14 +53,15 @@ internal sealed class TenantService
 
     /// <summary>
     /// What a tenant can be served between two of its starts: its longest prompt, and the longest
-    /// outputs of as many of its requests as may run at once.
+    /// outputs of as many of its samples as may run at once.
     /// </summary>
     public long Bound(int tenant)
     {
         var (config, requests) = (_trace.Config, Requests(tenant));
         return (long)config.PromptTokenWeight * requests.Max(request => request.Prompt.Length)
             + (long)config.OutputTokenWeight * requests
-                .Select(request => Driver.LengthMax(config, request) - request.Prompt.Length)
+                .SelectMany(request => Enumerable.Repeat(
+                    Driver.LengthMax(config, request) - request.Prompt.Length, request.Width))
                 .OrderDescending()
                 .Take(config.MaxSequences)
                 .Sum();

@@ -69,6 +69,7 @@ public static class ValueLaws
             DecodeTokens = decoded,
             PrefillTokens = rows.Sum(row => row.Tokens) - decoded,
             Preemptions = plans.Sum(each => each.Planned!.Preempted.Length),
+            Copies = plans.Sum(each => each.Planned!.Copies.Length),
             PeakBlocksLive = trace.Items
                 .Select(each => each.After.Blocks.LiveCount)
                 .Append(0)

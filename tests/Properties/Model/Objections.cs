@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using SkPaged.Engine.Pure;
 
 namespace SkPaged.Properties.Model;
@@ -34,24 +33,18 @@ internal static class Objections
         if (outside >= 0)
             yield return new Rejection.TokenOutsideVocabulary(
                 outside, request.Prompt[outside], config.VocabularySize);
-        ImmutableArray<ParameterError> errors =
-        [
-            .. Priorities(request, config),
-            .. ParameterRules.Check(request, config.VocabularySize),
-        ];
+        var errors = ParameterRules.Check(request, config.VocabularySize);
+        if ((request.BestOf ?? request.Samples) is var drawn && drawn > config.MaxSequences)
+            errors = errors.Add(new(
+                request.BestOf is null ? "n" : "best_of",
+                $"{drawn}",
+                $"at most {config.MaxSequences}, the sequences that run at once"));
+        if (request.Priority != 0 && config.Policy != SchedulingPolicy.Priority)
+            errors = errors.Add(
+                new("priority", $"{request.Priority}", "0 under any policy but priority"));
         if (!errors.IsEmpty)
             yield return new Rejection.ParametersInvalid(errors);
         if (waiting >= config.MaxWaiting)
             yield return new Rejection.QueueFull(waiting, config.MaxWaiting);
     }
-
-    private static IEnumerable<ParameterError> Priorities(
-        Request request, SchedulerConfig config) =>
-        request.Priority != 0 && config.Policy != SchedulingPolicy.Priority
-            ?
-            [
-                new ParameterError(
-                    "priority", $"{request.Priority}", "0 under any policy but priority"),
-            ]
-            : [];
 }

@@ -34,7 +34,7 @@ internal static class OrderMutants
                     : state,
                 (before, after) => after with { Running = after.Running.Add(before.Running[^1]) }),
             nameof(BudgetLaws
-                .Everyone_who_runs_has_a_row_or_the_budget_went_to_those_before)),
+                .Everyone_who_runs_has_a_row_in_every_step_until_the_budget_is_used_up)),
         new("rows stand in reverse order",
             Spoil.Plans(Reversed),
             nameof(OrderLaws

@@ -29,7 +29,7 @@ internal static class PolicyMutants
             Plans(config => config.Policy == SchedulingPolicy.Priority
                 ? config with { Policy = SchedulingPolicy.FairShare }
                 : config),
-            nameof(PreemptionLaws.The_victims_are_the_last_in_order_the_very_last_first),
+            nameof(PreemptionLaws.The_victims_are_the_last_in_order),
             nameof(PreemptionLaws.Nobody_gives_way_to_somebody_who_stands_behind_it)),
         new("those running are never put in order",
             Plans(config => config with { Policy = SchedulingPolicy.FirstComeFirstServed }),
