@@ -78,6 +78,31 @@ public class Coverage(ITestOutputHelper output)
                 step.Event is Event.Cancelled { Sample: not null } && !step.Decisions.IsEmpty),
             ["a sample that has not begun is cancelled"] = (0.02, step =>
                 step.Event is Event.Cancelled { Sample: not null } && step.Decisions.IsEmpty),
+            ["blocks move to the host"] =
+                (0.1, step => step.Planned?.SwapOuts.IsEmpty == false),
+            ["blocks come back from the host"] = (0.1, step => !step.Returned.IsEmpty),
+            ["samples move to the host together"] = (0.02, step => step.Preempted
+                .Where(victim => step.After.Waiting[victim.Id].IsSwapped)
+                .GroupBy(victim => victim.Request.Id)
+                .Any(victims => victims.Count() > 1)),
+            ["a shared block moves once"] = (0.01, step => step.After.Waiting.Values
+                .SelectMany(each => each.HostBlocks.Blocks.ToArray())
+                .CountBy(block => block)
+                .Any(holders => holders.Value > 1)),
+            ["the host has no room"] = (0.02, step =>
+                step is { Config.PreemptionMode: PreemptionMode.Swap, Config.HostBlocksTotal: > 0 }
+                && step.Preempted.Any(victim => !step.After.Waiting[victim.Id].IsSwapped)),
+            ["computing again costs less than swapping"] = (0.01, step =>
+                step.Config.PreemptionMode == PreemptionMode.Auto
+                && step.Preempted is [var victim, ..]
+                && step.Before.HostBlocks.FreeCount >= step.Config.BlocksTotal / 2
+                && victim.Blocks.Count < step.Config.BlocksTotal / 2
+                && !step.After.Waiting[victim.Id].IsSwapped),
+            ["a step fails that moves blocks to the host"] = (0.002, step =>
+                step.Event is Event.StepFailed && step.After.InFlight is null
+                && step.Before.InFlight?.SwapOuts.IsEmpty == false),
+            ["cancelled while swapped out"] = (0.005, step => step.Event is Event.Cancelled
+                && step.Ended.Any(sequence => sequence.IsSwapped)),
             ["cancelled while waiting"] =
                 (0.2, step => CancelledIn(step, step.Before.Waiting.Values)),
             ["cancelled while running"] = (0.2, step => CancelledIn(step, step.Before.Running)),
@@ -126,7 +151,9 @@ public class Coverage(ITestOutputHelper output)
     [Theory, MemberData(nameof(Cases))]
     public void Generated_traces_meet(string hard, double shareMin)
     {
-        var occurs = s_cases.GetValueOrDefault(hard, PolicyCases.All.GetValueOrDefault(hard)).Occurs;
+        var occurs = s_cases.TryGetValue(hard, out var own)
+            ? own.Occurs
+            : PolicyCases.All[hard].Occurs;
         var share = s_traces.Value.Count(trace => trace.Items.Any(occurs)) / (double)Traces;
         output.WriteLine($"{hard}: in {share:P0} of traces, at least {shareMin:P0}");
         Assert.InRange(share, shareMin, 1);

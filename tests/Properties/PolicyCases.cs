@@ -13,7 +13,7 @@ internal static class PolicyCases
             && !Order.Of(step.Config, step.Before.Running).SequenceEqual(step.Before.Running)),
         ["one that runs gets no row"] =
             (0.01, step => step.Planned?.Rows < step.After.Running.Length),
-        ["overtaken by a higher priority"] = (0.1, step => step.Admitted.Any(newcomer =>
+        ["overtaken by a higher priority"] = (0.1, step => step.Started.Any(newcomer =>
             step.After.Waiting.Values.Any(waiting => waiting.Id.Value < newcomer.Id.Value
                 && waiting.Request.Priority > newcomer.Request.Priority))),
         ["a victim of lower priority though it arrived earlier"] = (0.03, step =>
@@ -21,7 +21,7 @@ internal static class PolicyCases
                 victim.Id.Value < running.Id.Value))),
         ["of one priority the earlier starts"] = (0.05, step =>
             step.Config.Policy == SchedulingPolicy.Priority
-            && step.Admitted.Any(newcomer => step.After.Waiting.Values.Any(waiting =>
+            && step.Started.Any(newcomer => step.After.Waiting.Values.Any(waiting =>
                 waiting.Request.Priority == newcomer.Request.Priority))),
         ["a tenant is lifted"] = (0.1, step => step.Event is Event.Submitted(var request)
             && step.After.Service(request.Tenant) > step.Before.Service(request.Tenant)),
@@ -36,12 +36,12 @@ internal static class PolicyCases
             && before.Shares.Keys.Except(after.Shares.Keys).Any()),
         ["tenants interleave"] = (0.1, step =>
             step.Config.Policy == SchedulingPolicy.FairShare
-            && step.Admitted.Any(newcomer => step.After.Waiting.Values.Any(waiting =>
+            && step.Started.Any(newcomer => step.After.Waiting.Values.Any(waiting =>
                 waiting.Id.Value < newcomer.Id.Value
                 && waiting.Request.Tenant != newcomer.Request.Tenant))),
         ["who gave way comes back before another tenant's first"] = (0.03, step =>
             step.Config.Policy == SchedulingPolicy.FairShare
-            && step.Admitted.Any(sequence => sequence.Preemptions > 0)
+            && step.Started.Any(sequence => sequence.Preemptions > 0)
             && step.Before.Waiting.Values.Any(waiting => waiting.Preemptions == 0)),
     };
 }

@@ -4,7 +4,7 @@ namespace SkPaged.Engine.Pure;
 
 /// <summary>
 /// Those waiting start when it is their turn, as long as the first of them fits: nobody else is
-/// tried.
+/// tried. A step that took blocks from somebody lets nobody in.
 /// The gate counts the whole sequence, not its first chunk, and what others were promised; blocks
 /// in the prefix cache are shared, and count once.
 /// </summary>
@@ -21,13 +21,19 @@ internal static class Admit
         while (draft.Budget > 0 && !draft.Waiting.IsEmpty)
         {
             var first = draft.Waiting[draft.Turns.Next(draft.Waiting)];
+            if (first.IsSwapped)
+            {
+                if (!SwapIn.Apply(ref draft, first))
+                    return;
+                continue;
+            }
+
             if (draft.Width + first.Width > draft.Config.MaxSequences)
                 return;
             first = Match.Of(ref draft, first);
             if (Follow.IsDue(ref draft, first) || !Fits(ref draft, first))
                 return;
-            draft.Waiting = draft.Waiting.Remove(first.Id);
-            draft.Turns = draft.Turns.Admit(draft.Config, first);
+            draft.Start(first);
             draft.Enter(first);
             draft.Schedule(draft.RunningCount - 1, draft.TokensFor(first, draft.Budget));
         }

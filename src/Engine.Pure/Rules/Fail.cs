@@ -4,7 +4,8 @@ namespace SkPaged.Engine.Pure;
 
 /// <summary>
 /// A step could not run: what it would have written is unknown, so all its sequences end with an
-/// error and give back their blocks. Everyone else goes on.
+/// error and give back their blocks. Those that it moved to the host will compute their tokens
+/// again. Everyone else goes on.
 /// </summary>
 internal static class Fail
 {
@@ -14,8 +15,29 @@ internal static class Fail
             return (state, Decisions.None);
         var failed = plan.Sequences.ToHashSet();
         return End.Apply(
-            state with { InFlight = null },
+            Forgotten(state, plan) with { InFlight = null },
             [.. state.Running.Where(sequence => failed.Contains(sequence.Id))],
             FinishReason.Error);
+    }
+
+    // Who was swapped out by the step may have nothing in the host's memory.
+    private static SchedulerState Forgotten(SchedulerState state, StepPlan plan)
+    {
+        if (plan.SwapOuts.IsEmpty)
+            return state;
+        var lost = plan.SwapOuts.Select(swap => new BlockId(swap.Host.Value)).ToHashSet();
+        var waiting = state.Waiting;
+        var hostBlocks = state.HostBlocks.Edit();
+        foreach (var sequence in state.Waiting.Values)
+        {
+            if (!sequence.HostBlocks.Blocks.ToArray().Any(lost.Contains))
+                continue;
+            hostBlocks.Release(sequence.HostBlocks);
+            waiting = waiting.SetItem(
+                sequence.Id,
+                sequence with { HostBlocks = BlockTable.Empty, ComputedTokens = 0 });
+        }
+
+        return state with { Waiting = waiting, HostBlocks = hostBlocks.Freeze() };
     }
 }

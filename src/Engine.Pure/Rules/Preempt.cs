@@ -1,9 +1,9 @@
 namespace SkPaged.Engine.Pure;
 
 /// <summary>
-/// Preemption by recompute: the last in order gives back all its blocks, keeps its tokens, and
-/// waits at its old place, ahead of everyone who stands behind it. All samples of a request go
-/// together, since they share blocks. Source: SOSP '23, section 4.5.
+/// The last in order gives up all its blocks, keeps its tokens, and waits at its old place, ahead
+/// of everyone who stands behind it. All samples of a request go together, since they share
+/// blocks. Source: SOSP '23, section 4.5.
 /// </summary>
 /// <remarks>
 /// A request that runs alone and still lacks blocks has too many samples for the pool: the last
@@ -13,26 +13,28 @@ internal static class Preempt
 {
     public static void Last(ref StepDraft draft)
     {
-        var first = draft.LastGroup();
-        var left = first == 0 ? draft.RunningCount - 1 : first;
+        var group = draft.LastGroup();
+        var first = group == 0 ? draft.RunningCount - 1 : group;
         draft.Columns.Preempt(draft.Running(first).Request.Id);
-        while (draft.RunningCount > left)
-            Leave(ref draft);
+        if (SwapOut.IsChosen(ref draft, first))
+            SwapOut.Apply(ref draft, first);
+        else
+            Recompute(ref draft, first);
     }
 
-    private static void Leave(ref StepDraft draft)
+    private static void Recompute(ref StepDraft draft, int first)
     {
-        var victim = draft.LeaveLast();
-        draft.Blocks.Release(victim.Blocks);
-        draft.Turns = draft.Turns.Return(victim);
-        draft.Waiting = draft.Waiting.Add(
-            victim.Id,
-            victim with
+        while (draft.RunningCount > first)
+        {
+            var victim = draft.LeaveLast();
+            draft.Blocks.Release(victim.Blocks);
+            draft.Wait(victim with
             {
                 Blocks = BlockTable.Empty,
                 ComputedTokens = 0,
                 Content = null,
                 Preemptions = victim.Preemptions + 1,
             });
+        }
     }
 }

@@ -15,6 +15,8 @@ internal ref struct StepDraft
     {
         Config = config;
         Blocks = state.Blocks.Edit();
+        if (config.HostBlocksTotal > 0)
+            HostBlocks = state.HostBlocks.Edit();
         Budget = config.MaxBatchedTokens;
         Waiting = state.Waiting;
         Turns = state.Turns;
@@ -30,6 +32,9 @@ internal ref struct StepDraft
 
     public BlockPoolEdit Blocks;
 
+    /// <summary>The host's pool; not to be frozen where there is none.</summary>
+    public BlockPoolEdit HostBlocks;
+
     /// <summary>Tokens that the step may still compute.</summary>
     public int Budget { get; private set; }
 
@@ -39,15 +44,21 @@ internal ref struct StepDraft
     /// </summary>
     public int BlocksOwed { get; private set; }
 
-    public ImmutableSortedDictionary<SequenceId, Sequence> Waiting { get; set; }
+    public ImmutableSortedDictionary<SequenceId, Sequence> Waiting { get; private set; }
 
     /// <summary>Whose turn it is among those waiting.</summary>
-    public Turns Turns { get; set; }
+    public Turns Turns { get; private set; }
 
     /// <summary>
     /// Sequences that run, and will once those that run have forked.
     /// </summary>
     public int Width { get; private set; }
+
+    /// <summary>Times that a request's blocks moved to the host.</summary>
+    public int Swaps { get; set; }
+
+    /// <summary>Where blocks went that this step moves to the host; null = none does.</summary>
+    public Dictionary<BlockId, BlockId>? Hosted { get; private set; }
 
     /// <summary>Tokens that newcomers found in the prefix cache.</summary>
     public int CachedTokens { get; private set; }
@@ -65,12 +76,47 @@ internal ref struct StepDraft
 
     public readonly Sequence Running(int index) => _running[index];
 
+    /// <summary>Takes a sequence out of those waiting: it is its turn.</summary>
+    public void Start(Sequence sequence)
+    {
+        Waiting = Waiting.Remove(sequence.Id);
+        Turns = Turns.Admit(Config, sequence);
+    }
+
+    /// <summary>Puts one that gave way among those waiting, at its old place.</summary>
+    public void Wait(Sequence victim)
+    {
+        Waiting = Waiting.Add(victim.Id, victim);
+        Turns = Turns.Return(victim);
+    }
+
     /// <summary>Puts a newcomer behind those running, with the blocks that it shares.</summary>
     public void Enter(Sequence sequence)
     {
-        foreach (var block in sequence.Blocks.Blocks)
-            Blocks.Share(block);
+        Blocks.Share(sequence.Blocks);
         CachedTokens += sequence.ComputedTokens;
+        Return(sequence);
+    }
+
+    /// <summary>The host block that keeps what a block holds, taken where there is none.</summary>
+    public BlockId Host(BlockId block)
+    {
+        Hosted ??= [];
+        if (Hosted.TryGetValue(block, out var hosted))
+        {
+            HostBlocks.Share(hosted);
+            return hosted;
+        }
+
+        hosted = HostBlocks.Take();
+        Hosted.Add(block, hosted);
+        _columns.SwapOut(block, hosted);
+        return hosted;
+    }
+
+    /// <summary>Puts a sequence that has its blocks behind those running.</summary>
+    public void Return(Sequence sequence)
+    {
         Width += sequence.Width;
         _running.Add(sequence);
     }

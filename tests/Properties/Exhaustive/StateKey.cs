@@ -18,6 +18,8 @@ internal static class StateKey
             Add(numbers, block.Value);
         for (var id = 0; id < state.Blocks.TotalCount; id++)
             Add(numbers, (long?)state.Blocks.Content(new BlockId(id))?.Hash.Value ?? 0);
+        foreach (var block in state.HostBlocks.FreeQueue())
+            Add(numbers, block.Value);
         Add(numbers, state.Running.Length);
         foreach (var sequence in state.Running)
             Add(numbers, sequence);
@@ -48,6 +50,9 @@ internal static class StateKey
             Add(numbers, token.Value);
         foreach (var block in sequence.Blocks.Blocks)
             Add(numbers, block.Value);
+        Add(numbers, sequence.HostBlocks.Count);
+        foreach (var block in sequence.HostBlocks.Blocks)
+            Add(numbers, block.Value);
     }
 
     // Who gave way and who is new are told apart, and counters count from the level.
@@ -68,6 +73,8 @@ internal static class StateKey
 
     private static void Add(ArrayBufferWriter<long> numbers, StepPlan plan)
     {
+        foreach (var swap in plan.SwapOuts)
+            Add(numbers, swap.Host.Value);
         for (var row = 0; row < plan.Rows; row++)
         {
             Add(numbers, plan.Sequences[row].Value);

@@ -37,6 +37,18 @@ public static class Workloads
             .Prepend(new Command.Submit(prompt, new Ending(max, 0, 0), max))
             .ToArray<Command>();
 
+    // A crowd that has filled the pool, and some of the last of it are given up.
+    private static readonly Gen<Command[]> s_crowdGivenUp =
+        from crowd in s_crowd
+        from steps in Gen.Choose(8, 24)
+        from nths in Gen.Choose(1, 3).SelectMany(Gen.Choose(0, 8).ArrayOf)
+        select (Command[])
+        [
+            .. crowd,
+            .. Enumerable.Repeat(new Command.Advance(), steps),
+            .. nths.Select(nth => new Command.Cancel(nth, FinishReason.Abort)),
+        ];
+
     // Agents over one preamble.
     private static readonly Gen<Command[]> s_family =
         from text in Gen.Choose(0, 2)
@@ -109,7 +121,11 @@ public static class Workloads
     public static Gen<Workload> Any { get; } =
         from config in Configs.Any
         from burst in Gen.Frequency(
-            (2, Gen.Choose(0, 5).SelectMany(s_submit.ArrayOf)), (1, s_crowd), (1, s_family), (2, s_flood))
+            (4, Gen.Choose(0, 5).SelectMany(s_submit.ArrayOf)),
+            (4, s_crowd),
+            (1, s_crowdGivenUp),
+            (2, s_family),
+            (3, s_flood))
         from commands in Gen.Sized(size =>
             Gen.Choose(4, 20 + size / 2).SelectMany(s_command.ArrayOf))
         select new Workload(config, [.. burst, .. commands]);

@@ -26,7 +26,7 @@ public static class AdmissionLaws
             var (config, after) = (transition.Config, transition.After);
             if (plan.TokensTotal < config.MaxBatchedTokens
                 && plan.Preempted.IsEmpty
-                && Order.Next(config, after) is { } next)
+                && Order.Next(config, after) is { IsSwapped: false } next)
             {
                 var first = Shared.With(transition, next);
                 var width = after.Running.Append(first).Sum(sequence => sequence.Width);
@@ -50,7 +50,8 @@ public static class AdmissionLaws
     [Law]
     public static void A_step_that_preempts_admits_nobody(Transitions transitions) =>
         transitions.EachPlanned((transition, plan) =>
-            Assert.True(plan.Preempted.IsEmpty || transition.Admitted.IsEmpty));
+            Assert.True(plan.Preempted.IsEmpty
+                || (transition.Admitted.IsEmpty && transition.Returned.IsEmpty)));
 
     [Law]
     public static void A_step_is_planned_whenever_something_is_unfinished_and_none_is_in_flight(

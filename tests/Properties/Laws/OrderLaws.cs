@@ -37,7 +37,7 @@ public static class OrderLaws
             var ids = ran.Select(sequence => sequence.Id).ToList();
             Assert.Equal(ids, plan.Sequences.Take(ids.Count));
             Assert.Equal(
-                plan.Sequences.Skip(ids.Count), transition.Admitted.Select(each => each.Id));
+                plan.Sequences.Skip(ids.Count), transition.Started.Select(each => each.Id));
             Assert.Equal(plan.Sequences.Distinct(), plan.Sequences);
         });
 

@@ -10,7 +10,7 @@ public static class PolicyLaws
     [Law]
     public static void Under_priority_nobody_starts_while_a_lower_number_waits(
         Transitions transitions) =>
-        transitions.EachPlanned((transition, _) => Assert.All(transition.Admitted, newcomer =>
+        transitions.EachPlanned((transition, _) => Assert.All(transition.Started, newcomer =>
             Assert.False(
                 transition.Config.Policy == SchedulingPolicy.Priority
                     && transition.After.Waiting.Values.Any(waiting =>
@@ -19,7 +19,7 @@ public static class PolicyLaws
 
     [Law]
     public static void Of_equals_the_earlier_starts(Transitions transitions) =>
-        transitions.EachPlanned((transition, _) => Assert.All(transition.Admitted, newcomer =>
+        transitions.EachPlanned((transition, _) => Assert.All(transition.Started, newcomer =>
             Assert.DoesNotContain(transition.After.Waiting.Values, waiting =>
                 waiting.Id.Value < newcomer.Id.Value
                 && Order.AreAlike(transition.Config, waiting, newcomer))));
