@@ -95,8 +95,9 @@ public class Coverage(ITestOutputHelper output)
             ["computing again costs less than swapping"] = (0.01, step =>
                 step.Config.PreemptionMode == PreemptionMode.Auto
                 && step.Preempted is [var victim, ..]
-                && step.Before.HostBlocks.FreeCount >= step.Config.BlocksTotal / 2
-                && victim.Blocks.Count < step.Config.BlocksTotal / 2
+                && step.Before.HostBlocks.FreeCount >= step.Preempted
+                    .Where(each => each.Request.Id == victim.Request.Id)
+                    .Sum(each => each.Blocks.Count)
                 && !step.After.Waiting[victim.Id].IsSwapped),
             ["a step fails that moves blocks to the host"] = (0.002, step =>
                 step.Event is Event.StepFailed && step.After.InFlight is null

@@ -13,7 +13,7 @@ internal static class PolicyCases
             && !Order.Of(step.Config, step.Before.Running).SequenceEqual(step.Before.Running)),
         ["one that runs gets no row"] =
             (0.01, step => step.Planned?.Rows < step.After.Running.Length),
-        ["overtaken by a higher priority"] = (0.1, step => step.Started.Any(newcomer =>
+        ["overtaken by a higher priority"] = (0.05, step => step.Started.Any(newcomer =>
             step.After.Waiting.Values.Any(waiting => waiting.Id.Value < newcomer.Id.Value
                 && waiting.Request.Priority > newcomer.Request.Priority))),
         ["a victim of lower priority though it arrived earlier"] = (0.03, step =>
@@ -23,9 +23,9 @@ internal static class PolicyCases
             step.Config.Policy == SchedulingPolicy.Priority
             && step.Started.Any(newcomer => step.After.Waiting.Values.Any(waiting =>
                 waiting.Request.Priority == newcomer.Request.Priority))),
-        ["a tenant is lifted"] = (0.1, step => step.Event is Event.Submitted(var request)
+        ["a tenant is lifted"] = (0.05, step => step.Event is Event.Submitted(var request)
             && step.After.Service(request.Tenant) > step.Before.Service(request.Tenant)),
-        ["a tenant comes back with a debt"] = (0.01, step =>
+        ["a tenant comes back with a debt"] = (0.005, step =>
             step.Event is Event.Submitted(var request)
             && step.After.Turns is FairTurns turns
             && !step.Before.Unfinished().Any(each => each.Request.Tenant == request.Tenant)
@@ -34,7 +34,7 @@ internal static class PolicyCases
         ["a tenant is forgotten"] = (0.05, step =>
             step.Before.Turns is FairTurns before && step.After.Turns is FairTurns after
             && before.Shares.Keys.Except(after.Shares.Keys).Any()),
-        ["tenants interleave"] = (0.1, step =>
+        ["tenants interleave"] = (0.05, step =>
             step.Config.Policy == SchedulingPolicy.FairShare
             && step.Started.Any(newcomer => step.After.Waiting.Values.Any(waiting =>
                 waiting.Id.Value < newcomer.Id.Value

@@ -35,7 +35,7 @@ public static class Configs
         from caching in Gen.Frequency((4, Gen.Constant(true)), (1, Gen.Constant(false)))
         from host in Gen.Frequency((2, Gen.Constant(0)), (3, Gen.Choose(1, 12)))
         from mode in Gen.Elements(
-            PreemptionMode.Swap, PreemptionMode.Swap, PreemptionMode.Auto,
+            PreemptionMode.Swap, PreemptionMode.Swap, PreemptionMode.Auto, PreemptionMode.Auto,
             PreemptionMode.Recompute)
         from cost in Gen.Elements(0.1, 0.5, 1)
         from waiting in Gen.Frequency((4, Gen.Constant(100)), (1, Gen.Choose(1, 3)))
