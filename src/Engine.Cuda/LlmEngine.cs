@@ -147,6 +147,9 @@ public sealed class LlmEngine : IDisposable, IAsyncDisposable
             Watermark = options.Watermark,
             MaxWaiting = options.MaxWaiting,
             PrefixCaching = options.PrefixCaching,
+            Policy = options.Policy,
+            PromptTokenWeight = options.PromptTokenWeight,
+            OutputTokenWeight = options.OutputTokenWeight,
         };
 
     private static ScalarType DTypeOf(LlmEngineOptions options, ModelConfig model) =>
