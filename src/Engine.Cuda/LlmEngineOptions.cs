@@ -69,7 +69,8 @@ public sealed record LlmEngineOptions
 
     /// <summary>
     /// What becomes of the blocks of those that make room. Without room in the host's memory their
-    /// tokens are computed again. Default <see cref="PreemptionMode.Auto"/>.
+    /// tokens are computed again; <see cref="PreemptionMode.Swap"/> without any is an error.
+    /// Default <see cref="PreemptionMode.Auto"/>.
     /// </summary>
     public PreemptionMode PreemptionMode { get; init; }
 
@@ -139,7 +140,13 @@ public sealed record LlmEngineOptions
             yield return new(nameof(HostBlocks), $"{HostBlocks}", "0 (none) or more");
         if (HostBlocks is not null && HostCacheBytes != 0)
             yield return new(
-                nameof(HostBlocks), $"{HostBlocks}", $"null where {nameof(HostCacheBytes)} is given");
+                nameof(HostBlocks), $"{HostBlocks}",
+                $"null where {nameof(HostCacheBytes)} is given");
+        // It would never swap, and not say so.
+        if (PreemptionMode == PreemptionMode.Swap && HostBlocks is null or 0 && HostCacheBytes == 0)
+            yield return new(
+                nameof(PreemptionMode), $"{PreemptionMode}",
+                $"Auto or Recompute without {nameof(HostBlocks)} or {nameof(HostCacheBytes)}");
         if (Threads is < 1 or > 1024)
             yield return new(nameof(Threads), $"{Threads}", "from 1 to 1024");
         if (MaxModelLength is { } length && (length < 2 || length > modelLength))

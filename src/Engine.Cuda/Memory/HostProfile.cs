@@ -12,7 +12,8 @@ internal static class HostProfile
     /// <exception cref="EngineConfigException">The bytes are less than a block.</exception>
     /// <exception cref="HostCacheTooLargeException">It is more than is free.</exception>
     public static int Blocks(LlmEngineOptions options, long bytesPerBlock, long bytesFree) =>
-        options.HostBlocks is not { } given ? Blocks(options.HostCacheBytes, bytesPerBlock, bytesFree)
+        options.HostBlocks is not { } given
+            ? Blocks(options.HostCacheBytes, bytesPerBlock, bytesFree)
         : given * bytesPerBlock <= Math.Max(0, bytesFree) ? given
         : throw HostCacheTooLargeException.Given(given, bytesPerBlock, Math.Max(0, bytesFree));
 

@@ -105,7 +105,7 @@ public class LlmEngineTests
     }
 
     [SkippableFact]
-    public void Host_blocks_beyond_the_memory_and_beside_bytes_are_refused()
+    public void Host_blocks_beyond_the_memory_beside_bytes_or_missing_are_refused()
     {
         var model = ReferenceData.Model("qwen3");
         var much = Assert.Throws<HostCacheTooLargeException>(() => LlmEngine.Load(
@@ -118,6 +118,11 @@ public class LlmEngineTests
         Assert.Contains(
             "HostBlocks is 0; it must be null where HostCacheBytes is given.", both.Message,
             StringComparison.Ordinal);
+        var nowhere = Assert.Throws<EngineConfigException>(() => LlmEngine.Load(
+            model, _cpu with { PreemptionMode = PreemptionMode.Swap }));
+        Assert.Contains(
+            "PreemptionMode is Swap; it must be Auto or Recompute without HostBlocks or "
+            + "HostCacheBytes.", nowhere.Message, StringComparison.Ordinal);
     }
 
     [SkippableFact]
