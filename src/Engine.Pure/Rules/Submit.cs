@@ -14,16 +14,16 @@ internal static class Submit
         SchedulerConfig config, SchedulerState state, Request request) =>
         Objection(config, state, request) is { } objection
             ? (state, Decisions.Of(new Decision.Reject(request.Id, objection)))
-            : (Enqueue(state, Ranked(request)), Decisions.None);
+            : (Enqueue(state, Sequence.Of(state.NextSequence, Ranked(request))), Decisions.None);
 
-    private static SchedulerState Enqueue(SchedulerState state, Request request) =>
+    private static SchedulerState Enqueue(SchedulerState state, Sequence sequence) =>
         state with
         {
-            Waiting = state.Waiting.Add(
-                state.NextSequence, Sequence.Of(state.NextSequence, request)),
+            Waiting = state.Waiting.Add(sequence.Id, sequence),
+            Turns = state.Turns.Arrive(state, sequence),
             Unfinished = state.Unfinished.Add(
-                request.Id, Ongoing.Of(state.NextSequence, request)),
-            NextSequence = new SequenceId(state.NextSequence.Value + request.Width),
+                sequence.Request.Id, Ongoing.Of(sequence.Id, sequence.Request)),
+            NextSequence = new SequenceId(sequence.Id.Value + sequence.Width),
         };
 
     // Ranking needs the log probability of each drawn token, whether the caller does or not.
@@ -58,6 +58,7 @@ internal static class Submit
     [
         .. ParameterRules.Check(request, config.VocabularySize),
         .. request.Width <= config.MaxSequences ? [] : TooWide(config, request),
+        .. PriorityRule.Check(config, request),
     ];
 
     private static ImmutableArray<ParameterError> TooWide(
