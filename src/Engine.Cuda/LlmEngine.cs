@@ -147,6 +147,7 @@ public sealed class LlmEngine : IDisposable, IAsyncDisposable
             Watermark = options.Watermark,
             MaxWaiting = options.MaxWaiting,
             PrefixCaching = options.PrefixCaching,
+            Policy = options.Policy,
             PreemptionMode = options.PreemptionMode,
             SwapCostPerBlock = options.SwapCostPerBlock,
         };

@@ -98,6 +98,12 @@ public sealed record LlmEngineOptions
     public int MaxWaiting { get; init; } = 65_536;
 
     /// <summary>
+    /// Who goes first: by arrival, by priority, or with a fair share for each tenant. Default by
+    /// arrival.
+    /// </summary>
+    public SchedulingPolicy Policy { get; init; }
+
+    /// <summary>
     /// Tokens of one prompt a step computes at most; 0 = up to the budget. Default 0.
     /// </summary>
     public int LongPrefillThreshold { get; init; }

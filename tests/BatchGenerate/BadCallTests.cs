@@ -26,6 +26,7 @@ public sealed class BadCallTests
     [InlineData(
         "PreemptionMode is Swap; it must be Auto or Recompute without", "--preemption", "swap")]
     [InlineData("Cannot parse argument 'none' for option '--preemption'", "--preemption", "none")]
+    [InlineData("Argument 'lifo' not recognized. Must be one of:", "--policy", "lifo")]
     [InlineData("Cannot parse argument 'tpu' for option '--device'", "--device", "tpu")]
     [InlineData("Cannot parse argument 'int8' for option '--dtype'", "--dtype", "int8")]
     public void What_is_wrong_with_a_call_is_named(string message, params string[] arguments)

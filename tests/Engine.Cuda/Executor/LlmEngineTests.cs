@@ -38,6 +38,7 @@ public class LlmEngineTests
                 KvMemoryFraction = 2,
                 HostCacheBytes = -1,
                 HostBlocks = -1,
+                Policy = (SchedulingPolicy)9,
                 PreemptionMode = (PreemptionMode)9,
                 SwapCostPerBlock = double.NaN,
                 MaxModelLength = 513,
@@ -46,8 +47,8 @@ public class LlmEngineTests
             }));
         Assert.Equal(
             ["BlockSize", "HostBlocks", "HostCacheBytes", "KvBlocks", "KvMemoryFraction",
-                "MaxBatchedTokens", "MaxModelLength", "PreemptionMode", "SwapCostPerBlock",
-                "Threads"],
+                "MaxBatchedTokens", "MaxModelLength", "Policy", "PreemptionMode",
+                "SwapCostPerBlock", "Threads"],
             error.Errors.Select(wrong => wrong.Name).Order());
         Assert.Contains(
             "MaxModelLength is 513; it must be from 2 to 512, the model's limit.", error.Message,
@@ -90,18 +91,20 @@ public class LlmEngineTests
     }
 
     [SkippableFact]
-    public void How_blocks_are_swapped_is_told_to_the_scheduler()
+    public void Policy_and_swapping_are_told_to_the_scheduler()
     {
         using var engine = LlmEngine.Load(ReferenceData.Model("qwen3"), _cpu with
         {
+            Policy = SchedulingPolicy.FairShare,
             HostBlocks = 7,
             PreemptionMode = PreemptionMode.Swap,
             SwapCostPerBlock = 0.5,
         });
         var config = engine.SchedulerConfig;
         Assert.Equal(
-            (7, PreemptionMode.Swap, 0.5),
-            (config.HostBlocksTotal, config.PreemptionMode, config.SwapCostPerBlock));
+            (SchedulingPolicy.FairShare, 7, PreemptionMode.Swap, 0.5),
+            (config.Policy, config.HostBlocksTotal, config.PreemptionMode,
+                config.SwapCostPerBlock));
     }
 
     [SkippableFact]
