@@ -75,7 +75,7 @@ internal sealed class LineRunner(BatchModel model) : IDisposable
         CancellationToken cancellationToken)
     {
         await using var generation = model.Engine.Loop.Submit(
-            prompt, sampling, stop, line.CacheSalt);
+            prompt, sampling, stop, new SubmitOptions { CacheSalt = line.CacheSalt });
         var tokens = ImmutableArray.CreateBuilder<SampledToken>();
         var text = model.Tokenizer is { } tokenizer
             ? new OutputText(tokenizer, line.StopStrings)

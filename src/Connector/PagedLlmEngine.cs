@@ -110,7 +110,8 @@ public sealed class PagedLlmEngine : IDisposable, IAsyncDisposable
     {
         var request = _builder.Build(messages, options);
         var generation = _loop.Submit(
-            request.Prompt, request.Sampling, request.Stop, request.CacheSalt);
+            request.Prompt, request.Sampling, request.Stop,
+            new SubmitOptions { CacheSalt = request.CacheSalt });
         return new Answer(request, generation, Tokenizer);
     }
 }

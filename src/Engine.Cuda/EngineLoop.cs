@@ -68,9 +68,8 @@ public sealed class EngineLoop : IDisposable, IAsyncDisposable
     /// <param name="prompt">The tokens to continue.</param>
     /// <param name="sampling">How tokens are drawn; a null seed is replaced by a drawn one.</param>
     /// <param name="stop">When it ends.</param>
-    /// <param name="cacheSalt">
-    /// Cached prefixes are shared only between requests of equal salts; null, the default, is a
-    /// salt too. At most <see cref="ParameterRules.CacheSaltMax"/> characters.
+    /// <param name="options">
+    /// How many samples, how urgent, for whom; null: one sample, as all others.
     /// </param>
     /// <exception cref="ArgumentException">Something is null or default.</exception>
     /// <exception cref="EngineOverloadedException">The mailbox is full.</exception>
@@ -80,15 +79,21 @@ public sealed class EngineLoop : IDisposable, IAsyncDisposable
         ImmutableArray<TokenId> prompt,
         SamplingParams sampling,
         StopRule stop,
-        string? cacheSalt = null)
+        SubmitOptions? options = null)
     {
         ThrowIfMissing(prompt, sampling, stop);
         var id = new RequestId(Interlocked.Increment(ref _lastId));
+        options ??= SubmitOptions.Default;
         var request = new Request(id, prompt, _seeds.Seeded(sampling, id), stop)
         {
-            CacheSalt = cacheSalt,
+            CacheSalt = options.CacheSalt,
+            Samples = options.Samples,
+            BestOf = options.BestOf,
+            Beams = options.Beams,
+            Priority = options.Priority,
+            Tenant = options.Tenant,
         };
-        var generation = new Generation(id, _mailbox, _options.TimeProvider);
+        var generation = new Generation(request, _mailbox, _options.TimeProvider);
         _mailbox.Submit(request, generation);
         return generation;
     }

@@ -10,7 +10,7 @@ public sealed record EngineLoopOptions
 
     /// <summary>
     /// Submitted requests that may lie unread while a step runs, at least 1, default 8,192.
-    /// Cancellations always go through: there is at most one a request.
+    /// Cancellations always go through: there is at most one a sample, and one a request.
     /// </summary>
     public int MailboxCapacity { get; init; } = 8192;
 

@@ -6,7 +6,7 @@ namespace SkPaged.Engine.Cuda;
 
 /// <summary>
 /// One request under way, as its caller holds it. Read it once; dispose it, or its reader, to give
-/// it up. Tokens wait here until they are read: at most the request's own maximum.
+/// it up. Tokens wait here until they are read: at most the request's own maximum a sample.
 /// </summary>
 public sealed class Generation : IAsyncDisposable
 {
@@ -20,35 +20,48 @@ public sealed class Generation : IAsyncDisposable
     private readonly Mailbox _mailbox;
     private readonly TimeProvider _clock;
     private readonly long _submitted;
+    private readonly int _samples;
     private long _firstToken = Never;
     private long _ended = Never;
+    private Exception? _failure;
+    private HashSet<int>? _stopped;
     private bool _read;
     private bool _givenUp;
     private bool _disposed;
 
-    internal Generation(RequestId id, Mailbox mailbox, TimeProvider clock) =>
-        (Id, _mailbox, _clock, _submitted) = (id, mailbox, clock, clock.GetTimestamp());
+    internal Generation(Request request, Mailbox mailbox, TimeProvider clock)
+    {
+        (Id, Ends) = (request.Id, SampleEnds.Of(request));
+        (_samples, _mailbox, _clock) = (Ends.Left, mailbox, clock);
+        _submitted = clock.GetTimestamp();
+    }
 
     /// <summary>The request's id, unique within its engine.</summary>
     public RequestId Id { get; }
 
-    /// <summary>From submission to the first token; null until there is one.</summary>
+    /// <summary>From submission to the first token of any sample; null until then.</summary>
     public TimeSpan? TimeToFirstToken => Since(ref _firstToken);
 
     /// <summary>
-    /// From submission to the end that the engine gave it; null while under way, and when the
-    /// engine ended first.
+    /// From submission to the end of the last sample; null while under way, and when the engine
+    /// ended first.
     /// </summary>
     public TimeSpan? Duration => Since(ref _ended);
 
+    /// <summary>How far it is from its end. The loop's thread knows.</summary>
+    internal SampleEnds Ends { get; private set; }
+
     /// <summary>
-    /// The tokens as they come, then <see cref="TokenEvent.Finished"/>. Leaving early, or
-    /// cancelling, aborts the request: it is dropped before the next step.
+    /// The tokens as they come, of each sample a <see cref="TokenEvent.Finished"/> behind them, and
+    /// <see cref="TokenEvent.Chosen"/> behind all if more were drawn than asked for. Leaving early,
+    /// or cancelling, aborts the request: it is dropped before the next step.
     /// </summary>
     /// <param name="cancellationToken">Aborts the request, also between two reads.</param>
     /// <exception cref="RequestRejectedException">It was not taken in.</exception>
     /// <exception cref="EngineOverloadedException">As many requests wait as may.</exception>
-    /// <exception cref="StepFailedException">A step that ran it failed.</exception>
+    /// <exception cref="StepFailedException">
+    /// A step that ran it failed: none of its samples goes on.
+    /// </exception>
     /// <exception cref="EngineFailedException">The engine failed.</exception>
     /// <exception cref="ObjectDisposedException">The engine or this was disposed.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
@@ -81,9 +94,33 @@ public sealed class Generation : IAsyncDisposable
 
     /// <summary>
     /// The text layer met a stop string: ends with <see cref="FinishReason.Stop"/> before the next
-    /// step. Tokens drawn meanwhile are still read. No effect on a request that has ended.
+    /// step, all samples of it. Tokens drawn meanwhile are still read. No effect on a request that
+    /// has ended.
     /// </summary>
     public void Stop() => GiveUp(FinishReason.Stop);
+
+    /// <summary>
+    /// The text layer met a stop string in a sample: that one ends with
+    /// <see cref="FinishReason.Stop"/> before the next step, the others go on. No effect on one
+    /// that has ended, and before the first token.
+    /// </summary>
+    /// <param name="sample">
+    /// From 0, as <see cref="TokenEvent.Token.Index"/> says it; less than the samples drawn.
+    /// </param>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such sample.</exception>
+    public void Stop(int sample)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(sample);
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(sample, _samples);
+        if (Volatile.Read(ref _firstToken) == Never || Volatile.Read(ref _ended) != Never)
+            return;
+        lock (_events)
+        {
+            if (_givenUp || !(_stopped ??= []).Add(sample))
+                return;
+        }
+        _mailbox.Cancel(Id, FinishReason.Stop, sample);
+    }
 
     /// <summary>Aborts the request if it is under way. Waits for nothing.</summary>
     public ValueTask DisposeAsync()
@@ -94,20 +131,39 @@ public sealed class Generation : IAsyncDisposable
     }
 
     /// <summary>Hands on a token. True for the first.</summary>
-    internal bool Emit(SampledToken token)
+    internal bool Emit(Decision.Emit emit)
     {
         var first = _firstToken == Never;
         if (first)
             Volatile.Write(ref _firstToken, _clock.GetTimestamp());
-        _events.Writer.TryWrite(new TokenEvent.Token(token));
+        if (_failure is null)
+            _events.Writer.TryWrite(new TokenEvent.Token(emit.Token) { Index = emit.Sample });
         return first;
     }
 
-    internal void Finish(FinishReason reason, Usage usage)
+    /// <summary>
+    /// Hands on the end of a sample, or the choice between them. The last of them is the end.
+    /// </summary>
+    internal void Tell(TokenEvent told, SampleEnds ends)
     {
-        Volatile.Write(ref _ended, _clock.GetTimestamp());
-        _events.Writer.TryWrite(new TokenEvent.Finished(reason, usage));
-        _events.Writer.TryComplete();
+        Ends = ends;
+        if (ends.AreAll)
+            Volatile.Write(ref _ended, _clock.GetTimestamp());
+        if (_failure is null)
+            _events.Writer.TryWrite(told);
+        if (ends.AreAll)
+            _events.Writer.TryComplete(_failure);
+    }
+
+    /// <summary>
+    /// A step failed with some of the samples. What is left of them serves nobody: it is aborted,
+    /// and the failure is told at the end, when nothing is held any more.
+    /// </summary>
+    internal void Break(Exception why, bool goesOn)
+    {
+        _failure ??= why;
+        if (goesOn)
+            GiveUp(FinishReason.Abort);
     }
 
     internal void Fail(Exception why)
@@ -125,11 +181,11 @@ public sealed class Generation : IAsyncDisposable
         _events.Writer.TryComplete(new OperationCanceledException(token));
     }
 
-    // At most one cancellation a request reaches the mailbox, so it needs no limit there.
+    // At most one cancellation a sample and one more reach the mailbox: it needs no limit for them.
     private void GiveUp(FinishReason reason)
     {
         if (Volatile.Read(ref _ended) == Never && !Interlocked.Exchange(ref _givenUp, true))
-            _mailbox.Cancel(Id, reason);
+            _mailbox.Cancel(Id, reason, sample: null);
     }
 
     private void ClaimReader()

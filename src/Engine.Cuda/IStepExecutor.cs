@@ -11,9 +11,10 @@ public interface IStepExecutor : IDisposable
 {
     /// <summary>
     /// Computes all rows of <paramref name="plan"/>, writes their K and V to the slots that the
-    /// block tables give, and draws a token for each row that samples.
+    /// block tables give, and draws a token for each sample of each row, after all swap-outs, all
+    /// swap-ins and all copies, in this order.
     /// </summary>
-    /// <returns>One sample for each sampling row, in row order.</returns>
+    /// <returns>The drawn tokens in row order, and of a row in sample order.</returns>
     /// <exception cref="ExecutorLostException">No step can run any more.</exception>
     /// <exception cref="Exception">
     /// The step could not run; its requests end with an error.

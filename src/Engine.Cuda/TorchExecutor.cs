@@ -12,7 +12,7 @@ namespace SkPaged.Engine.Cuda;
 
 /// <summary>
 /// Runs plans on torch: on CPUs with own kernels around torch's matrix products, elsewhere with
-/// torch alone. Owns weights, KV cache and worker threads.
+/// torch alone. Owns weights, KV cache, host cache and worker threads.
 /// </summary>
 /// <remarks>
 /// On a CPU the team's threads share out the work, and each of torch's calls stays on its thread:
@@ -22,6 +22,8 @@ public sealed class TorchExecutor : IStepExecutor
 {
     private readonly DecoderWeights _weights;
     private readonly KvCache _cache;
+    private readonly HostCache? _host;
+    private readonly BlockTraffic _traffic;
     private readonly WorkerTeam _team;
     private readonly Decoder _decoder;
     private readonly RowSampler _sampler;
@@ -44,6 +46,8 @@ public sealed class TorchExecutor : IStepExecutor
             _cache = KvCache.Allocate(
                 config, weights.DType, options.Device, options.Blocks, options.BlockSize,
                 clear: !useKernels);
+            _host = options.HostBlocks > 0 ? HostCache.Allocate(_cache, options.HostBlocks) : null;
+            _traffic = new(_cache, _host, _team);
             var rotary = options.Rotary ?? RotaryTable.Of(config, options.LengthMax);
             _decoder = useKernels
                 ? KernelDecoder(config, rotary, options)
@@ -86,9 +90,10 @@ public sealed class TorchExecutor : IStepExecutor
         _team.Wake();
         try
         {
+            _traffic.Move(plan);
             var logits = _decoder.Forward(plan);
             LogitsSeen?.Invoke(plan, logits);
-            return new(plan.Id, _sampler.Draw(plan, logits));
+            return new(plan.Id, _sampler.DrawAll(plan, logits));
         }
         finally
         {
@@ -105,6 +110,7 @@ public sealed class TorchExecutor : IStepExecutor
         // All but the weights are missing where the constructor failed.
         _team?.Dispose();
         _decoder?.Dispose();
+        _host?.Dispose();
         _cache?.Dispose();
         _weights.Dispose();
     }

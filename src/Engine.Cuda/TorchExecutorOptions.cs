@@ -13,6 +13,7 @@ namespace SkPaged.Engine.Cuda;
 /// <param name="Threads">Threads that compute on the CPU.</param>
 /// <param name="UseKernels">Whether to use own kernels where there are any.</param>
 /// <param name="Rotary">Of at least LengthMax positions; null: the model's own.</param>
+/// <param name="HostBlocks">Blocks in the host's memory, for swapping; 0: none.</param>
 internal sealed record TorchExecutorOptions(
     Device Device,
     int Blocks,
@@ -22,4 +23,5 @@ internal sealed record TorchExecutorOptions(
     int SamplesMax,
     int Threads,
     bool UseKernels = true,
-    RotaryTable? Rotary = null);
+    RotaryTable? Rotary = null,
+    int HostBlocks = 0);

@@ -21,6 +21,7 @@ public static class Invariants
             .. ReferenceCounts(state),
             .. TableLengths(config, state),
             .. SharedBlocks(config, state),
+            .. UnfilledBlocks(config, state),
             .. PrefixIndex(config, state),
             .. WaitingHoldNothing(state),
             .. OrderOfArrival(state),
@@ -78,17 +79,34 @@ public static class Invariants
                 + $"needs {pair.expected}"));
     }
 
-    // What two tables hold is full and computed, so nobody will write to it.
+    // Who has a row writes; no block that it writes to is in another table.
     private static IEnumerable<Violation> SharedBlocks(
+        SchedulerConfig config, SchedulerState state)
+    {
+        var inFlight = TokensInFlight(state);
+        return
+            from sequence in state.Running
+            where inFlight.ContainsKey(sequence.Id)
+            from index in Enumerable.Range(0, sequence.Blocks.Count)
+            let block = sequence.Blocks[index]
+            where state.Blocks.ReferenceCount(block) > 1
+                && (index + 1) * config.BlockSize > sequence.ComputedTokens
+            select new Violation(
+                "no write to a block with more than one reference",
+                $"{sequence.Id} writes to {block}, "
+                + $"which {state.Blocks.ReferenceCount(block)} hold");
+    }
+
+    // Requests share full blocks; an unfilled one is shared by the samples of one request only.
+    private static IEnumerable<Violation> UnfilledBlocks(
         SchedulerConfig config, SchedulerState state) =>
-        from sequence in state.Running
-        from index in Enumerable.Range(0, sequence.Blocks.Count)
-        let block = sequence.Blocks[index]
-        where state.Blocks.ReferenceCount(block) > 1
-            && (index + 1) * config.BlockSize > sequence.ComputedTokens
-        select new Violation(
-            "no write to a block with more than one reference",
-            $"{sequence.Id} writes to {block}, which {state.Blocks.ReferenceCount(block)} hold");
+        state.Running
+            .Where(sequence => sequence.ComputedTokens % config.BlockSize != 0)
+            .GroupBy(sequence => sequence.Blocks[sequence.ComputedTokens / config.BlockSize])
+            .Where(holders => holders.DistinctBy(each => each.Request.Id).Count() > 1
+                || state.Blocks.ReferenceCount(holders.Key) != holders.Count())
+            .Select(holders => new Violation(
+                "an unfilled block is one request's", $"{holders.Key} is shared"));
 
     // The index leads to every block that caches something, and each running sequence knows what
     // its full blocks hold.
@@ -143,9 +161,9 @@ public static class Invariants
 
     private static IEnumerable<Violation> Limits(SchedulerConfig config, SchedulerState state)
     {
-        if (state.Running.Length > config.MaxSequences)
-            yield return new("sequence limit",
-                $"{state.Running.Length} run, {config.MaxSequences} may");
+        var width = state.Running.Sum(sequence => sequence.Width);
+        if (width > config.MaxSequences)
+            yield return new("sequence limit", $"{width} run, {config.MaxSequences} may");
         if (state.Waiting.Count > (long)config.MaxWaiting + config.MaxSequences)
             yield return new("queue limit", $"{state.Waiting.Count} wait");
     }
@@ -163,12 +181,21 @@ public static class Invariants
     private static IEnumerable<Violation> UnfinishedAgrees(SchedulerState state)
     {
         const string law = "the index holds exactly the unfinished";
-        var sequences = state.Running.Concat(state.Waiting.Values).ToList();
-        if (sequences.Count != state.Unfinished.Count)
-            yield return new(law, $"{state.Unfinished.Count} indexed, {sequences.Count} exist");
-        foreach (var sequence in sequences.Where(each =>
-            state.Unfinished.Find(each.Request.Id) != LanguageExt.Option<SequenceId>.Some(each.Id)))
-            yield return new(law, $"{sequence.Request.Id} does not lead to {sequence.Id}");
+        var groups = state.Running.Concat(state.Waiting.Values)
+            .GroupBy(sequence => sequence.Request.Id)
+            .ToList();
+        if (groups.Count != state.Unfinished.Count)
+            yield return new(law, $"{state.Unfinished.Count} indexed, {groups.Count} exist");
+        foreach (var group in groups)
+        {
+            if (state.Unfinished.Find(group.Key).Case is not Ongoing ongoing)
+                yield return new(law, $"{group.Key} is not indexed");
+            else if (ongoing.Living != group.Sum(sequence => sequence.Width)
+                || group.Any(sequence =>
+                    sequence.Id.Value != ongoing.First.Value + sequence.Sample
+                    || !ongoing.Has(sequence.Id)))
+                yield return new(law, $"{group.Key} does not lead to its samples");
+        }
     }
 
     private static IEnumerable<Violation> InFlight(SchedulerConfig config, SchedulerState state)

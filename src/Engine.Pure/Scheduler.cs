@@ -22,7 +22,7 @@ public static class Scheduler
         evt switch
         {
             Event.Submitted submitted => Submit.Apply(config, state, submitted.Request),
-            Event.Cancelled cancelled => Cancel.Apply(state, cancelled.Id, cancelled.Reason),
+            Event.Cancelled cancelled => Cancel.Apply(state, cancelled),
             Event.StepWanted => Plan.Apply(config, state),
             Event.StepCompleted completed => Commit.Apply(config, state, completed.Result),
             Event.StepFailed failed => Fail.Apply(state, failed.Step),

@@ -22,9 +22,9 @@ public sealed record SchedulerState
     public required ImmutableArray<Sequence> Running { get; init; }
 
     /// <summary>
-    /// Unfinished requests and the sequence each became: finds one by its caller's id.
+    /// Unfinished requests and the sequences each became: finds them by their caller's id.
     /// </summary>
-    public required HashMap<RequestId, SequenceId> Unfinished { get; init; }
+    public required HashMap<RequestId, Ongoing> Unfinished { get; init; }
 
     /// <summary>The step that an executor is running now.</summary>
     public StepPlan? InFlight { get; init; }
@@ -49,23 +49,20 @@ public sealed record SchedulerState
             Stats = new SchedulerStats(),
         };
 
-    /// <summary>
-    /// Where the running sequence with this id stands; negative when it does not run.
-    /// </summary>
-    internal int RunningIndex(SequenceId id)
+    /// <summary>The sequences of a request, wherever they are, in order of its samples.</summary>
+    internal IEnumerable<Sequence> Members(Ongoing ongoing)
     {
-        var (low, high) = (0, Running.Length - 1);
-        while (low <= high)
+        for (var index = 0; index < Running.Length; index++)
         {
-            var middle = (low + high) >>> 1;
-            if (Running[middle].Id == id)
-                return middle;
-            (low, high) = Running[middle].Id.Value < id.Value
-                ? (middle + 1, high)
-                : (low, middle - 1);
+            if (ongoing.Has(Running[index].Id))
+                yield return Running[index];
         }
 
-        return -1;
+        for (var offset = 0; offset < ongoing.Width; offset++)
+        {
+            if (Waiting.TryGetValue(new(ongoing.First.Value + offset), out var sequence))
+                yield return sequence;
+        }
     }
 }
 
@@ -88,6 +85,9 @@ public sealed record SchedulerStats
 
     /// <summary>Tokens that needed no computing: they were in the prefix cache.</summary>
     public long CachedTokens { get; init; }
+
+    /// <summary>Blocks copied before a write, since others held them too.</summary>
+    public long Copies { get; init; }
 
     /// <summary>Cached blocks that were taken for something else.</summary>
     public long Evictions { get; init; }

@@ -89,7 +89,7 @@ public sealed record StepPlan(
 /// <param name="Count">How many; 0 = none.</param>
 public readonly record struct SampleRange(int First, int Count);
 
-/// <summary>K and V of a whole block, over all layers, from one place of the cache to another.</summary>
+/// <summary>K and V of a whole block, over all layers, move within the cache.</summary>
 /// <param name="From">Keeps what it holds.</param>
 /// <param name="To">Is overwritten.</param>
 public readonly record struct BlockCopy(BlockId From, BlockId To);

@@ -41,7 +41,7 @@ public class Coverage(ITestOutputHelper output)
             ["the budget is used up"] =
                 (0.4, step => step.Planned?.TokensTotal == step.Config.MaxBatchedTokens),
             ["the sequence limit is reached"] =
-                (0.25, step => step.After.Running.Length == step.Config.MaxSequences),
+                (0.25, step => Width(step) == step.Config.MaxSequences),
             ["the pool is exhausted"] =
                 (0.2, step => step.Planned is not null && step.After.Blocks.FreeCount == 0),
             ["refused by the watermark alone"] = (0.1, step => Refused(step, watermark: true)),
@@ -58,6 +58,25 @@ public class Coverage(ITestOutputHelper output)
                 step.After.Stats.Evictions > step.Before.Stats.Evictions),
             ["a follower waits for its leader"] = (0.1, Follows),
             ["a prefix of another salt is not found"] = (0.03, OtherSalt),
+            ["a request forks into its samples"] = (0.5, step => step.Forked.Any()),
+            ["a block is copied before a write"] =
+                (0.25, step => step.Planned?.Copies.IsEmpty == false),
+            ["samples share full blocks only"] = (0.1, step =>
+                step.Forked.Any(sample => step.Unfilled(sample) is null)),
+            ["a request with several samples gives way"] = (0.05, step => step.Preempted
+                .GroupBy(victim => victim.Request.Id)
+                .Any(victims => victims.Count() > 1
+                    && step.After.Running.All(each => each.Request.Id != victims.Key))),
+            ["the samples of a request take turns"] = (0.03, step => step.Preempted.Any(victim =>
+                step.After.Running.Any(each => each.Request.Id == victim.Request.Id))),
+            ["the budget ends among samples"] = (0.05, step => step.Planned is { } plan
+                && plan.Rows < step.After.Running.Length),
+            ["samples are ranked"] =
+                (0.1, step => step.Decisions.OfType<Decision.Choose>().Any()),
+            ["a sample is cancelled alone"] = (0.05, step =>
+                step.Event is Event.Cancelled { Sample: not null } && !step.Decisions.IsEmpty),
+            ["a sample that has not begun is cancelled"] = (0.02, step =>
+                step.Event is Event.Cancelled { Sample: not null } && step.Decisions.IsEmpty),
             ["cancelled while waiting"] =
                 (0.2, step => CancelledIn(step, step.Before.Waiting.Values)),
             ["cancelled while running"] = (0.2, step => CancelledIn(step, step.Before.Running)),
@@ -109,6 +128,9 @@ public class Coverage(ITestOutputHelper output)
         Assert.InRange(share, shareMin, 1);
     }
 
+    private static int Width(Transition step) =>
+        step.After.Running.Sum(sequence => sequence.Width);
+
     private static bool Accepted(Transition step) =>
         step.Event is Event.Submitted && !step.Decisions.OfType<Decision.Reject>().Any();
 
@@ -128,19 +150,20 @@ public class Coverage(ITestOutputHelper output)
     {
         if (step.Planned is not { Preempted.IsEmpty: true } plan
             || plan.TokensTotal == step.Config.MaxBatchedTokens
-            || step.After.Running.Length == step.Config.MaxSequences
             || step.After.Waiting.IsEmpty)
             return false;
         var first = Shared.With(step, step.After.Waiting.First().Value);
-        return !Shared.IsDue(step, first) && watermark
+        return Width(step) + first.Width <= step.Config.MaxSequences
+            && !Shared.IsDue(step, first)
+            && watermark
             == (step.WholeBlocks([.. step.After.Running, first]) <= step.Config.BlocksTotal);
     }
 
     private static bool Follows(Transition step) =>
         step.Planned is { Preempted.IsEmpty: true } plan
         && plan.TokensTotal < step.Config.MaxBatchedTokens
-        && step.After.Running.Length < step.Config.MaxSequences
         && !step.After.Waiting.IsEmpty
+        && Width(step) + step.After.Waiting.First().Value.Width <= step.Config.MaxSequences
         && Shared.IsDue(step, Shared.With(step, step.After.Waiting.First().Value));
 
     private static bool OtherSalt(Transition step) =>
@@ -162,7 +185,8 @@ public class Coverage(ITestOutputHelper output)
         step.Event is Event.StepCompleted
         && step.Decisions.OfType<Decision.Finish>()
             .Where(end => end.Reason == FinishReason.Length)
-            .Any(end => limit(step.Ended.Single(each => each.Request.Id == end.Id)));
+            .SelectMany(end => step.Ended.Where(each => each.Request.Id == end.Id))
+            .Any(limit);
 
     private static IEnumerable<(int Tokens, int Pending, int Drawn)> Rows(Transition step) =>
         step.Planned is { } plan

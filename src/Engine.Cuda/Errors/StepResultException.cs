@@ -21,7 +21,6 @@ public sealed class StepResultException : Exception
         return result.Samples.Length == wanted
             ? null
             : new StepResultException(
-                $"The executor gave {result.Samples.Length} samples for the {wanted} sampling rows "
-                + $"of {plan.Id}.");
+                $"The executor gave {result.Samples.Length} samples; {plan.Id} draws {wanted}.");
     }
 }

@@ -121,6 +121,9 @@ internal sealed class LoopThread
             case Decision.Finish finish:
                 _open.Finish(finish, failure);
                 break;
+            case Decision.Choose choose:
+                _open.Choose(choose);
+                break;
             case Decision.Reject reject:
                 _open.Reject(reject);
                 break;

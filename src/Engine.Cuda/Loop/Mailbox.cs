@@ -41,13 +41,15 @@ internal sealed class Mailbox(int capacity)
         }
     }
 
-    /// <summary>Hands in a cancellation; a closed box needs none.</summary>
-    public void Cancel(RequestId id, FinishReason reason)
+    /// <summary>
+    /// Hands in a cancellation of one sample, or of all; a closed box needs none.
+    /// </summary>
+    public void Cancel(RequestId id, FinishReason reason, int? sample)
     {
         lock (_gate)
         {
             if (_end is null)
-                Add(new Mail(new Event.Cancelled(id, reason), null));
+                Add(new Mail(new Event.Cancelled(id, reason) { Sample = sample }, null));
         }
     }
 

@@ -23,21 +23,28 @@ internal sealed class OpenGenerations(EngineTelemetry telemetry)
     public void Emit(Decision.Emit emit)
     {
         var generation = _open[emit.Id];
-        if (generation.Emit(emit.Token))
+        if (generation.Emit(emit))
             telemetry.FirstToken(generation);
     }
 
-    /// <param name="finish">The end.</param>
+    /// <param name="finish">The end of a sample.</param>
     /// <param name="failure">The failed step whose end it is, if it is one's.</param>
     public void Finish(Decision.Finish finish, StepFailure? failure)
     {
         var generation = _open[finish.Id];
-        telemetry.Finished(finish);
+        var ends = generation.Ends.With(finish);
         if (failure is not null)
-            generation.Fail(new StepFailedException(finish.Id, failure.Step, failure.Cause));
-        else
-            generation.Finish(finish.Reason, finish.Usage);
-        _open.Remove(finish.Id);
+            generation.Break(
+                new StepFailedException(finish.Id, failure.Step, failure.Cause),
+                goesOn: ends.Left > 0);
+        var told = new TokenEvent.Finished(finish.Reason, finish.Usage) { Index = finish.Sample };
+        Tell(generation, told, ends);
+    }
+
+    public void Choose(Decision.Choose choose)
+    {
+        var generation = _open[choose.Id];
+        Tell(generation, new TokenEvent.Chosen(choose.Samples), generation.Ends.Chosen());
     }
 
     public void Reject(Decision.Reject reject)
@@ -49,6 +56,15 @@ internal sealed class OpenGenerations(EngineTelemetry telemetry)
                 ? EngineOverloadedException.QueueFull(full)
                 : new RequestRejectedException(reject.Id, reject.Why));
         _open.Remove(reject.Id);
+    }
+
+    private void Tell(Generation generation, TokenEvent told, SampleEnds ends)
+    {
+        if (ends.AreAll)
+            telemetry.Finished(generation.Id, ends);
+        generation.Tell(told, ends);
+        if (ends.AreAll)
+            _open.Remove(generation.Id);
     }
 
     public void AbandonAll(LoopEnd end)

@@ -13,7 +13,8 @@ internal sealed class KvCache : IDisposable
 {
     private KvCache(int blocks, int blockSize, ImmutableArray<Tensor> keys,
         ImmutableArray<Tensor> values) =>
-        (Blocks, BlockSize, Keys, Values) = (blocks, blockSize, keys, values);
+        (Blocks, BlockSize, Keys, Values, Tensors) =
+            (blocks, blockSize, keys, values, [.. keys, .. values]);
 
     /// <summary>Physical blocks.</summary>
     public int Blocks { get; }
@@ -26,6 +27,9 @@ internal sealed class KvCache : IDisposable
 
     /// <summary>V of each layer.</summary>
     public ImmutableArray<Tensor> Values { get; }
+
+    /// <summary>K of each layer, then V of each layer.</summary>
+    public ImmutableArray<Tensor> Tensors { get; }
 
     /// <summary>Reserves the memory.</summary>
     /// <param name="config">The model.</param>
@@ -69,7 +73,7 @@ internal sealed class KvCache : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
-        foreach (var tensor in Keys.Concat(Values))
+        foreach (var tensor in Tensors)
             tensor.Dispose();
     }
 }

@@ -42,6 +42,7 @@ internal sealed class StepTokens(int vocabularySize, int blocksTotal, int positi
         for (var row = 0; row < plan.Rows; row++)
         {
             CheckTable(plan, row);
+            CheckDraws(plan, row);
             _firsts[row] = Count;
             var position = plan.FirstPositions[row];
             foreach (var token in plan.Tokens(row))
@@ -74,6 +75,15 @@ internal sealed class StepTokens(int vocabularySize, int blocksTotal, int positi
         foreach (var block in table.Blocks)
             if ((uint)block.Value >= (uint)blocksTotal)
                 throw new ArgumentException($"{block} is outside the cache of {blocksTotal}.");
+    }
+
+    private static void CheckDraws(StepPlan plan, int row)
+    {
+        if (plan.Draws[row] is var (first, count) && (first < 0 || count < 0
+            || count > 0 != plan.Samples(row)))
+            throw new ArgumentException(
+                $"{plan.Sequences[row]} draws {count} samples from sample {first}, and "
+                + (plan.Samples(row) ? "says" : "does not say") + " how.");
     }
 
     private void Reserve(int tokens, int rows)

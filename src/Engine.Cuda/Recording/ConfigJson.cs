@@ -20,16 +20,16 @@ internal static class ConfigJson
         json.WriteEndObject();
     }
 
-    /// <exception cref="FormatException">It is no such line, or of another version.</exception>
-    public static SchedulerConfig Read(JsonElement line, int version)
+    /// <exception cref="FormatException">It is no such line, or of a later version.</exception>
+    public static SchedulerConfig Read(JsonElement line, int versionMax)
     {
         if (line.ValueKind != JsonValueKind.Object
             || !line.TryGetProperty(VersionName, out var found)
             || !found.TryGetInt32(out var number))
             throw new FormatException($"there is no \"{VersionName}\": this is no event log.");
-        if (number != version)
+        if (number < 1 || number > versionMax)
             throw new FormatException(
-                $"the log is of version {number}; this program reads version {version}.");
+                $"the log is of version {number}; this program reads 1 to {versionMax}.");
         return line.GetProperty("config").Deserialize<SchedulerConfig>(_options)
             ?? throw new FormatException("the config is null.");
     }

@@ -20,6 +20,8 @@ internal static class EventJson
             case Event.Cancelled(var id, var reason):
                 json.WriteNumber("cancelled", id.Value);
                 json.WriteString("reason", $"{reason}");
+                if (((Event.Cancelled)evt).Sample is { } sample)
+                    json.WriteNumber("sample", sample);
                 break;
             case Event.StepWanted:
                 json.WriteBoolean("wanted", true);
@@ -45,6 +47,9 @@ internal static class EventJson
         : line.TryGetProperty("cancelled", out var id) ? new Event.Cancelled(
             new RequestId(id.GetInt64()),
             Enum.Parse<FinishReason>(line.GetProperty("reason").GetString()!))
+        {
+            Sample = line.TryGetProperty("sample", out var sample) ? sample.GetInt32() : null,
+        }
         : line.TryGetProperty("wanted", out _) ? new Event.StepWanted()
         : line.TryGetProperty("completed", out var step) ? new Event.StepCompleted(
             new StepResult(new StepId(step.GetInt64()), ReadSamples(line)))

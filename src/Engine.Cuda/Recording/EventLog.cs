@@ -16,7 +16,7 @@ public sealed record EventLog(SchedulerConfig Config, IEnumerable<Event> Events)
     /// <param name="file">Its path; one that ends in ".gz" is compressed.</param>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
     /// <exception cref="EventLogException">
-    /// Its first line is none of a log, or of another version.
+    /// Its first line is none of a log, or of a later version.
     /// </exception>
     public static EventLog Open(string file)
     {

@@ -12,8 +12,11 @@ namespace SkPaged.Engine.Cuda;
 /// <remarks>Holds the prompts and the tokens of all requests, and their salts.</remarks>
 public sealed class EventLogWriter : IDisposable
 {
-    /// <summary>The version that is written, and the only one that is read.</summary>
-    public const int Version = 1;
+    /// <summary>
+    /// The version that is written; those from 1 on are read. Since 2 requests may have several
+    /// samples: a program that reads only 1 would play them back as one.
+    /// </summary>
+    public const int Version = 2;
 
     private static readonly byte[] _newLine = "\n"u8.ToArray();
 

@@ -38,6 +38,16 @@ internal static class RequestJson
             WriteTokens(json, "end_tokens", stop.EndTokens);
         if (request.CacheSalt is { } salt)
             json.WriteString("cache_salt", salt);
+        if (request.Samples != 1)
+            json.WriteNumber("n", request.Samples);
+        if (request.BestOf is { } bestOf)
+            json.WriteNumber("best_of", bestOf);
+        if (request.Beams is { } beams)
+            WriteBeams(json, beams);
+        if (request.Priority != 0)
+            json.WriteNumber("priority", request.Priority);
+        if (request.Tenant is { } tenant)
+            json.WriteString("tenant", tenant);
     }
 
     public static Request Read(JsonElement line) =>
@@ -53,18 +63,38 @@ internal static class RequestJson
             })
         {
             CacheSalt = line.TryGetProperty("cache_salt", out var salt) ? salt.GetString() : null,
+            Samples = Whole(line, "n") ?? 1,
+            BestOf = Whole(line, "best_of"),
+            Beams = line.TryGetProperty("beams", out var beams) ? ReadBeams(beams) : null,
+            Priority = Whole(line, "priority") ?? 0,
+            Tenant = line.TryGetProperty("tenant", out var tenant) ? tenant.GetString() : null,
         };
 
-    // What cannot be a JSON number can be submitted all the same, and is rejected: so it is text.
+    private static void WriteBeams(Utf8JsonWriter json, BeamParams beams)
+    {
+        json.WriteStartObject("beams");
+        json.WriteNumber("width", beams.Width);
+        WriteNumber(json, "length_penalty", beams.LengthPenalty);
+        json.WriteString("early_stopping", $"{beams.EarlyStopping}");
+        json.WriteEndObject();
+    }
+
+    private static BeamParams ReadBeams(JsonElement beams) =>
+        new()
+        {
+            Width = beams.GetProperty("width").GetInt32(),
+            LengthPenalty = ReadNumber(beams.GetProperty("length_penalty")),
+            EarlyStopping = Enum.Parse<EarlyStopping>(
+                beams.GetProperty("early_stopping").GetString()!),
+        };
+
     private static void WriteSampling(Utf8JsonWriter json, SamplingParams sampling)
     {
         foreach (var (name, get, _) in _numbers)
         {
             var value = get(sampling);
-            if (float.IsFinite(value) && value != get(_defaults))
-                json.WriteNumber(name, value);
-            else if (!float.IsFinite(value))
-                json.WriteString(name, value.ToString(CultureInfo.InvariantCulture));
+            if (value != get(_defaults))
+                WriteNumber(json, name, value);
         }
 
         if (sampling.TopK != 0)
@@ -89,9 +119,7 @@ internal static class RequestJson
     {
         var sampling = _numbers.Aggregate(_defaults, (all, number) =>
             !line.TryGetProperty(number.Name, out var value) ? all
-            : number.With(all, value.ValueKind == JsonValueKind.String
-                ? float.Parse(value.GetString()!, CultureInfo.InvariantCulture)
-                : value.GetSingle()));
+            : number.With(all, ReadNumber(value)));
         return sampling with
         {
             TopK = Whole(line, "top_k") ?? 0,
@@ -103,6 +131,20 @@ internal static class RequestJson
                 : _defaults.LogitBias,
         };
     }
+
+    // What cannot be a JSON number can be submitted all the same, and is rejected: so it is text.
+    private static void WriteNumber(Utf8JsonWriter json, string name, float value)
+    {
+        if (float.IsFinite(value))
+            json.WriteNumber(name, value);
+        else
+            json.WriteString(name, value.ToString(CultureInfo.InvariantCulture));
+    }
+
+    private static float ReadNumber(JsonElement value) =>
+        value.ValueKind == JsonValueKind.String
+            ? float.Parse(value.GetString()!, CultureInfo.InvariantCulture)
+            : value.GetSingle();
 
     private static void WriteTokens(
         Utf8JsonWriter json, string name, ImmutableArray<TokenId> tokens)

@@ -57,7 +57,7 @@ internal sealed class Sampler
         var parameters = request.Parameters;
         var seed = parameters.Seed ?? throw new ArgumentException(
             $"{request.Sequence} samples without a seed: the engine loop gives it one.");
-        var random = Philox.Uniform(seed, sample: 0, request.Position);
+        var random = Philox.Uniform(seed, request.Sample, request.Position);
         if (parameters is { TopK: 0, TopP: >= 1, MinP: <= 0 })
             return DrawFromAll(scores, random * mass);
         Filter(scores, parameters, mass);

@@ -27,11 +27,12 @@ internal sealed class EngineTelemetry(string engine, Func<EngineSnapshot> snapsh
         Tell(generation, static (self, generation) =>
             self._metrics.FirstToken(generation.TimeToFirstToken ?? TimeSpan.Zero));
 
-    public void Finished(Decision.Finish finish) =>
-        Tell(finish, static (self, finish) =>
+    /// <summary>All samples of a request have ended.</summary>
+    public void Finished(RequestId id, SampleEnds ends) =>
+        Tell((id, ends), static (self, end) =>
         {
-            self._metrics.Finished(finish.Reason);
-            self.Log.Finished(self.Engine, finish.Id, finish.Reason, finish.Usage);
+            self._metrics.Finished(end.ends.Reason);
+            self.Log.Finished(self.Engine, end.id, end.ends.Reason, end.ends.Usage);
         });
 
     public void Rejected(Decision.Reject reject) =>

@@ -30,6 +30,8 @@ internal ref struct BlockPoolEdit
 
     public readonly bool IsFree(BlockId id) => _blocks.Read(id.Value).ReferenceCount == 0;
 
+    public readonly int ReferenceCount(BlockId id) => _blocks.Read(id.Value).ReferenceCount;
+
     public readonly BlockContent? Content(BlockId id) => _blocks.Read(id.Value).Content;
 
     /// <summary>The block that caches these tokens behind those before, if one does.</summary>
@@ -64,6 +66,25 @@ internal ref struct BlockPoolEdit
         foreach (ref var block in taken)
             block = Take();
         return table.Append(taken);
+    }
+
+    /// <summary>
+    /// Copy on write: the table with a fresh block in place of its last one, which others go on
+    /// holding. The caller has seen that one is free. Source: SOSP '23, section 4.4.
+    /// </summary>
+    public BlockTable CopyLast(BlockTable table, out BlockCopy copy)
+    {
+        var shared = table[table.Count - 1];
+        copy = new BlockCopy(shared, Take());
+        Release(shared);
+        return table.WithLast(copy.To);
+    }
+
+    /// <summary>Adds one reference to each block of the table.</summary>
+    public void Share(BlockTable table)
+    {
+        foreach (var block in table.Blocks)
+            Share(block);
     }
 
     /// <summary>Adds one reference to a block, live or cached.</summary>

@@ -30,6 +30,10 @@ public sealed class BlockTable
     public BlockTable Append(ReadOnlySpan<BlockId> blocks) =>
         blocks.IsEmpty ? this : new BlockTable(_blocks.Append(blocks));
 
+    /// <summary>This table with another block at its end.</summary>
+    internal BlockTable WithLast(BlockId block) =>
+        new(_blocks.Take(_blocks.Count - 1).Append(block));
+
     /// <summary>The blocks needed to hold <paramref name="tokens"/> tokens.</summary>
     public static int BlocksFor(int tokens, int blockSize) => (tokens + blockSize - 1) / blockSize;
 }

@@ -17,28 +17,30 @@ internal static class Admit
     {
         if (draft.Columns.PreemptedCount > 0)
             return;
-        while (draft.Budget > 0
-            && draft.RunningCount < draft.Config.MaxSequences
-            && !draft.Waiting.IsEmpty)
+        while (draft.Budget > 0 && !draft.Waiting.IsEmpty)
         {
-            var first = Match.Of(ref draft, draft.Waiting.First().Value);
+            var first = draft.Waiting.First().Value;
+            if (draft.Width + first.Width > draft.Config.MaxSequences)
+                return;
+            first = Match.Of(ref draft, first);
             if (Follow.IsDue(ref draft, first) || !Fits(ref draft, first))
                 return;
             draft.Waiting = draft.Waiting.Remove(first.Id);
             draft.Enter(first);
-            draft.Schedule(draft.RunningCount - 1, draft.TokensFor(first));
+            draft.Schedule(draft.RunningCount - 1, draft.TokensFor(first, draft.Budget));
         }
     }
 
-    // Shared blocks that nobody holds are free now, but not for anything else.
+    // Alone everyone fits: no sequence is longer than the pool, and samples can take turns. Shared
+    // blocks that nobody holds are free now, but not for anything else.
     private static bool Fits(ref StepDraft draft, Sequence newcomer)
     {
-        var needed = BlockTable.BlocksFor(newcomer.Tokens.Count, draft.Config.BlockSize);
+        if (draft.RunningCount == 0)
+            return true;
+        var needed = Fork.BlocksFor(newcomer, draft.Config.BlockSize);
         foreach (var block in newcomer.Blocks.Blocks)
             needed -= draft.Blocks.IsFree(block) ? 0 : 1;
-        var withheld = draft.RunningCount > 0
-            ? draft.BlocksOwed + draft.Config.WatermarkBlocks
-            : 0;
-        return needed <= draft.Blocks.FreeCount - withheld;
+        return needed <= draft.Blocks.FreeCount
+            - draft.BlocksOwed - draft.Config.WatermarkBlocks;
     }
 }

@@ -1,8 +1,8 @@
 namespace SkPaged.Engine.Pure;
 
 /// <summary>
-/// Those running get their next tokens, in order of arrival. Where blocks lack, the latest
-/// arrival gives way: nobody loses blocks to one that came after it.
+/// Those running get their next tokens, in order of arrival, the samples of a request together.
+/// Where blocks lack, the latest arrival gives way: nobody loses blocks to one that came after it.
 /// </summary>
 /// <remarks>
 /// The first in line always gets its row: everyone else can be preempted for it, and no sequence
@@ -12,24 +12,61 @@ internal static class Extend
 {
     public static void Apply(ref StepDraft draft)
     {
-        for (var index = 0; index < draft.RunningCount; index++)
+        for (var index = 0; index < draft.RunningCount;)
         {
-            var tokens = draft.TokensFor(draft.Running(index));
-            if (tokens == 0)
-                draft.Defer(index);
-            else if (MakeRoom(ref draft, index, tokens))
-                draft.Schedule(index, tokens);
+            while (index < draft.RunningCount
+                && draft.Blocks.FreeCount < Needed(ref draft, index))
+                Preempt.Latest(ref draft);
+            if (index < draft.RunningCount)
+                index = Schedule(ref draft, index);
         }
     }
 
-    // False when the sequence itself was the latest arrival, and gave way.
-    private static bool MakeRoom(ref StepDraft draft, int index, int tokens)
+    private static int Schedule(ref StepDraft draft, int first)
+    {
+        var end = draft.GroupEnd(first);
+        for (var index = first; index < end; index++)
+        {
+            var tokens = draft.TokensFor(draft.Running(index), draft.Budget);
+            if (tokens == 0)
+                draft.Defer(index);
+            else
+                draft.Schedule(index, tokens);
+        }
+
+        return end;
+    }
+
+    // The blocks that the group at first takes in this step, copies included.
+    private static int Needed(ref StepDraft draft, int first)
+    {
+        var (needed, budget) = (0, draft.Budget);
+        var end = draft.GroupEnd(first);
+        for (var index = first; index < end; index++)
+        {
+            var sequence = draft.Running(index);
+            var tokens = draft.TokensFor(sequence, budget);
+            if (tokens == 0)
+                break;
+            budget -= tokens;
+            needed += Copies(ref draft, first, index)
+                + BlockTable.BlocksFor(sequence.ComputedTokens + tokens, draft.Config.BlockSize)
+                - sequence.Blocks.Count;
+        }
+
+        return needed;
+    }
+
+    // Of those that hold an unfilled block, the last one to write keeps it.
+    private static int Copies(ref StepDraft draft, int first, int index)
     {
         var sequence = draft.Running(index);
-        var needed = BlockTable.BlocksFor(sequence.ComputedTokens + tokens, draft.Config.BlockSize)
-            - sequence.Blocks.Count;
-        while (draft.Blocks.FreeCount < needed && draft.RunningCount > index)
-            Preempt.Latest(ref draft);
-        return draft.RunningCount > index;
+        if (!draft.IsLastShared(sequence))
+            return 0;
+        var block = sequence.Blocks.Blocks[^1];
+        var holders = draft.Blocks.ReferenceCount(block);
+        for (var earlier = first; earlier < index; earlier++)
+            holders -= draft.Running(earlier).Blocks.Blocks[^1] == block ? 1 : 0;
+        return holders > 1 ? 1 : 0;
     }
 }

@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using LanguageExt;
 
 namespace SkPaged.Engine.Pure;
@@ -14,22 +13,9 @@ internal static class Fail
         if (state.InFlight is not { } plan || plan.Id != step)
             return (state, Decisions.None);
         var failed = plan.Sequences.ToHashSet();
-        var (ended, running) = (
-            state.Running.RemoveAll(sequence => !failed.Contains(sequence.Id)),
-            state.Running.RemoveAll(sequence => failed.Contains(sequence.Id)));
-        var blocks = state.Blocks.Edit();
-        foreach (var sequence in ended)
-            blocks.Release(sequence.Blocks);
-        var next = state with
-        {
-            Blocks = blocks.Freeze(),
-            Running = running,
-            Unfinished = state.Unfinished.RemoveRange(ended.Select(each => each.Request.Id)),
-            InFlight = null,
-        };
-        return (next, Decisions.Of([.. ended.Select(Finished)]));
+        return End.Apply(
+            state with { InFlight = null },
+            [.. state.Running.Where(sequence => failed.Contains(sequence.Id))],
+            FinishReason.Error);
     }
-
-    private static Decision Finished(Sequence sequence) =>
-        new Decision.Finish(sequence.Request.Id, FinishReason.Error, sequence.Usage);
 }

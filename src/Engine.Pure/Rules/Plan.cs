@@ -22,7 +22,7 @@ internal static class Plan
     private static (SchedulerState, Seq<Decision>) Freeze(
         SchedulerState state, ref StepDraft draft)
     {
-        var preemptions = draft.Columns.PreemptedCount;
+        var (preemptions, copies) = (draft.Columns.PreemptedCount, draft.Columns.CopiesCount);
         var plan = draft.Columns.Freeze(state.NextStep, draft.Config.BlockSize);
         var blocks = draft.Blocks.Freeze();
         var next = state with
@@ -39,6 +39,7 @@ internal static class Plan
                 DecodeTokens = state.Stats.DecodeTokens + draft.DecodeTokens,
                 Preemptions = state.Stats.Preemptions + preemptions,
                 CachedTokens = state.Stats.CachedTokens + draft.CachedTokens,
+                Copies = state.Stats.Copies + copies,
                 Evictions = state.Stats.Evictions + draft.Blocks.Evictions,
                 PeakBlocksLive = Math.Max(state.Stats.PeakBlocksLive, blocks.LiveCount),
                 TokenSteps = state.Stats.TokenSteps + draft.TokensHeld

@@ -35,9 +35,16 @@ internal sealed class PlanColumns(int capacity)
     private readonly ImmutableArray<RequestId>.Builder _preempted =
         ImmutableArray.CreateBuilder<RequestId>();
 
+    private readonly ImmutableArray<BlockCopy>.Builder _copies =
+        ImmutableArray.CreateBuilder<BlockCopy>();
+
     public int Rows => _sequences.Count;
 
+    public int CopiesCount => _copies.Count;
+
     public int PreemptedCount => _preempted.Count;
+
+    public void Copy(BlockCopy copy) => _copies.Add(copy);
 
     public void Preempt(RequestId id) => _preempted.Add(id);
 
@@ -51,7 +58,7 @@ internal sealed class PlanColumns(int capacity)
         _promptCounts.Add(sequence.Request.Prompt.Length);
         _blockTables.Add(sequence.Blocks);
         _samplings.Add(samples ? sequence.Request.Sampling : null);
-        _draws.Add(samples ? new SampleRange(0, 1) : default);
+        _draws.Add(samples ? new SampleRange(sequence.Sample, sequence.Width) : default);
         _forbidden.Add(samples ? ForbiddenTo(sequence) : []);
     }
 
@@ -68,7 +75,10 @@ internal sealed class PlanColumns(int capacity)
             _samplings.DrainToImmutable(),
             _draws.DrainToImmutable(),
             _forbidden.DrainToImmutable(),
-            _preempted.DrainToImmutable());
+            _preempted.DrainToImmutable())
+        {
+            Copies = _copies.DrainToImmutable(),
+        };
 
     // As many tokens as the minimum come before the first that may be an end token.
     private static ImmutableArray<TokenId> ForbiddenTo(Sequence sequence) =>

@@ -19,6 +19,8 @@ internal ref struct StepDraft
         Waiting = state.Waiting;
         _running = ImmutableArray.CreateBuilder<Sequence>(state.Running.Length);
         _running.AddRange(state.Running);
+        foreach (var sequence in state.Running)
+            Width += sequence.Width;
         _columns = new PlanColumns(state.Running.Length);
     }
 
@@ -36,6 +38,11 @@ internal ref struct StepDraft
     public int BlocksOwed { get; private set; }
 
     public ImmutableSortedDictionary<SequenceId, Sequence> Waiting { get; set; }
+
+    /// <summary>
+    /// Sequences that run, and will once those that run have forked.
+    /// </summary>
+    public int Width { get; private set; }
 
     /// <summary>Tokens that newcomers found in the prefix cache.</summary>
     public int CachedTokens { get; private set; }
@@ -59,21 +66,49 @@ internal ref struct StepDraft
         foreach (var block in sequence.Blocks.Blocks)
             Blocks.Share(block);
         CachedTokens += sequence.ComputedTokens;
+        Width += sequence.Width;
         _running.Add(sequence);
     }
 
+    /// <summary>
+    /// Where the group of running sequence <paramref name="index"/> ends: its samples stand side
+    /// by side.
+    /// </summary>
+    public readonly int GroupEnd(int index)
+    {
+        var request = _running[index].Request;
+        var end = index + 1;
+        while (end < _running.Count && ReferenceEquals(_running[end].Request, request))
+            end++;
+        return end;
+    }
+
+    /// <summary>Where the last group of those running begins.</summary>
+    public readonly int LastGroup()
+    {
+        var request = _running[^1].Request;
+        var first = _running.Count - 1;
+        while (first > 0 && ReferenceEquals(_running[first - 1].Request, request))
+            first--;
+        return first;
+    }
+
     /// <summary>Takes the latest arrival out of those running.</summary>
-    public readonly Sequence LeaveLast()
+    public Sequence LeaveLast()
     {
         var last = _running[^1];
+        Width -= last.Width;
         _running.RemoveAt(_running.Count - 1);
         return last;
     }
 
-    /// <summary>The tokens of <paramref name="sequence"/> that this step may compute.</summary>
-    public readonly int TokensFor(Sequence sequence)
+    /// <summary>
+    /// The tokens of <paramref name="sequence"/> that this step may compute with
+    /// <paramref name="budget"/> left.
+    /// </summary>
+    public readonly int TokensFor(Sequence sequence, int budget)
     {
-        var wanted = Math.Min(sequence.PendingTokens, Budget);
+        var wanted = Math.Min(sequence.PendingTokens, budget);
         return Config.LongPrefillThreshold > 0
             ? Math.Min(wanted, Config.LongPrefillThreshold)
             : wanted;
@@ -87,7 +122,7 @@ internal ref struct StepDraft
     {
         var sequence = _running[index];
         var table = Blocks.Grow(
-            sequence.Blocks, sequence.ComputedTokens + tokens, Config.BlockSize);
+            Exclusive(sequence), sequence.ComputedTokens + tokens, Config.BlockSize);
         if (!ReferenceEquals(table, sequence.Blocks))
             _running[index] = sequence = sequence with { Blocks = table };
         _columns.Add(sequence, tokens);
@@ -98,7 +133,25 @@ internal ref struct StepDraft
     /// <summary>
     /// Counts what sequence <paramref name="index"/> will need though it has no row.
     /// </summary>
-    public void Defer(int index) => Hold(_running[index], tokens: 0);
+    public void Defer(int index)
+    {
+        var sequence = _running[index];
+        Hold(sequence, tokens: 0);
+        if (index == 0 || !IsLastShared(sequence)
+            || _running[index - 1].Blocks.Blocks[^1] != sequence.Blocks.Blocks[^1])
+            return;
+        // All but one that hold an unfilled block will copy it. Of a block that is shared the
+        // whole is taken off what is held; of this one only what is filled was counted twice.
+        BlocksOwed++;
+        TokensHeld += Config.BlockSize - sequence.ComputedTokens % Config.BlockSize;
+    }
+
+    /// <summary>
+    /// Whether the next token of <paramref name="sequence"/> falls into a block that others hold.
+    /// </summary>
+    public readonly bool IsLastShared(Sequence sequence) =>
+        sequence.ComputedTokens % Config.BlockSize != 0
+        && Blocks.ReferenceCount(sequence.Blocks.Blocks[^1]) > 1;
 
     public readonly ImmutableArray<Sequence> DrainRunning() => _running.DrainToImmutable();
 
@@ -111,10 +164,19 @@ internal ref struct StepDraft
             PrefillTokens += tokens;
     }
 
+    // The table to write to: no block of it that is written to is another's as well.
+    private BlockTable Exclusive(Sequence sequence)
+    {
+        if (!IsLastShared(sequence))
+            return sequence.Blocks;
+        var table = Blocks.CopyLast(sequence.Blocks, out var copy);
+        _columns.Copy(copy);
+        return table;
+    }
+
     private void Hold(Sequence sequence, int tokens)
     {
         TokensHeld += sequence.ComputedTokens + tokens;
-        BlocksOwed += BlockTable.BlocksFor(sequence.Tokens.Count, Config.BlockSize)
-            - sequence.Blocks.Count;
+        BlocksOwed += Fork.BlocksFor(sequence, Config.BlockSize) - sequence.Blocks.Count;
     }
 }

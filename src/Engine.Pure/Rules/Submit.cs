@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+using System.Globalization;
 using LanguageExt;
 
 namespace SkPaged.Engine.Pure;
@@ -12,16 +14,23 @@ internal static class Submit
         SchedulerConfig config, SchedulerState state, Request request) =>
         Objection(config, state, request) is { } objection
             ? (state, Decisions.Of(new Decision.Reject(request.Id, objection)))
-            : (Enqueue(state, request), Decisions.None);
+            : (Enqueue(state, Ranked(request)), Decisions.None);
 
     private static SchedulerState Enqueue(SchedulerState state, Request request) =>
         state with
         {
             Waiting = state.Waiting.Add(
                 state.NextSequence, Sequence.Of(state.NextSequence, request)),
-            Unfinished = state.Unfinished.Add(request.Id, state.NextSequence),
-            NextSequence = new SequenceId(state.NextSequence.Value + 1),
+            Unfinished = state.Unfinished.Add(
+                request.Id, Ongoing.Of(state.NextSequence, request)),
+            NextSequence = new SequenceId(state.NextSequence.Value + request.Width),
         };
+
+    // Ranking needs the log probability of each drawn token, whether the caller does or not.
+    private static Request Ranked(Request request) =>
+        request is { IsRanked: true, Sampling.Logprobs: null }
+            ? request with { Sampling = request.Sampling with { Logprobs = 0 } }
+            : request;
 
     // The servable length leaves room for one token of output: a prompt that fills it is too long.
     private static Rejection? Objection(
@@ -37,13 +46,28 @@ internal static class Submit
                 ? new Rejection.PromptExceedsPool(
                     length, (int)slots - 1, config.BlocksTotal, config.BlockSize)
             : OutsideVocabulary(config, request) is { } outside ? outside
-            : ParameterRules.Check(request, config.VocabularySize)
-                is { IsEmpty: false } errors
+            : Errors(config, request) is { IsEmpty: false } errors
                 ? new Rejection.ParametersInvalid(errors)
             : state.Waiting.Count >= config.MaxWaiting
                 ? new Rejection.QueueFull(state.Waiting.Count, config.MaxWaiting)
             : null;
     }
+
+    private static ImmutableArray<ParameterError> Errors(
+        SchedulerConfig config, Request request) =>
+    [
+        .. ParameterRules.Check(request, config.VocabularySize),
+        .. request.Width <= config.MaxSequences ? [] : TooWide(config, request),
+    ];
+
+    private static ImmutableArray<ParameterError> TooWide(
+        SchedulerConfig config, Request request) =>
+    [
+        new(
+            request.Beams is not null ? "beam_width" : request.BestOf is null ? "n" : "best_of",
+            string.Create(CultureInfo.InvariantCulture, $"{request.Width}"),
+            $"at most {config.MaxSequences}, the sequences that run at once"),
+    ];
 
     private static Rejection.TokenOutsideVocabulary? OutsideVocabulary(
         SchedulerConfig config, Request request)

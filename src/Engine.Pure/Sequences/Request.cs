@@ -39,6 +39,9 @@ public sealed record Request(
 
     /// <summary>Sequences that the request may run at once.</summary>
     public int Width => Beams?.Width ?? BestOf ?? Samples;
+
+    /// <summary>Whether more samples are drawn than the caller gets.</summary>
+    public bool IsRanked => Beams is null && BestOf > Samples;
 }
 
 /// <summary>What a request consumed.</summary>

@@ -16,6 +16,14 @@ public sealed record Sequence
     /// <summary>What was asked for.</summary>
     public required Request Request { get; init; }
 
+    /// <summary>Which of its request's samples it is; the first, before it forks.</summary>
+    public int Sample { get; init; }
+
+    /// <summary>
+    /// Sequences that it counts for: as many as it will fork into with its first token, then 1.
+    /// </summary>
+    public int Width => OutputTokens == 0 ? Request.Width : 1;
+
     /// <summary>Prompt, then output.</summary>
     public required AppendLog<TokenId> Tokens { get; init; }
 
@@ -33,6 +41,11 @@ public sealed record Sequence
 
     /// <summary>Prompt tokens that were in the prefix cache when it first ran.</summary>
     public int CachedTokens { get; init; }
+
+    /// <summary>
+    /// Sum of the log probabilities of its output; kept only where samples are ranked.
+    /// </summary>
+    internal double Logprobs { get; init; }
 
     /// <summary>Times its blocks were taken from it.</summary>
     public int Preemptions { get; init; }

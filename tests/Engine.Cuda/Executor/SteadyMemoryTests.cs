@@ -61,7 +61,7 @@ public class SteadyMemoryTests
             [.. rows.Select(row => BlockTable.Empty.Append(
                 [.. Enumerable.Range(4 * row, 4).Select(block => new BlockId(block))]))],
             [.. rows.Select(row => row % 3 == 2 ? null : Sampling(row))],
-            [.. rows.Select(row => new SampleRange(0, row % 3 == 2 ? 0 : 1))],
+            [.. rows.Select(row => new SampleRange(0, row % 3 == 2 ? 0 : 1 + row % 2))],
             [.. rows.Select(_ => ImmutableArray<TokenId>.Empty)],
             []);
     }

@@ -29,7 +29,7 @@ internal sealed class TestModel : IDisposable
     /// <summary>A reference model.</summary>
     public static TestModel Reference(
         string name, bool kernels, int blockSize = 16, ScalarType dtype = ScalarType.Float32,
-        int threads = 2, int blocks = 0, bool roundedRotary = false)
+        int threads = 2, int blocks = 0, bool roundedRotary = false, int hostBlocks = 0)
     {
         var folder = ModelFolder.Open(ReferenceData.Model(name));
         using var files = folder.OpenWeights();
@@ -38,6 +38,7 @@ internal sealed class TestModel : IDisposable
             Options(folder.Config, kernels, blockSize, threads, blocks) with
             {
                 Rotary = roundedRotary ? RoundedRotary(folder.Config) : null,
+                HostBlocks = hostBlocks,
             });
     }
 
@@ -49,14 +50,20 @@ internal sealed class TestModel : IDisposable
             config, DecoderWeights.Random(config, dtype, CPU, seed: 5),
             Options(config, kernels, blockSize, threads, 0));
 
-    public TestSequence Sequence(int[] prompt) => new(0, prompt, Blocks);
+    public TestSequence Sequence(int[] prompt) => Numbered(0, prompt);
+
+    public TestSequence Numbered(long id, int[] prompt) => new(id, prompt, Blocks);
 
     /// <summary>
     /// Runs a plan of these rows: the drawn tokens, and the logits they come from.
     /// </summary>
-    public (int[] Tokens, float[][] Logits) Step(params TestRow[] rows)
+    public (int[] Tokens, float[][] Logits) Step(params TestRow[] rows) =>
+        Step(TestPlan.Of(Blocks.BlockSize, rows));
+
+    /// <summary>Runs a plan: the drawn tokens, and the logits they come from.</summary>
+    public (int[] Tokens, float[][] Logits) Step(StepPlan plan)
     {
-        var result = _executor.Execute(TestPlan.Of(Blocks.BlockSize, rows));
+        var result = _executor.Execute(plan);
         return ([.. result.Samples.Select(sample => sample.Token.Value)], _logits);
     }
 

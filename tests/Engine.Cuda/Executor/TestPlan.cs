@@ -6,7 +6,9 @@ namespace SkPaged.Engine.Cuda.Tests.Executor;
 /// <param name="Sequence">The sequence.</param>
 /// <param name="Count">Its next tokens.</param>
 /// <param name="Sampling">How to draw; null: not at all.</param>
-internal sealed record TestRow(TestSequence Sequence, int Count, SamplingParams? Sampling)
+/// <param name="Draws">The samples that get a token; null: the first.</param>
+internal sealed record TestRow(
+    TestSequence Sequence, int Count, SamplingParams? Sampling, SampleRange? Draws = null)
 {
     /// <summary>All that is not computed yet, then a draw.</summary>
     public static TestRow Rest(TestSequence sequence, SamplingParams? sampling = null) =>
@@ -34,7 +36,8 @@ internal static class TestPlan
             [.. rows.Select(row => row.Sequence.PromptCount)],
             [.. rows.Select(row => row.Sequence.Table)],
             [.. rows.Select(row => row.Sampling)],
-            [.. rows.Select(row => new SampleRange(0, row.Sampling is null ? 0 : 1))],
+            [.. rows.Select(row => 
+                row.Draws ?? new SampleRange(0, row.Sampling is null ? 0 : 1))],
             [.. rows.Select(_ => System.Collections.Immutable.ImmutableArray<TokenId>.Empty)],
             []);
     }

@@ -20,6 +20,12 @@ internal static class Continuation
         return new TokenId((int)((hash ^ (hash >> 32)) % Vocabulary));
     }
 
+    /// <summary>Each sample of a request continues as a request with this seed would.</summary>
+    public static ulong SeedOf(ulong seed, int sample) => seed + (ulong)sample * 0x9E3779B97F4A7C15;
+
+    /// <summary>How likely a token is: some tokens are likelier than others.</summary>
+    public static float Logprob(TokenId token) => -1 - token.Value % 7;
+
     /// <summary>All that a request generates when it is left alone.</summary>
     public static (ImmutableArray<TokenId> Tokens, FinishReason Reason) Of(
         ImmutableArray<TokenId> prompt, ulong seed, StopRule stop, int lengthMax)

@@ -19,10 +19,12 @@ public sealed class EventLogTests : IDisposable
             config, new SlotExecutor(config), new EngineLoopOptions { EventLog = file }))
         {
             var requests = Requests.Random(64, seed: 11);
-            await Task.WhenAll(requests.Select(async known =>
+            await Task.WhenAll(requests.Select(async (known, index) =>
             {
-                await using var generation = loop.Submit(known);
-                await generation.ReadToEnd();
+                await using var generation = loop.Submit(
+                    known.Prompt, known.Sampling, known.Stop,
+                    new() { Samples = 1 + index % 3, BestOf = index % 2 == 0 ? 3 : null });
+                await generation.ReadGroup();
             }));
             await Waits.UntilEmpty(loop);
             end = loop.Snapshot;
@@ -61,7 +63,24 @@ public sealed class EventLogTests : IDisposable
             }),
             new Event.Submitted(new Request(
                 new RequestId(8), [new(1)], new SamplingParams(), new StopRule())),
+            new Event.Submitted(new Request(
+                new RequestId(9), [new(1)], new SamplingParams(), new StopRule())
+            {
+                Samples = 3, BestOf = 5, Priority = -2, Tenant = "t\"1\"",
+            }),
+            .. Enum.GetValues<EarlyStopping>().Select(early => new Event.Submitted(new Request(
+                new RequestId(10), [new(1)], new SamplingParams(), new StopRule())
+            {
+                Beams = new() { Width = 4, LengthPenalty = 0.6f, EarlyStopping = early },
+            })),
+            new Event.Submitted(new Request(
+                new RequestId(11), [new(1)], new SamplingParams(), new StopRule())
+            {
+                Beams = new() { Width = 0, LengthPenalty = float.NegativeInfinity },
+            }),
             new Event.Cancelled(new RequestId(7), FinishReason.Stop),
+            new Event.Cancelled(new RequestId(7), FinishReason.Stop) { Sample = 0 },
+            new Event.Cancelled(new RequestId(7), FinishReason.Abort) { Sample = 3 },
             new Event.StepWanted(),
             new Event.StepCompleted(new StepResult(new StepId(3),
             [
@@ -86,14 +105,53 @@ public sealed class EventLogTests : IDisposable
     [Theory]
     [InlineData("", "line 1: the file is empty.")]
     [InlineData("{}", "line 1: there is no \"skpaged_events\": this is no event log.")]
-    [InlineData("{\"skpaged_events\":2}",
-        "line 1: the log is of version 2; this program reads version 1.")]
+    [InlineData("{\"skpaged_events\":3}",
+        "line 1: the log is of version 3; this program reads 1 to 2.")]
+    [InlineData("{\"skpaged_events\":0}",
+        "line 1: the log is of version 0; this program reads 1 to 2.")]
     public void What_is_no_log_is_said_to_be_none(string content, string problem)
     {
         var file = Path.Combine(_folder, "bad.jsonl");
         File.WriteAllText(file, content);
         var wrong = Assert.Throws<EventLogException>(() => EventLog.Open(file));
         Assert.Equal($"{file}, {problem}", wrong.Message);
+    }
+
+    [Fact]
+    public void A_log_of_version_1_is_read_with_what_it_did_not_know_yet_as_by_default()
+    {
+        var file = Path.Combine(_folder, "old.jsonl");
+        File.WriteAllLines(file,
+        [
+            "{\"skpaged_events\":1,\"config\":{\"BlockSize\":4,\"BlocksTotal\":8,"
+                + "\"MaxModelLength\":16,\"VocabularySize\":9}}",
+            "{\"submitted\":0,\"prompt\":[1,2],\"max_tokens\":3}",
+            "{\"cancelled\":0,\"reason\":\"Abort\"}",
+        ]);
+        var log = EventLog.Open(file);
+        Assert.Equal(
+            new SchedulerConfig
+            {
+                BlockSize = 4, BlocksTotal = 8, MaxModelLength = 16, VocabularySize = 9,
+            },
+            log.Config);
+        Event[] expected =
+        [
+            new Event.Submitted(new Request(
+                new RequestId(0), [new(1), new(2)], new SamplingParams(),
+                new StopRule { MaxTokens = 3 })),
+            new Event.Cancelled(new RequestId(0), FinishReason.Abort),
+        ];
+        Assert.Equal(expected.Select(Text), log.Events.Select(Text));
+    }
+
+    [Fact]
+    public void A_config_is_read_back_as_it_was()
+    {
+        var (file, config) = (
+            Path.Combine(_folder, "config.jsonl"), Requests.Config() with { HostBlocksTotal = 7 });
+        new EventLogWriter(file, config).Dispose();
+        Assert.Equal(config, EventLog.Open(file).Config);
     }
 
     [Fact]

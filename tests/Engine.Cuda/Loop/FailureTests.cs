@@ -68,7 +68,7 @@ public sealed class FailureTests
         { "none", "The executor gave no result for step 0." },
         { "default", "The executor gave no result for step 0." },
         { "other step", "The executor answered step 0 with step 7." },
-        { "too few", "The executor gave 0 samples for the 1 sampling rows of step 0." },
+        { "too few", "The executor gave 0 samples; step 0 draws 1." },
     };
 
     [Theory]
@@ -210,7 +210,7 @@ public sealed class FailureTests
             .Select(type => type.Name)
             .Order(StringComparer.Ordinal);
 
-        Assert.Equal(["Emit", "Finish", "Reject", "RunStep"], cases);
+        Assert.Equal(["Choose", "Emit", "Finish", "Reject", "RunStep"], cases);
     }
 
     private static Task<Answer> SubmitAndRead(EngineLoop loop, Known request) =>

@@ -11,6 +11,7 @@ namespace SkPaged.Engine.Cuda.Tests.Loop;
 internal sealed class SlotExecutor(SchedulerConfig config) : IStepExecutor
 {
     private readonly TokenId[] _slots = new TokenId[config.BlocksTotal * config.BlockSize];
+    private readonly TokenId[] _host = new TokenId[config.HostBlocksTotal * config.BlockSize];
     private int _disposals;
 
     /// <summary>Runs before a step, on the loop's thread: to wait, fail or look.</summary>
@@ -23,18 +24,47 @@ internal sealed class SlotExecutor(SchedulerConfig config) : IStepExecutor
     {
         Before?.Invoke(plan);
         var samples = ImmutableArray.CreateBuilder<SampledToken>();
+        Move(plan);
         for (var row = 0; row < plan.Rows; row++)
             Write(plan, row);
         for (var row = 0; row < plan.Rows; row++)
         {
-            if (plan.Samplings[row]?.Seed is { } seed)
-                samples.Add(new SampledToken(Continuation.Next(Read(plan, row), seed)));
+            if (plan.Samplings[row] is { Seed: { } seed } sampling)
+                Draw(plan, row, seed, sampling.Logprobs, samples);
         }
 
         return new StepResult(plan.Id, samples.ToImmutable());
     }
 
     public void Dispose() => Interlocked.Increment(ref _disposals);
+
+    private void Move(StepPlan plan)
+    {
+        foreach (var (device, host) in plan.SwapOuts)
+            Block(_slots, device.Value).CopyTo(Block(_host, host.Value));
+        foreach (var (device, host) in plan.SwapIns)
+            Block(_host, host.Value).CopyTo(Block(_slots, device.Value));
+        foreach (var (from, to) in plan.Copies)
+            Block(_slots, from.Value).CopyTo(Block(_slots, to.Value));
+    }
+
+    private void Draw(
+        StepPlan plan, int row, ulong seed, int? logprobs,
+        ImmutableArray<SampledToken>.Builder samples)
+    {
+        var content = Read(plan, row);
+        var (first, count) = plan.Draws[row];
+        for (var sample = first; sample < first + count; sample++)
+        {
+            var token = Continuation.Next(content, Continuation.SeedOf(seed, sample));
+            samples.Add(logprobs is null
+                ? new SampledToken(token)
+                : new SampledToken(token, Continuation.Logprob(token)));
+        }
+    }
+
+    private Span<TokenId> Block(TokenId[] pool, int block) =>
+        pool.AsSpan(block * config.BlockSize, config.BlockSize);
 
     private void Write(StepPlan plan, int row)
     {

@@ -56,6 +56,25 @@ public class DistributionTests
         Assert.InRange(chi, 0, Quantile(freedom));
     }
 
+    [Theory]
+    [MemberData(nameof(Filters))]
+    public void Samples_of_one_position_come_as_often_as_the_distribution_says(
+        float temperature, int topK, float topP, float minP)
+    {
+        var logits = Draws.Logits(50, seed: 12, spread: 1.5f);
+        var parameters = new SamplingParams
+        {
+            Temperature = temperature,
+            TopK = topK,
+            TopP = topP,
+            MinP = minP,
+            Seed = 6,
+        };
+        var counts = Draws.CountsOfSamples(logits, parameters, DrawsTotal);
+        var expected = Filtered(logits, parameters);
+        Assert.InRange(ChiSquare(expected, counts, out var freedom), 0, Quantile(freedom));
+    }
+
     [Fact]
     public void The_same_seed_draws_the_same_tokens_and_another_seed_others()
     {

@@ -8,13 +8,13 @@ internal static class Draws
 {
     public static SampledToken Draw(
         float[] logits, SamplingParams parameters, int[]? prompt = null, int[]? output = null,
-        int[]? forbidden = null)
+        int[]? forbidden = null, int sample = 0)
     {
         var tokens = (prompt ?? [0]).Concat(output ?? []).Select(id => new TokenId(id)).ToArray();
         var excluded = (forbidden ?? []).Select(id => new TokenId(id)).ToArray();
         return new Sampler().Draw(
             [.. logits],
-            new(new(0), parameters, tokens, (prompt ?? [0]).Length, excluded));
+            new(new(0), sample, parameters, tokens, (prompt ?? [0]).Length, excluded));
     }
 
     /// <summary>How often each token is drawn, over as many positions of one seed.</summary>
@@ -25,9 +25,21 @@ internal static class Draws
         for (var position = 1; position <= draws; position++)
         {
             var tokens = new TokenId[position];
-            counts[sampler.Draw([.. logits], new(new(0), parameters, tokens, position, []))
+            counts[sampler.Draw([.. logits], new(new(0), 0, parameters, tokens, position, []))
                 .Token.Value]++;
         }
+        return counts;
+    }
+
+    /// <summary>How often each token is drawn by as many samples of one position.</summary>
+    public static int[] CountsOfSamples(float[] logits, SamplingParams parameters, int samples)
+    {
+        var sampler = new Sampler();
+        var counts = new int[logits.Length];
+        for (var sample = 0; sample < samples; sample++)
+            counts[sampler.Draw(
+                [.. logits], new(new(0), sample, parameters, new TokenId[3], 3, []))
+                .Token.Value]++;
         return counts;
     }
 

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using SkPaged.Engine.Cuda.Sampling;
 using SkPaged.Engine.Pure;
 using Xunit;
 
@@ -52,6 +53,19 @@ public class SamplerTests
             () => Draws.Draw([1, 2], new SamplingParams()));
         Assert.Equal(
             "sequence 0 samples without a seed: the engine loop gives it one.", error.Message);
+    }
+
+    // Of two equally likely tokens the first takes the lower half of the numbers.
+    [Fact]
+    public void Each_sample_draws_with_the_number_of_its_seed_sample_and_position()
+    {
+        var parameters = new SamplingParams { Seed = 77 };
+        for (var sample = 0; sample < 200; sample++)
+            for (var position = 1; position < 4; position++)
+                Assert.Equal(
+                    Philox.Uniform(77, sample, position) < 0.5 ? 0 : 1,
+                    Draws.Draw([0, 0], parameters, prompt: new int[position], sample: sample)
+                        .Token.Value);
     }
 
     [Fact]
@@ -127,26 +141,29 @@ public class SamplerTests
     [Fact]
     public void Penalties_leave_nothing_behind_for_the_next_row()
     {
-        var sampler = new SkPaged.Engine.Cuda.Sampling.Sampler();
+        var sampler = new Sampler();
         var penalised = SamplingParams.Greedy with { RepetitionPenalty = 3, FrequencyPenalty = 1 };
         TokenId[] tokens = [new(0), new(0)];
         for (var i = 0; i < 3; i++)
             Assert.Equal(1,
-                sampler.Draw([3, 2, 1], new(new(0), penalised, tokens, 1, [])).Token.Value);
+                sampler.Draw([3, 2, 1], new(new(0), 0, penalised, tokens, 1, [])).Token.Value);
     }
 
-    [Fact]
-    public void Logprobs_are_those_of_the_tempered_vocabulary()
+    // A caller may ask for 20; beam search asks for two a beam.
+    [Theory]
+    [InlineData(20)]
+    [InlineData(32)]
+    public void Logprobs_are_those_of_the_tempered_vocabulary(int count)
     {
         var logits = Draws.Logits(3000, seed: 4);
         var parameters =
-            new SamplingParams { Temperature = 0.7f, TopK = 3, Logprobs = 20, Seed = 2 };
+            new SamplingParams { Temperature = 0.7f, TopK = 3, Logprobs = count, Seed = 2 };
         var drawn = Draws.Draw(logits, parameters);
         var expected = Draws.Softmax([.. logits.Select(logit => logit / 0.7f)])
             .Select(p => Math.Log(p)).ToArray();
         Assert.Equal(expected[drawn.Token.Value], drawn.Logprob, 1e-4);
         Assert.Equal(
-            Enumerable.Range(0, 3000).OrderByDescending(id => logits[id]).Take(20),
+            Enumerable.Range(0, 3000).OrderByDescending(id => logits[id]).Take(count),
             Ids(drawn));
         Assert.All(
             drawn.Top, top => Assert.Equal(expected[top.Token.Value], top.Logprob, 1e-4));

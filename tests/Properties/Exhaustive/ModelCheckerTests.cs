@@ -78,6 +78,9 @@ public class ModelCheckerTests(ITestOutputHelper output)
         let world = new World(
             World.Limits(blocks, blockSize) with { MaxBatchedTokens = budget },
             World.RequestsOf(requests))
-        from varied in (World[])[world, world.WithStranger(), world.WithSalt()]
+        from varied in (World[])
+        [
+            world, world.WithSamples(2), world.WithStranger().WithSamples(2), world.WithSalt(),
+        ]
         select varied;
 }

@@ -39,6 +39,7 @@ internal static class StateKey
     {
         Add(numbers, sequence.Id.Value);
         Add(numbers, sequence.Request.Id.Value);
+        Add(numbers, sequence.Sample);
         Add(numbers, sequence.ComputedTokens);
         Add(numbers, sequence.Tokens.Count);
         foreach (var token in sequence.Tokens.Span)

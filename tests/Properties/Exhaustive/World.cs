@@ -20,7 +20,14 @@ public sealed record World(SchedulerConfig Config, ImmutableArray<Request> Reque
         .. Requests.Where((_, index) => !submitted(index))
             .Select(request => new Event.Submitted(request)),
         .. Requests.Where((_, index) => submitted(index))
-            .Select(request => new Event.Cancelled(request.Id, FinishReason.Abort)),
+            .SelectMany(request => request.Samples == 1
+                ? [new Event.Cancelled(request.Id, FinishReason.Abort)]
+                : new[] { default(int?) }
+                    .Concat(Enumerable.Range(0, request.Samples).Select(sample => (int?)sample))
+                    .Select(sample => new Event.Cancelled(request.Id, FinishReason.Abort)
+                    {
+                        Sample = sample,
+                    })),
         new Event.StepWanted(),
         new Event.StepFailed(new StepId((state.InFlight?.Id.Value ?? 0) - 1), "stale"),
         .. Answers(state),
@@ -63,6 +70,10 @@ public sealed record World(SchedulerConfig Config, ImmutableArray<Request> Reque
         };
     }
 
+    /// <summary>The same world in which the first request has so many samples.</summary>
+    public World WithSamples(int samples) =>
+        this with { Requests = Requests.SetItem(0, Requests[0] with { Samples = samples }) };
+
     /// <summary>The same world in which the last request has a salt of its own.</summary>
     public World WithSalt() =>
         this with
@@ -77,7 +88,7 @@ public sealed record World(SchedulerConfig Config, ImmutableArray<Request> Reque
         if (state.InFlight is not { } plan)
             return [];
         var draws = Enumerable.Range(0, plan.Rows)
-            .Where(plan.Samples)
+            .SelectMany(row => Enumerable.Repeat(row, plan.Draws[row].Count))
             .Select(row => state.Running.FirstOrDefault(each => each.Id == plan.Sequences[row]))
             .Select(sequence => sequence?.Request.Stop.EndTokens.IsEmpty ?? true
                 ? [s_other]

@@ -19,7 +19,14 @@ public abstract record Command
     /// <param name="Text">Decides the prompt's tokens: those of one text begin alike.</param>
     /// <param name="CacheSalt">With whom it shares what is cached.</param>
     public sealed record Submit(
-        int PromptTokens, Ending Stop, int Text, string? CacheSalt = null) : Command;
+        int PromptTokens, Ending Stop, int Text, string? CacheSalt = null) : Command
+    {
+        /// <summary>Samples that the caller gets.</summary>
+        public int Samples { get; init; } = 1;
+
+        /// <summary>Samples that are drawn; null = as many.</summary>
+        public int? BestOf { get; init; }
+    }
 
     /// <summary>A request that must be rejected.</summary>
     public sealed record SubmitFlawed(Flaw Flaw, int Excess) : Command;
@@ -28,9 +35,13 @@ public abstract record Command
     public sealed record SubmitAgain(int Nth, int PromptTokens) : Command;
 
     /// <summary>
-    /// Ends the nth unfinished request, counted around; nothing when there is none.
+    /// Ends the request of the nth unfinished sequence, counted around; nothing when there is none.
     /// </summary>
-    public sealed record Cancel(int Nth, FinishReason Reason) : Command;
+    public sealed record Cancel(int Nth, FinishReason Reason) : Command
+    {
+        /// <summary>Whether only the nth sequence's sample ends.</summary>
+        public bool IsAlone { get; init; }
+    }
 
     /// <summary>Ends a request that was never seen, or is finished.</summary>
     public sealed record CancelUnknown(int Nth) : Command;

@@ -46,7 +46,8 @@ public static class Driver
     /// is at most one step for each token that a sequence may ever have, and one in flight.
     /// </summary>
     public static int StepsAtMost(SchedulerConfig config, SchedulerState state) =>
-        1 + state.Unfinished().Sum(sequence => LengthMax(config, sequence.Request));
+        1 + state.Unfinished().Sum(
+            sequence => sequence.Width * LengthMax(config, sequence.Request));
 
     /// <summary>The most tokens that a request's sequence can come to.</summary>
     public static int LengthMax(SchedulerConfig config, Request request) =>
@@ -81,10 +82,13 @@ public static class Driver
     private static Event.Cancelled Cancel(SchedulerState state, Command.Cancel cancel)
     {
         var unfinished = state.Unfinished().ToList();
-        return unfinished.Count == 0
-            ? new Event.Cancelled(new RequestId(-1), cancel.Reason)
-            : new Event.Cancelled(
-                unfinished[cancel.Nth % unfinished.Count].Request.Id, cancel.Reason);
+        if (unfinished.Count == 0)
+            return new Event.Cancelled(new RequestId(-1), cancel.Reason);
+        var sequence = unfinished[cancel.Nth % unfinished.Count];
+        return new Event.Cancelled(sequence.Request.Id, cancel.Reason)
+        {
+            Sample = cancel.IsAlone ? sequence.Sample : null,
+        };
     }
 
     private static RequestId Unknown(SchedulerState state, int id) =>

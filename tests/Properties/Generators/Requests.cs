@@ -22,6 +22,8 @@ public static class Requests
             })
         {
             CacheSalt = submit.CacheSalt,
+            Samples = submit.Samples,
+            BestOf = submit.BestOf,
         });
 
     public static Event.Submitted Flawed(

@@ -30,8 +30,12 @@ public static class Show
         decision switch
         {
             Decision.RunStep(var plan) => $"Run {Plan(plan)}",
-            Decision.Emit(var id, var sample) => $"Emit {id}: {Tokens([sample])}",
-            Decision.Finish(var id, var reason, var usage) => $"Finish {id}: {reason} {usage}",
+            Decision.Emit(var id, var token) emit =>
+                $"Emit {id}.{emit.Sample}: {Tokens([token])}",
+            Decision.Finish(var id, var reason, var usage) end =>
+                $"Finish {id}.{end.Sample}: {reason} {usage}",
+            Decision.Choose(var id, var samples) =>
+                $"Choose of {id}: {string.Join(' ', samples)}",
             Decision.Reject(var id, var why) => $"Reject {id}: {why.GetType().Name} {why.Message}",
             _ => decision.ToString(),
         };
@@ -49,10 +53,13 @@ public static class Show
                 .Append($" prompt {plan.PromptCounts[row]}")
                 .Append($" in {Table(plan.BlockTables[row])}")
                 .Append(plan.Samples(row) ? $" draws {Sampling(plan.Samplings[row]!)}" : "")
+                .Append($" {plan.Draws[row].First}+{plan.Draws[row].Count}")
                 .Append($" not {Tokens(plan.Forbidden.ElementAtOrDefault(row).AsSpan())}]");
         }
 
-        return text.Append($" preempts [{string.Join(' ', plan.Preempted)}]").ToString();
+        return text.Append($" copies [{string.Join(' ', plan.Copies)}]")
+            .Append($" preempts [{string.Join(' ', plan.Preempted)}]")
+            .ToString();
     }
 
     /// <summary>Everything that a state holds.</summary>
@@ -78,15 +85,18 @@ public static class Show
             text.AppendLine().Append($"running {Sequence(sequence)}");
         foreach (var sequence in state.Waiting.Values)
             text.AppendLine().Append($"waiting {Sequence(sequence)}");
-        foreach (var (request, sequence) in state.Unfinished.OrderBy(pair => pair.Key.Value))
-            text.AppendLine().Append($"{request} is {sequence}");
+        foreach (var (request, ongoing) in state.Unfinished.OrderBy(pair => pair.Key.Value))
+            text.AppendLine()
+                .Append($"{request} is {ongoing.First}, {ongoing.Living} of {ongoing.Width} live, ")
+                .Append(string.Join(' ', ongoing.Ranks));
         return text.AppendLine()
             .Append(state.InFlight is { } plan ? Plan(plan with { Id = default }) : "no step")
             .ToString();
     }
 
     private static string Sequence(Sequence sequence) =>
-        $"{sequence.Id.Value} {Request(sequence.Request)}: {Tokens(sequence.Tokens.Span)}, "
+        $"{sequence.Id.Value} {Request(sequence.Request)}, sample {sequence.Sample} "
+        + $"worth {sequence.Logprobs}: {Tokens(sequence.Tokens.Span)}, "
         + $"{sequence.ComputedTokens} computed, in {Table(sequence.Blocks)}, "
         + $"{sequence.Preemptions} preemptions, {sequence.CachedTokens} cached, "
         + $"shares {Content(sequence.Content)}";
@@ -99,7 +109,7 @@ public static class Show
 
     private static string Request(Request request) =>
         $"{request.Id}: prompt {Tokens(request.Prompt.AsSpan())}, "
-        + $"salt {request.CacheSalt ?? "null"}, "
+        + $"salt {request.CacheSalt ?? "null"}, {request.Samples} of {request.Width} samples, "
         + $"{request.Stop.MinTokens} to {request.Stop.MaxTokens} tokens, "
         + $"ends at {Tokens(request.Stop.EndTokens.AsSpan())}, {Sampling(request.Sampling)}";
 

@@ -4,16 +4,22 @@ using SkPaged.Engine.Pure;
 namespace SkPaged.Properties.Generators;
 
 /// <summary>
-/// Stands in for the model: the next token is a hash of all tokens so far. So every output is
-/// known in advance, and one token computed from the wrong prefix changes all that follow.
+/// Stands in for the model: the next token of a sample is a hash of all tokens so far. So every
+/// output is known in advance, and one token computed from the wrong prefix changes all that
+/// follow.
 /// </summary>
 public static class TokenFunction
 {
-    /// <summary>The token that follows <paramref name="tokens"/>, none of the forbidden.</summary>
+    /// <summary>
+    /// The token of a sample that follows <paramref name="tokens"/>, none of the forbidden.
+    /// </summary>
     public static SampledToken Next(
-        ReadOnlySpan<TokenId> tokens, ImmutableArray<TokenId> forbidden, int vocabulary)
+        ReadOnlySpan<TokenId> tokens,
+        int sample,
+        ImmutableArray<TokenId> forbidden,
+        int vocabulary)
     {
-        var hash = Hash(tokens);
+        var hash = sample == 0 ? Hash(tokens) : Mix(Hash(tokens), (uint)sample);
         var token = new TokenId((int)(hash % (ulong)vocabulary));
         while (forbidden.Contains(token))
             token = new TokenId((token.Value + 1) % vocabulary);
@@ -24,8 +30,9 @@ public static class TokenFunction
     public static ImmutableArray<SampledToken> Answer(StepPlan plan, int vocabulary) =>
     [
         .. Enumerable.Range(0, plan.Rows)
-            .Where(plan.Samples)
-            .Select(row => Next(plan.TokenLogs[row].Span, plan.Forbidden[row], vocabulary)),
+            .SelectMany(row => Enumerable.Range(plan.Draws[row].First, plan.Draws[row].Count)
+                .Select(sample => Next(
+                    plan.TokenLogs[row].Span, sample, plan.Forbidden[row], vocabulary))),
     ];
 
     /// <summary>The beginning of a text.</summary>

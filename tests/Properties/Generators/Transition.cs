@@ -26,11 +26,10 @@ public sealed record Transition(
     /// <summary>The plan that this event led to.</summary>
     public StepPlan? Planned => Decisions.OfType<Decision.RunStep>().SingleOrDefault()?.Plan;
 
-    /// <summary>Running sequences that lost their blocks, in the order in which they did.</summary>
+    /// <summary>Running sequences that lost their blocks, the latest arrival first.</summary>
     public ImmutableArray<Sequence> Preempted =>
     [
-        .. (Planned?.Preempted ?? [])
-            .Select(id => Before.Running.Single(sequence => sequence.Request.Id == id)),
+        .. Before.Running.Where(sequence => After.Waiting.ContainsKey(sequence.Id)).Reverse(),
     ];
 
     /// <summary>Those that left the waiting queue to run, in order.</summary>
@@ -39,6 +38,11 @@ public sealed record Transition(
         .. After.Running.Where(sequence => Before.Waiting.ContainsKey(sequence.Id)),
     ];
 
+    /// <summary>Samples other than the first that began with this event.</summary>
+    public IEnumerable<Sequence> Forked =>
+        After.Running.Where(sequence => sequence.Sample > 0
+            && Before.Unfinished().All(other => other.Id != sequence.Id));
+
     /// <summary>Those that were unfinished before and are finished after.</summary>
     public ImmutableArray<Sequence> Ended =>
     [
@@ -46,16 +50,33 @@ public sealed record Transition(
             After.Unfinished().All(other => other.Id != sequence.Id)),
     ];
 
-    /// <summary>The blocks that a sequence needs for all its present tokens.</summary>
+    /// <summary>
+    /// The blocks that a sequence needs for all its present tokens: one that will fork a last
+    /// block for each of its samples.
+    /// </summary>
     public int WholeBlocks(Sequence sequence) =>
-        BlockTable.BlocksFor(sequence.Tokens.Count, Config.BlockSize);
+        sequence.Width > 1
+            ? sequence.Tokens.Count / Config.BlockSize + sequence.Width
+            : BlockTable.BlocksFor(sequence.Tokens.Count, Config.BlockSize);
 
     /// <summary>
-    /// The blocks that running sequences need for all their present tokens; shared ones once.
+    /// The blocks that running sequences need for all their present tokens: shared ones once, and
+    /// an unfilled one for each that will write to it.
     /// </summary>
     public int WholeBlocks(IReadOnlyCollection<Sequence> sequences) =>
         sequences.Sum(sequence => WholeBlocks(sequence) - sequence.Blocks.Count)
-        + sequences.SelectMany(sequence => sequence.Blocks.Blocks.ToArray()).Distinct().Count();
+        + sequences.SelectMany(sequence => sequence.Blocks.Blocks.ToArray()).Distinct().Count()
+        + sequences
+            .Select(Unfilled)
+            .OfType<BlockId>()
+            .CountBy(block => block)
+            .Sum(holders => holders.Value - 1);
+
+    /// <summary>The block behind whose tokens a sequence will write; null = a new one.</summary>
+    public BlockId? Unfilled(Sequence sequence) =>
+        sequence.ComputedTokens % Config.BlockSize == 0
+            ? null
+            : sequence.Blocks[sequence.ComputedTokens / Config.BlockSize];
 
     public override string ToString() =>
         $"{Index,4} {Show.Event(Event)} => {string.Join(", ", Decisions.Select(Show.Decision))}";

@@ -15,7 +15,13 @@ public static class Workloads
         from ends in Gen.Frequency((2, Gen.Constant(0)), (2, Gen.Choose(1, 3)))
         from text in Gen.Frequency((3, Gen.Choose(0, 2)), (2, Gen.Choose(0, 1000)))
         from salt in Gen.Elements(null, null, null, "", "theirs")
-        select (Command)new Command.Submit(prompt, new Ending(max, min, ends), text, salt);
+        from samples in Gen.Frequency((3, Gen.Constant(1)), (2, Gen.Choose(2, 4)))
+        from more in Gen.Frequency((3, Gen.Constant(0)), (1, Gen.Choose(1, 2)))
+        select (Command)new Command.Submit(prompt, new Ending(max, min, ends), text, salt)
+        {
+            Samples = samples,
+            BestOf = more > 0 ? samples + more : null,
+        };
 
     // A long prompt, chunked, beside short ones that grow into the blocks it still needs.
     private static readonly Gen<Command[]> s_crowd =
@@ -49,7 +55,8 @@ public static class Workloads
     private static readonly Gen<Command> s_cancel =
         from nth in Gen.Choose(0, 20)
         from reason in Gen.Elements(FinishReason.Abort, FinishReason.Stop)
-        select (Command)new Command.Cancel(nth, reason);
+        from alone in Gen.Elements(true, false)
+        select (Command)new Command.Cancel(nth, reason) { IsAlone = alone };
 
     private static readonly Gen<Command> s_stale =
         from away in Gen.Elements(-2, -1, 1, 7)
@@ -109,10 +116,15 @@ public static class Workloads
                 submit with { Stop = Shorter(submit.Stop, submit.Stop.MaxTokens - 1) },
                 submit with { Text = 0 },
                 submit with { CacheSalt = null },
+                submit with { BestOf = null },
+                submit with { Samples = 1 },
+                submit with { Samples = Math.Max(1, submit.Samples - 1) },
             ],
             Command.Cancel cancel =>
             [
-                cancel with { Nth = 0 }, cancel with { Reason = FinishReason.Abort },
+                cancel with { Nth = 0 },
+                cancel with { Reason = FinishReason.Abort },
+                cancel with { IsAlone = false },
             ],
             Command.SubmitFlawed flawed => [flawed with { Excess = 0 }],
             Command.SubmitAgain again => [again with { PromptTokens = 1 }],

@@ -24,14 +24,14 @@ public static class AdmissionLaws
         transitions.EachPlanned((transition, plan) =>
         {
             var (config, after) = (transition.Config, transition.After);
-            var full = plan.TokensTotal == config.MaxBatchedTokens
-                || after.Running.Length == config.MaxSequences
-                || !plan.Preempted.IsEmpty;
-            if (!full && !after.Waiting.IsEmpty)
+            if (plan.TokensTotal < config.MaxBatchedTokens
+                && plan.Preempted.IsEmpty
+                && !after.Waiting.IsEmpty)
             {
                 var first = Shared.With(transition, after.Waiting.First().Value);
+                var width = after.Running.Append(first).Sum(sequence => sequence.Width);
                 Assert.True(
-                    Shared.IsDue(transition, first)
+                    width > config.MaxSequences || Shared.IsDue(transition, first)
                         || !Fits(transition, first, [.. after.Running]),
                     $"{first.Id} fits");
             }
@@ -60,12 +60,12 @@ public static class AdmissionLaws
             transition.Before.InFlight is null && transition.Before.Unfinished().Any(),
             transition.Planned is not null));
 
+    // Alone everyone fits: more samples than the pool holds take turns.
     private static bool Fits(Transition transition, Sequence newcomer, Sequence[] others)
     {
-        var watermark = others.Length > 0
-            ? (int)(transition.Config.Watermark * transition.Config.BlocksTotal)
-            : 0;
-        return transition.WholeBlocks([.. others, newcomer]) + watermark
-            <= transition.Config.BlocksTotal;
+        var watermark = (int)(transition.Config.Watermark * transition.Config.BlocksTotal);
+        return others.Length == 0
+            || transition.WholeBlocks([.. others, newcomer]) + watermark
+                <= transition.Config.BlocksTotal;
     }
 }

@@ -8,17 +8,15 @@ namespace SkPaged.Properties.Laws;
 public static class CancellationLaws
 {
     [Law]
-    public static void Cancelling_ends_the_request_at_once_with_the_reason_given(
+    public static void Cancelling_ends_the_request_or_its_sample_at_once_with_the_reason_given(
         Transitions transitions) =>
         transitions.EachAfter<Event.Cancelled>((transition, cancelled) =>
         {
-            var expected = transition.Before.Unfinished()
-                .Where(sequence => sequence.Request.Id == cancelled.Id)
-                .Select(sequence => new Decision.Finish(
-                    cancelled.Id, cancelled.Reason, sequence.Usage));
-            Assert.Equal(expected, transition.Decisions);
-            Assert.DoesNotContain(transition.After.Unfinished(), sequence =>
-                sequence.Request.Id == cancelled.Id);
+            var given = transition.Before.Unfinished().Where(cancelled.Means).ToList();
+            Assert.Equal(
+                given.SelectMany(sequence => sequence.Ends(cancelled.Reason)),
+                transition.Decisions.Where(decision => decision is not Decision.Choose));
+            Assert.DoesNotContain(transition.After.Unfinished(), cancelled.Means);
         });
 
     [Law]
@@ -38,7 +36,7 @@ public static class CancellationLaws
         Transitions transitions) =>
         transitions.EachAfter<Event.Cancelled>((transition, cancelled) =>
         {
-            bool Other(Sequence sequence) => sequence.Request.Id != cancelled.Id;
+            bool Other(Sequence sequence) => !cancelled.Means(sequence);
             Assert.Equal(
                 transition.Before.Running.Where(Other), transition.After.Running);
             Assert.Equal(
@@ -47,11 +45,11 @@ public static class CancellationLaws
         });
 
     [Law]
-    public static void Cancelling_what_is_unknown_or_finished_changes_nothing(
+    public static void Cancelling_what_is_unknown_finished_or_not_begun_changes_nothing(
         Transitions transitions) =>
         transitions.EachAfter<Event.Cancelled>((transition, cancelled) =>
         {
-            if (!transition.Before.Unfinished().Any(each => each.Request.Id == cancelled.Id))
+            if (!transition.Before.Unfinished().Any(cancelled.Means))
             {
                 Assert.Empty(transition.Decisions);
                 Assert.Same(transition.Before, transition.After);

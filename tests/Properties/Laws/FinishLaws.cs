@@ -8,7 +8,7 @@ namespace SkPaged.Properties.Laws;
 public static class FinishLaws
 {
     [Law]
-    public static void Every_accepted_request_finishes_exactly_once(Trace trace) =>
+    public static void Every_sample_of_an_accepted_request_finishes_exactly_once(Trace trace) =>
         Assert.All(History.Of(trace).Lives, life => Assert.Single(life.Ends));
 
     [Law]
@@ -23,7 +23,8 @@ public static class FinishLaws
             History.Of(trace).Lives.Where(life => Outcome(life) == StepOutcome.Completed),
             life =>
             {
-                var (tokens, reason) = History.Answer(trace.Config, life.Request);
+                var (tokens, reason) = History.Answer(
+                    trace.Config, life.Request, life.Sample);
                 Assert.Equal(tokens, life.Tokens);
                 Assert.Equal(reason, life.Ends[0].Reason);
             });
@@ -31,7 +32,8 @@ public static class FinishLaws
     [Law]
     public static void A_request_that_ends_early_has_the_beginning_of_its_answer(Trace trace) =>
         Assert.All(History.Of(trace).Lives, life => Assert.Equal(
-            History.Answer(trace.Config, life.Request).Tokens.Take(life.Tokens.Count),
+            History.Answer(trace.Config, life.Request, life.Sample)
+                .Tokens.Take(life.Tokens.Count),
             life.Tokens));
 
     [Law]

@@ -4,15 +4,17 @@ using SkPaged.Properties.Generators;
 
 namespace SkPaged.Properties.Laws;
 
-/// <summary>What became of one accepted request, as its caller sees it.</summary>
-public sealed class Life(Request request)
+/// <summary>What became of a sample of an accepted request, as its caller sees it.</summary>
+public sealed class Life(Request request, int sample)
 {
     public Request Request { get; } = request;
+
+    public int Sample { get; } = sample;
 
     /// <summary>Tokens emitted, in order.</summary>
     public List<SampledToken> Tokens { get; } = [];
 
-    /// <summary>Times that a plan named it as preempted.</summary>
+    /// <summary>Times that it lost its blocks.</summary>
     public int Preemptions { get; set; }
 
     /// <summary>Tokens that its first row left out; null before.</summary>
@@ -25,22 +27,22 @@ public sealed class Life(Request request)
     public Transition? Cause { get; set; }
 }
 
-/// <summary>A trace told request by request.</summary>
-/// <param name="Lives">Every accepted request, in order of acceptance.</param>
+/// <summary>A trace told sample by sample.</summary>
+/// <param name="Lives">Every sample of every accepted request, in order of acceptance.</param>
 /// <param name="Strays">Decisions for ids that no unfinished request had.</param>
 public sealed record History(ImmutableArray<Life> Lives, ImmutableArray<Decision> Strays)
 {
     public static History Of(Trace trace)
     {
         var (lives, strays) = (new List<Life>(), new List<Decision>());
-        var open = new Dictionary<RequestId, Life>();
+        var open = new Dictionary<(RequestId, int Sample), Life>();
         foreach (var transition in trace.Items)
         {
             if (transition.Event is Event.Submitted(var request)
                 && !transition.Decisions.OfType<Decision.Reject>().Any())
             {
-                open[request.Id] = new Life(request);
-                lives.Add(open[request.Id]);
+                for (var sample = 0; sample < (request.BestOf ?? request.Samples); sample++)
+                    lives.Add(open[(request.Id, sample)] = new Life(request, sample));
             }
 
             foreach (var decision in transition.Decisions)
@@ -52,7 +54,7 @@ public sealed record History(ImmutableArray<Life> Lives, ImmutableArray<Decision
 
     /// <summary>What a request is answered when nobody interferes, and why it ends.</summary>
     public static (ImmutableArray<SampledToken> Tokens, FinishReason Reason) Answer(
-        SchedulerConfig config, Request request)
+        SchedulerConfig config, Request request, int sample)
     {
         var tokens = request.Prompt.ToList();
         var answer = new List<SampledToken>();
@@ -61,7 +63,7 @@ public sealed record History(ImmutableArray<Life> Lives, ImmutableArray<Decision
         {
             var early = answer.Count < request.Stop.MinTokens;
             var next = TokenFunction.Next(
-                [.. tokens], early ? request.Stop.EndTokens : [], config.VocabularySize);
+                [.. tokens], sample, early ? request.Stop.EndTokens : [], config.VocabularySize);
             answer.Add(next);
             tokens.Add(next.Token);
             if (request.Stop.EndTokens.Contains(next.Token))
@@ -72,31 +74,37 @@ public sealed record History(ImmutableArray<Life> Lives, ImmutableArray<Decision
     }
 
     private static void Tell(
-        Dictionary<RequestId, Life> open,
+        Dictionary<(RequestId, int Sample), Life> open,
         List<Decision> strays,
         Transition cause,
         Decision decision)
     {
         switch (decision)
         {
-            case Decision.Emit(var id, var token) when open.TryGetValue(id, out var life):
+            case Decision.Emit(var id, var token) emit
+                when open.TryGetValue((id, emit.Sample), out var life):
                 life.Tokens.Add(token);
                 break;
-            case Decision.Finish end when open.Remove(end.Id, out var life):
+            case Decision.Finish end when open.Remove((end.Id, end.Sample), out var life):
                 life.Ends.Add(end);
                 life.Cause = cause;
                 break;
             case Decision.Emit or Decision.Finish:
                 strays.Add(decision);
                 break;
-            case Decision.RunStep(var plan):
-                foreach (var newcomer in cause.Admitted)
-                    open[newcomer.Request.Id].CachedTokens ??= newcomer.ComputedTokens;
-                foreach (var id in plan.Preempted.Where(open.ContainsKey))
-                    open[id].Preemptions++;
+            case Decision.RunStep:
+                foreach (var (newcomer, life) in cause.Admitted.SelectMany(Lives))
+                    life.CachedTokens ??= newcomer.ComputedTokens;
+                foreach (var (_, life) in cause.Preempted.SelectMany(Lives))
+                    life.Preemptions++;
                 break;
             default:
                 break;
         }
+
+        IEnumerable<(Sequence, Life)> Lives(Sequence sequence) =>
+            from sample in Enumerable.Range(sequence.Sample, sequence.Width)
+            where open.ContainsKey((sequence.Request.Id, sample))
+            select (sequence, open[(sequence.Request.Id, sample)]);
     }
 }

@@ -17,12 +17,13 @@ public static class OrderLaws
             Assert.All(arrived, sequence =>
             {
                 Assert.Equal(transition.Before.NextSequence, sequence.Id);
-                Assert.Same(submitted.Request, sequence.Request);
+                Assert.Equal(submitted.Request.Id, sequence.Request.Id);
+                Assert.Equal(submitted.Request.Prompt, sequence.Request.Prompt);
                 Assert.All(transition.Before.Unfinished(), other =>
                     Assert.True(other.Id.Value < sequence.Id.Value));
             });
             Assert.Equal(
-                transition.Before.NextSequence.Value + arrived.Count,
+                transition.Before.NextSequence.Value + arrived.Sum(each => each.Width),
                 transition.After.NextSequence.Value);
         });
 
@@ -54,9 +55,11 @@ public static class OrderLaws
     public static void Nobody_is_overtaken_sequences_start_in_order_of_arrival(Trace trace)
     {
         var started = trace.Items
-            .SelectMany(transition => transition.Planned?.Sequences ?? [])
+            .Where(transition => transition.Planned is not null)
+            .SelectMany(transition => transition.After.Running)
+            .Select(sequence => sequence.Id.Value - sequence.Sample)
             .Distinct()
             .ToList();
-        Assert.Equal(started.OrderBy(sequence => sequence.Value), started);
+        Assert.Equal(started.Order(), started);
     }
 }

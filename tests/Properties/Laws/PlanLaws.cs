@@ -69,8 +69,11 @@ public static class PlanLaws
                 Assert.Equal(end == plan.TokenLogs[row].Count, plan.Samples(row));
                 if (plan.Samples(row))
                     Assert.Same(sequence.Request.Sampling, plan.Samplings[row]);
+                Assert.Equal(
+                    plan.Samples(row) ? new(sequence.Sample, sequence.Width) : default,
+                    plan.Draws[row]);
             });
-            Assert.Equal(Enumerable.Range(0, plan.Rows).Count(plan.Samples), plan.SamplesTotal);
+            Assert.Equal(plan.Draws.Sum(draw => draw.Count), plan.SamplesTotal);
         });
 
     [Law]
@@ -90,11 +93,14 @@ public static class PlanLaws
         Trace trace)
     {
         var next = new Dictionary<SequenceId, int>();
-        foreach (var transition in trace.Items.Where(each => each.Planned is not null))
+        foreach (var transition in trace.Items)
         {
             foreach (var newcomer in transition.Admitted)
                 next[newcomer.Id] = newcomer.Content?.Depth * trace.Config.BlockSize ?? 0;
-            var plan = transition.Planned!;
+            foreach (var sample in transition.Forked)
+                next[sample.Id] = next[new(sample.Id.Value - sample.Sample)];
+            if (transition.Planned is not { } plan)
+                continue;
             for (var row = 0; row < plan.Rows; row++)
             {
                 var id = plan.Sequences[row];
@@ -134,7 +140,8 @@ public static class PlanLaws
             for (var row = 0; row < plan.Rows; row++)
             {
                 var (id, table) = (plan.Sequences[row], plan.BlockTables[row]);
-                if (last.TryGetValue(id, out var before) && before.Count == table.Count)
+                if (last.TryGetValue(id, out var before)
+                    && before.Blocks.SequenceEqual(table.Blocks))
                     Assert.Same(before, table);
                 last[id] = table;
             }

@@ -8,13 +8,19 @@ namespace SkPaged.Properties.Laws;
 public static class PreemptionLaws
 {
     [Law]
-    public static void The_victims_are_the_latest_arrivals_the_very_latest_first(
+    public static void The_victims_are_the_latest_arrivals(Transitions transitions) =>
+        transitions.EachPlanned((transition, _) => Assert.Equal(
+            transition.Before.Running.Reverse().Take(transition.Preempted.Length),
+            transition.Preempted));
+
+    [Law]
+    public static void All_samples_of_a_request_give_way_together_unless_it_runs_alone(
         Transitions transitions) =>
-        transitions.EachPlanned((transition, plan) => Assert.Equal(
-            transition.Before.Running.Reverse()
-                .Take(plan.Preempted.Length)
-                .Select(sequence => sequence.Request.Id),
-            plan.Preempted));
+        transitions.EachPlanned((transition, _) => Assert.All(
+            transition.Preempted.DistinctBy(victim => victim.Request.Id),
+            victim => Assert.True(
+                transition.After.Running.All(each => each.Request.Id != victim.Request.Id)
+                || transition.After.Running.All(each => each.Request.Id == victim.Request.Id))));
 
     [Law]
     public static void Nobody_gives_way_to_somebody_who_came_later(Transitions transitions) =>
@@ -44,18 +50,22 @@ public static class PreemptionLaws
             if (transition.Preempted is not [.., var victim])
                 return;
             var config = transition.Config;
-            var rows = plan.BlockTables.SelectMany(table => table.Blocks.ToArray()).Distinct();
-            var shared = transition.Before.Running
-                .Where(each => plan.Sequences.Contains(each.Id))
-                .SelectMany(each => each.Blocks.Blocks.ToArray())
-                .Intersect(victim.Blocks.Blocks.ToArray());
-            var tokens = Math.Min(
-                Math.Min(victim.PendingTokens, config.MaxBatchedTokens - plan.TokensTotal),
-                config.LongPrefillThreshold > 0 ? config.LongPrefillThreshold : int.MaxValue);
-            var blocks = BlockTable.BlocksFor(victim.ComputedTokens + tokens, config.BlockSize);
-            Assert.True(
-                rows.Count() + blocks - shared.Count() > config.BlocksTotal,
-                $"{victim.Id} could have stayed");
+            var held = plan.BlockTables.SelectMany(table => table.Blocks.ToArray()).ToHashSet();
+            var left = config.MaxBatchedTokens - plan.TokensTotal;
+            var rows = new List<(Sequence, int)>();
+            foreach (var sample in LastToGo(transition, victim))
+            {
+                var tokens = Math.Min(
+                    Math.Min(sample.PendingTokens, left),
+                    config.LongPrefillThreshold > 0 ? config.LongPrefillThreshold : int.MaxValue);
+                rows.Add((sample, tokens));
+                left -= tokens;
+            }
+
+            // The last that holds an unfilled block keeps it, the others copy.
+            foreach (var (sample, tokens) in Enumerable.Reverse(rows))
+                Hold(transition, held, sample, tokens);
+            Assert.True(held.Count > config.BlocksTotal, $"{victim.Id} could have stayed");
         });
 
     [Law]
@@ -74,12 +84,28 @@ public static class PreemptionLaws
 
     [Law]
     public static void Only_those_named_in_the_plan_lose_their_blocks(Transitions transitions) =>
-        transitions.Each(transition =>
-        {
-            var stopped = transition.Before.Running
-                .Where(sequence => transition.After.Waiting.ContainsKey(sequence.Id));
-            Assert.Equal(
-                stopped.Select(sequence => sequence.Id).Reverse(),
-                transition.Preempted.Select(sequence => sequence.Id));
-        });
+        transitions.Each(transition => Assert.Equal(
+            transition.Preempted.Select(victim => victim.Request.Id).Distinct(),
+            transition.Planned?.Preempted.Distinct() ?? []));
+
+    // All samples of the last victim's request; the last one alone, where the others stayed.
+    private static IEnumerable<Sequence> LastToGo(Transition transition, Sequence victim) =>
+        transition.After.Running.Any(each => each.Request.Id == victim.Request.Id)
+            ? [victim]
+            : transition.Preempted.Reverse().TakeWhile(each =>
+                each.Request.Id == victim.Request.Id);
+
+    // Adds what a sequence would hold with more tokens; blocks that are not taken yet have
+    // numbers that none has.
+    private static void Hold(
+        Transition transition, HashSet<BlockId> held, Sequence sequence, int tokens)
+    {
+        var copies = tokens > 0 && transition.Unfilled(sequence) is { } block
+            && held.Contains(block);
+        var grows = BlockTable.BlocksFor(
+            sequence.ComputedTokens + tokens, transition.Config.BlockSize) - sequence.Blocks.Count;
+        held.UnionWith(sequence.Blocks.Blocks.ToArray());
+        for (var more = (copies ? 1 : 0) + Math.Max(grows, 0); more > 0; more--)
+            held.Add(new(-1 - held.Count));
+    }
 }

@@ -92,17 +92,19 @@ public static class PrefixCacheLaws
         });
 
     [Law]
-    public static void Without_prefix_caching_nothing_is_shared_or_kept(Transitions transitions) =>
+    public static void Without_prefix_caching_nothing_is_kept_or_shared_with_other_requests(
+        Transitions transitions) =>
         transitions.Each(transition =>
         {
             if (transition.Config.PrefixCaching)
                 return;
-            var pool = transition.After.Blocks;
-            Assert.All(Ids(pool), block =>
-            {
-                Assert.Null(pool.Content(block));
-                Assert.InRange(pool.ReferenceCount(block), 0, 1);
-            });
+            Assert.All(Ids(transition.After.Blocks), block =>
+                Assert.Null(transition.After.Blocks.Content(block)));
+            var holders = transition.After.Running
+                .SelectMany(each => each.Blocks.Blocks.ToArray()
+                    .Select(block => (block, each.Request.Id)))
+                .GroupBy(pair => pair.block, pair => pair.Id);
+            Assert.All(holders, requests => Assert.Single(requests.Distinct()));
         });
 
     [Law]
@@ -131,21 +133,29 @@ public static class PrefixCacheLaws
         return
         [
             .. left.SelectMany(each => each.Blocks.Blocks.ToArray().Reverse())
-                .Where(block => --counts[block] == 0),
+                .Where(block => --counts[block] == 0)
+                .Where(block => transition.Planned is not null
+                    || transition.After.Blocks.ReferenceCount(block) == 0),
         ];
     }
 
+    // Copies and new blocks, row by row.
     private static List<BlockId> Taken(Transition transition)
     {
         var held = transition.Before.Running.ToDictionary(each => each.Id, each => each.Blocks);
-        return
-        [
-            .. transition.After.Running.SelectMany(sequence => sequence.Blocks.Blocks[
-                (held.TryGetValue(sequence.Id, out var table)
-                    ? table.Count
-                    : sequence.ComputedTokens / transition.Config.BlockSize)..].ToArray()),
-        ];
+        return transition.Planned is null
+            ? []
+            :
+            [
+                .. transition.After.Running.SelectMany(sequence => sequence.Blocks.Blocks[
+                    (held.TryGetValue(sequence.Id, out var table)
+                        ? Kept(table, sequence.Blocks)
+                        : sequence.ComputedTokens / transition.Config.BlockSize)..].ToArray()),
+            ];
     }
+
+    private static int Kept(BlockTable before, BlockTable after) =>
+        before.Blocks[^1] == after[before.Count - 1] ? before.Count : before.Count - 1;
 
     private static IEnumerable<BlockId> Ids(BlockPool pool) =>
         Enumerable.Range(0, pool.TotalCount).Select(id => new BlockId(id));

@@ -24,7 +24,7 @@ public static class RejectionLaws
             {
                 Assert.Empty(transition.Decisions);
                 Assert.Contains(transition.After.Waiting.Values, waiting =>
-                    ReferenceEquals(waiting.Request, submitted.Request));
+                    waiting.Request.Id == submitted.Request.Id);
             }
             else
             {

@@ -22,6 +22,7 @@ public static class ScheduleLaws
             BlocksTotal = 100,
             MaxModelLength = trace.Config.MaxModelLength,
             VocabularySize = trace.Config.VocabularySize,
+            MaxSequences = Tight(trace).MaxSequences,
         };
         Assert.Equal(
             Answers(trace, roomy, Requests(trace)),
@@ -48,6 +49,9 @@ public static class ScheduleLaws
         {
             BlocksTotal = BlockTable.BlocksFor(longest, trace.Config.BlockSize),
             MaxWaiting = RequestsMax,
+            MaxSequences = Math.Max(
+                trace.Config.MaxSequences,
+                Requests(trace).Select(each => each.BestOf ?? each.Samples).Append(1).Max()),
         };
     }
 
@@ -55,7 +59,7 @@ public static class ScheduleLaws
         Trace trace, SchedulerConfig config, ImmutableArray<Command.Submit> submits) =>
     [
         .. History.Of(Driver.Run(new Workload(config, [.. submits]), trace.Step)).Lives
-            .Select(life => $"{string.Join(' ', life.Request.Prompt)}: "
+            .Select(life => $"{string.Join(' ', life.Request.Prompt)} {life.Sample}: "
                 + $"{string.Join(' ', life.Tokens)} {life.Ends.FirstOrDefault()?.Reason}"),
     ];
 }

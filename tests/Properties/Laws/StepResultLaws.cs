@@ -16,10 +16,14 @@ public static class StepResultLaws
                 return;
             var plan = transition.Before.InFlight!;
             var expected = Enumerable.Range(0, plan.Rows)
-                .Where(plan.Samples)
-                .Zip(completed.Result.Samples, (row, sample) => (row, sample))
-                .SelectMany(pair => Living(transition, plan.Sequences[pair.row])
-                    .Select(each => new Decision.Emit(each.Request.Id, pair.sample)));
+                .SelectMany(row => Enumerable.Range(plan.Draws[row].First, plan.Draws[row].Count)
+                    .Select(sample => (row, sample)))
+                .Zip(completed.Result.Samples, (draw, token) => (draw.row, draw.sample, token))
+                .SelectMany(drawn => Living(transition, plan.Sequences[drawn.row])
+                    .Select(each => new Decision.Emit(each.Request.Id, drawn.token)
+                    {
+                        Sample = drawn.sample,
+                    }));
             Assert.Equal(expected, transition.Decisions.OfType<Decision.Emit>());
         });
 
@@ -32,9 +36,10 @@ public static class StepResultLaws
                 return;
             Assert.All(transition.After.Running, after =>
             {
-                var before = transition.Before.Running.Single(each => each.Id == after.Id);
+                var before = transition.Before.Running.Single(each => each.Id == after.Id
+                    || (each.Width > 1 && each.Request == after.Request));
                 Assert.Equal(
-                    before.ComputedTokens + transition.Before.TokensInFlight(after.Id),
+                    before.ComputedTokens + transition.Before.TokensInFlight(before.Id),
                     after.ComputedTokens);
                 Assert.Same(before.Blocks, after.Blocks);
             });
@@ -49,7 +54,8 @@ public static class StepResultLaws
             var told = transition.Decisions.ToList();
             Assert.All(told.OfType<Decision.Finish>(), end => Assert.Equal(
                 told.IndexOf(end) - 1,
-                told.FindIndex(other => other is Decision.Emit emit && emit.Id == end.Id)));
+                told.FindIndex(other => other is Decision.Emit emit
+                    && emit.Id == end.Id && emit.Sample == end.Sample)));
         });
 
     [Law]
@@ -62,9 +68,8 @@ public static class StepResultLaws
             var living = transition.Before.Running
                 .Where(sequence => transition.Before.InFlight!.Sequences.Contains(sequence.Id));
             Assert.Equal(
-                living.Select(sequence => new Decision.Finish(
-                    sequence.Request.Id, FinishReason.Error, sequence.Usage)),
-                transition.Decisions);
+                living.SelectMany(sequence => sequence.Ends(FinishReason.Error)),
+                transition.Decisions.Where(decision => decision is not Decision.Choose));
             Assert.Equal(
                 transition.Before.Unfinished().Except(living), transition.After.Unfinished());
         });

@@ -69,6 +69,7 @@ public static class ValueLaws
             DecodeTokens = decoded,
             PrefillTokens = rows.Sum(row => row.Tokens) - decoded,
             Preemptions = plans.Sum(each => each.Planned!.Preempted.Length),
+            Copies = plans.Sum(each => each.Planned!.Copies.Length),
             PeakBlocksLive = trace.Items
                 .Select(each => each.After.Blocks.LiveCount)
                 .Append(0)
@@ -77,9 +78,9 @@ public static class ValueLaws
                 .SelectMany(each => each.Admitted)
                 .Sum(newcomer => newcomer.ComputedTokens),
             Evictions = trace.Items.Sum(Evicted),
-            TokenSteps = plans.Sum(each => Filled(each.Planned!)),
-            SlotSteps = plans.Sum(each => each.Planned!.BlockTables
-                .SelectMany(table => table.Blocks.ToArray())
+            TokenSteps = plans.Sum(each => Filled(each.After, trace.Config.BlockSize)),
+            SlotSteps = plans.Sum(each => each.After.Running
+                .SelectMany(sequence => sequence.Blocks.Blocks.ToArray())
                 .Distinct()
                 .Count() * trace.Config.BlockSize),
         };
@@ -130,14 +131,13 @@ public static class ValueLaws
             .Count(block => transition.Before.Blocks.Content(block) is not null
                 && transition.After.Blocks.Content(block) is null);
 
-    // Slots that hold a token once the plan has run.
-    private static long Filled(StepPlan plan) =>
-        Enumerable.Range(0, plan.Rows)
-            .SelectMany(row => Enumerable
-                .Range(0, plan.FirstPositions[row] + plan.TokenCounts[row])
+    // Slots that hold a token once the step in flight has run.
+    private static long Filled(SchedulerState state, int blockSize) =>
+        state.Running
+            .SelectMany(sequence => Enumerable
+                .Range(0, sequence.ComputedTokens + state.TokensInFlight(sequence.Id))
                 .Select(position => (
-                    plan.BlockTables[row][position / plan.BlockSize],
-                    position % plan.BlockSize)))
+                    sequence.Blocks[position / blockSize], position % blockSize)))
             .Distinct()
             .Count();
 

@@ -31,8 +31,9 @@ public static class MemoryLaws
         {
             if (transition.Before.InFlight is null)
                 return;
-            var before = transition.Before.Running.ToDictionary(each => each.Id);
-            Assert.All(transition.After.Running, sequence =>
-                Assert.Equal(before[sequence.Id].Blocks.Count, sequence.Blocks.Count));
+            var before = transition.Before.Running.ToLookup(each => each.Request.Id);
+            Assert.All(transition.After.Running, sequence => Assert.Contains(
+                before[sequence.Request.Id],
+                each => each.Blocks.Blocks.SequenceEqual(sequence.Blocks.Blocks)));
         });
 }

@@ -18,6 +18,7 @@ public sealed class SymbolicExecutor(SchedulerConfig config)
     /// <returns>What a row found that is not its own; empty when the cache is right.</returns>
     public IReadOnlyList<string> Execute(StepPlan plan)
     {
+        Copy(plan);
         var rows = Enumerable.Range(0, plan.Rows).Select(row => CellsOf(plan, row)).ToList();
         for (var row = 0; row < plan.Rows; row++)
         {
@@ -47,6 +48,18 @@ public sealed class SymbolicExecutor(SchedulerConfig config)
         {
             for (var index = 0; index < plan.TokenCounts[row]; index++)
                 _slots[Slot(plan, row, plan.FirstPositions[row] + index)] = null;
+        }
+    }
+
+    // All at once: what is copied is what was there before the plan.
+    private void Copy(StepPlan plan)
+    {
+        var before = _slots.ToArray();
+        foreach (var (from, to) in plan.Copies)
+        {
+            for (var slot = 0; slot < plan.BlockSize; slot++)
+                _slots[to.Value * plan.BlockSize + slot] =
+                    before[from.Value * plan.BlockSize + slot];
         }
     }
 

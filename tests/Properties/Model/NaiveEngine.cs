@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using SkPaged.Engine.Pure;
 
 namespace SkPaged.Properties.Model;
@@ -14,6 +15,8 @@ public sealed class NaiveEngine(SchedulerConfig config)
     private readonly List<int> _free = [.. Enumerable.Range(0, config.BlocksTotal)];
     private readonly List<int> _idle = [];
     private readonly Dictionary<int, string> _cache = [];
+    private readonly List<(RequestId Id, int Sample, double Worth)> _ranks = [];
+    private readonly List<BlockCopy> _copies = [];
     private StepPlan? _inFlight;
     private long _sequences;
     private long _steps;
@@ -22,7 +25,7 @@ public sealed class NaiveEngine(SchedulerConfig config)
         evt switch
         {
             Event.Submitted(var request) => Submit(request),
-            Event.Cancelled(var id, var reason) => Cancel(id, reason),
+            Event.Cancelled cancelled => Cancel(cancelled),
             Event.StepWanted => _inFlight is null && _running.Concat(_waiting).Any() ? Plan() : [],
             Event.StepCompleted(var result) when result.Step == _inFlight?.Id => Complete(result),
             Event.StepFailed(var step, _) when step == _inFlight?.Id => Fail(),
@@ -34,36 +37,49 @@ public sealed class NaiveEngine(SchedulerConfig config)
         var unfinished = _running.Concat(_waiting).Select(row => row.Request.Id).ToList();
         if (Objections.To(request, config, unfinished, _waiting.Count).FirstOrDefault() is { } why)
             return [new Decision.Reject(request.Id, why)];
-        _waiting.Add(new Row(_sequences++, request));
+        var row = new Row(_sequences, request);
+        _sequences += row.Width;
+        _waiting.Add(row);
         return [];
     }
 
-    private List<Decision> Cancel(RequestId id, FinishReason reason)
-    {
-        var row = _running.Concat(_waiting).SingleOrDefault(each => each.Request.Id == id);
-        return row is null ? [] : [End(row, reason)];
-    }
+    private List<Decision> Cancel(Event.Cancelled cancelled) =>
+    [
+        .. _running.Concat(_waiting)
+            .Where(row => row.Request.Id == cancelled.Id)
+            .Where(row => cancelled.Sample is null
+                || (row.Sample == cancelled.Sample && row.Width == 1))
+            .ToList()
+            .SelectMany(row => End(row, cancelled.Reason)),
+    ];
 
     private List<Decision> Plan()
     {
+        _copies.Clear();
         var (rows, preempted) = (new List<(Row Row, int Tokens)>(), new List<RequestId>());
         int Left() => config.MaxBatchedTokens - rows.Sum(each => each.Tokens);
 
-        // Those running, in order of arrival; the latest gives way.
-        foreach (var row in _running.ToList())
+        // Those running, in order of arrival, the samples of a request together; the latest gives
+        // way.
+        foreach (var group in _running.GroupBy(row => row.Request.Id).ToList())
         {
-            var tokens = Share(row, Left());
-            while (_running.Contains(row) && Need(row, tokens) > _free.Count + _idle.Count)
-                preempted.Add(Preempt(_running[^1]));
-            if (!_running.Contains(row))
-                break;
-            Give(row, tokens);
-            rows.Add((row, tokens));
+            while (group.Any(_running.Contains)
+                && Need([.. group.Where(_running.Contains)], Left()) > _free.Count + _idle.Count)
+                preempted.Add(PreemptLatest());
+            foreach (var row in group.Where(_running.Contains))
+            {
+                var tokens = Share(row, Left());
+                if (tokens == 0)
+                    break;
+                Give(row, tokens);
+                rows.Add((row, tokens));
+            }
         }
 
         // Then those waiting, in order of arrival, as long as the first fits whole.
-        while (preempted.Count == 0 && Left() > 0 && _running.Count < config.MaxSequences
-            && _waiting.Count > 0 && Fits(_waiting[0]) && !IsDue(_waiting[0]))
+        while (preempted.Count == 0 && Left() > 0 && _waiting.Count > 0
+            && _running.Append(_waiting[0]).Sum(row => row.Width) <= config.MaxSequences
+            && Fits(_waiting[0]) && !IsDue(_waiting[0]))
         {
             var row = _waiting[0];
             _waiting.RemoveAt(0);
@@ -89,15 +105,47 @@ public sealed class NaiveEngine(SchedulerConfig config)
     private int Need(Row row, int tokens) =>
         Blocks(row.Computed + tokens) - row.Table.Count;
 
+    // New blocks, and a copy for all but the last that write to an unfilled block.
+    private int Need(List<Row> group, int left)
+    {
+        var (need, written) = (0, new List<int>());
+        foreach (var row in group)
+        {
+            var tokens = Share(row, left);
+            left -= tokens;
+            if (tokens == 0)
+                continue;
+            need += Need(row, tokens);
+            if (Unfilled(row) is not { } block)
+                continue;
+            written.Add(block);
+            need += written.Count(each => each == block) < Holders(block) ? 1 : 0;
+        }
+
+        return need;
+    }
+
+    private int? Unfilled(Row row) =>
+        row.Computed % config.BlockSize == 0 ? null : row.Table[row.Computed / config.BlockSize];
+
+    private int Holders(int block) => _running.Count(each => each.Table.Contains(block));
+
+    private int Whole(Row row) =>
+        row.Width == 1
+            ? Blocks(row.Tokens.Count)
+            : row.Tokens.Count / config.BlockSize + row.Width;
+
     private int Blocks(int tokens) => (int)Math.Ceiling(tokens / (double)config.BlockSize);
 
     private bool Fits(Row row)
     {
-        var all = _running.Append(row).Sum(each => Blocks(each.Tokens.Count));
-        var held = _running.SelectMany(each => each.Table).ToList();
+        var all = _running.Append(row).Sum(Whole);
+        var held = _running
+            .SelectMany(each => each.Table.Take(each.Computed / config.BlockSize))
+            .ToList();
         var shared = held.Count - held.Distinct().Count() + Hits(row).Count(held.Contains);
-        var watermark = _running.Count == 0 ? 0 : (int)(config.Watermark * config.BlocksTotal);
-        return all - shared + watermark <= config.BlocksTotal;
+        var watermark = (int)(config.Watermark * config.BlocksTotal);
+        return _running.Count == 0 || all - shared + watermark <= config.BlocksTotal;
     }
 
     // The cached blocks that hold its beginning, up to the first that nobody has; the last token
@@ -150,16 +198,36 @@ public sealed class NaiveEngine(SchedulerConfig config)
 
     private void Give(Row row, int tokens)
     {
-        for (var need = Need(row, tokens); need > 0; need--)
+        if (Unfilled(row) is { } block && Holders(block) > 1)
         {
-            var from = _free.Count > 0 ? _free : _idle;
-            row.Table.Add(from[0]);
-            _cache.Remove(from[0]);
-            from.RemoveAt(0);
+            row.Table[^1] = Take();
+            _copies.Add(new BlockCopy(new BlockId(block), new BlockId(row.Table[^1])));
         }
+
+        for (var need = Need(row, tokens); need > 0; need--)
+            row.Table.Add(Take());
     }
 
-    private RequestId Preempt(Row row)
+    private int Take()
+    {
+        var from = _free.Count > 0 ? _free : _idle;
+        var block = from[0];
+        from.RemoveAt(0);
+        _cache.Remove(block);
+        return block;
+    }
+
+    // All samples of the latest request; the last of them alone, where nobody else runs.
+    private RequestId PreemptLatest()
+    {
+        var id = _running[^1].Request.Id;
+        var group = _running.Where(row => row.Request.Id == id).Reverse().ToList();
+        foreach (var row in group.Count == _running.Count ? group.Take(1) : group)
+            Preempt(row);
+        return id;
+    }
+
+    private void Preempt(Row row)
     {
         Release(row);
         _running.Remove(row);
@@ -167,7 +235,6 @@ public sealed class NaiveEngine(SchedulerConfig config)
         row.Computed = 0;
         row.Registered = 0;
         row.Preemptions++;
-        return row.Request.Id;
     }
 
     private void Release(Row row)
@@ -178,15 +245,34 @@ public sealed class NaiveEngine(SchedulerConfig config)
         row.Table.Clear();
     }
 
-    private Decision.Finish End(Row row, FinishReason reason)
+    private List<Decision> End(Row row, FinishReason reason)
     {
         Release(row);
         _running.Remove(row);
         _waiting.Remove(row);
-        return new Decision.Finish(
-            row.Request.Id,
-            reason,
-            new Usage(row.Request.Prompt.Length, row.Drawn, row.Cached, row.Preemptions));
+        var (id, samples) = (row.Request.Id, Enumerable.Range(row.Sample, row.Width));
+        var usage = new Usage(row.Request.Prompt.Length, row.Drawn, row.Cached, row.Preemptions);
+        var ends = samples.Select(sample =>
+            new Decision.Finish(id, reason, usage) { Sample = sample });
+        var isWhole = row.Drawn > 0 && reason is FinishReason.Stop or FinishReason.Length;
+        _ranks.AddRange(samples.Select(sample => (
+            id,
+            sample,
+            isWhole ? row.Logprobs.Sum(logprob => (double)logprob) / row.Drawn
+                : double.NegativeInfinity)));
+        if (_running.Concat(_waiting).Any(other => other.Request.Id == id))
+            return [.. ends];
+        var chosen = _ranks
+            .Where(rank => rank.Id == id)
+            .OrderBy(rank => -rank.Worth)
+            .ThenBy(rank => rank.Sample)
+            .Select(rank => rank.Sample)
+            .Take(row.Request.Samples)
+            .ToImmutableArray();
+        _ranks.RemoveAll(rank => rank.Id == id);
+        return row.Request.BestOf > row.Request.Samples
+            ? [.. ends, new Decision.Choose(id, chosen)]
+            : [.. ends];
     }
 
     private List<Decision> Complete(StepResult result)
@@ -198,21 +284,32 @@ public sealed class NaiveEngine(SchedulerConfig config)
         _inFlight = null;
         for (var i = 0; i < plan.Rows; i++)
         {
-            SampledToken? sample = plan.Samplings[i] is null ? null : samples.Dequeue();
+            var drawn = Enumerable.Range(0, plan.Draws[i].Count)
+                .Select(_ => samples.Dequeue())
+                .ToList();
             var row = _running.SingleOrDefault(each => each.Id == plan.Sequences[i].Value);
             if (row is null)
                 continue;
             row.Computed += plan.TokenCounts[i];
             Register(row);
-            if (sample is not { } drawn)
-                continue;
-            row.Tokens.Add(drawn.Token);
-            decisions.Add(new Decision.Emit(row.Request.Id, drawn));
-            if (row.EndAfter(drawn.Token, config) is { } reason)
-                decisions.Add(End(row, reason));
+            var branches = drawn.Select((_, sample) => sample == 0 ? row : row.Branch(sample))
+                .ToList();
+            _running.InsertRange(_running.IndexOf(row) + 1, branches.Skip(1));
+            foreach (var (branch, token) in branches.Zip(drawn))
+                decisions.AddRange(Draw(branch, token));
         }
 
         return decisions;
+    }
+
+    private List<Decision> Draw(Row row, SampledToken drawn)
+    {
+        row.Tokens.Add(drawn.Token);
+        row.Logprobs.Add(drawn.Logprob);
+        var emit = new Decision.Emit(row.Request.Id, drawn) { Sample = row.Sample };
+        return row.EndAfter(drawn.Token, config) is { } reason
+            ? [emit, .. End(row, reason)]
+            : [emit];
     }
 
     private List<Decision> Fail()
@@ -222,7 +319,7 @@ public sealed class NaiveEngine(SchedulerConfig config)
         return
         [
             .. _running.Where(row => ids.Contains(new SequenceId(row.Id))).ToList()
-                .Select(row => End(row, FinishReason.Error)),
+                .SelectMany(row => End(row, FinishReason.Error)),
         ];
     }
 
@@ -241,8 +338,13 @@ public sealed class NaiveEngine(SchedulerConfig config)
             ],
             [.. rows.Select(each => each.Row.Draws(each.Tokens) ? each.Row.Sampling : null)],
             [
-                .. rows.Select(each => new SampleRange(0, each.Row.Draws(each.Tokens) ? 1 : 0)),
+                .. rows.Select(each => each.Row.Draws(each.Tokens)
+                    ? new SampleRange(each.Row.Sample, each.Row.Width)
+                    : default),
             ],
             [.. rows.Select(each => each.Row.Draws(each.Tokens) ? each.Row.Forbidden : [])],
-            [.. preempted]);
+            [.. preempted])
+        {
+            Copies = [.. _copies],
+        };
 }

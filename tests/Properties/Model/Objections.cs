@@ -34,6 +34,11 @@ internal static class Objections
             yield return new Rejection.TokenOutsideVocabulary(
                 outside, request.Prompt[outside], config.VocabularySize);
         var errors = ParameterRules.Check(request, config.VocabularySize);
+        if ((request.BestOf ?? request.Samples) is var drawn && drawn > config.MaxSequences)
+            errors = errors.Add(new(
+                request.BestOf is null ? "n" : "best_of",
+                $"{drawn}",
+                $"at most {config.MaxSequences}, the sequences that run at once"));
         if (!errors.IsEmpty)
             yield return new Rejection.ParametersInvalid(errors);
         if (waiting >= config.MaxWaiting)

@@ -10,9 +10,13 @@ internal sealed class Row(long id, Request request)
 
     public Request Request { get; } = request;
 
-    public List<TokenId> Tokens { get; } = [.. request.Prompt];
+    public int Sample { get; private init; }
 
-    public List<int> Table { get; } = [];
+    public List<TokenId> Tokens { get; private init; } = [.. request.Prompt];
+
+    public List<float> Logprobs { get; } = [];
+
+    public List<int> Table { get; private init; } = [];
 
     public int Computed { get; set; }
 
@@ -24,10 +28,28 @@ internal sealed class Row(long id, Request request)
 
     public int Drawn => Tokens.Count - Request.Prompt.Length;
 
-    public SamplingParams Sampling => Request.Sampling;
+    /// <summary>Samples that it stands for.</summary>
+    public int Width => Drawn > 0 ? 1 : Request.BestOf ?? Request.Samples;
+
+    public SamplingParams Sampling => Request.BestOf > Request.Samples
+        ? Request.Sampling with { Logprobs = Request.Sampling.Logprobs ?? 0 }
+        : Request.Sampling;
 
     public ImmutableArray<TokenId> Forbidden =>
         Drawn < Request.Stop.MinTokens ? Request.Stop.EndTokens : [];
+
+    /// <summary>Another sample of the same prompt, in the same blocks.</summary>
+    public Row Branch(int sample) =>
+        new(Id + sample, Request)
+        {
+            Sample = sample,
+            Tokens = [.. Tokens],
+            Table = [.. Table],
+            Computed = Computed,
+            Registered = Registered,
+            Cached = Cached,
+            Preemptions = Preemptions,
+        };
 
     public string Text(int tokens) =>
         (Request.CacheSalt is { } salt ? $"'{salt}' " : "")

@@ -13,7 +13,7 @@ internal static class AnswerMutants
         new("an end by length is told to nobody",
             Spoil.Says(step => step.Decisions.Where(decision =>
                 decision is not Decision.Finish { Reason: FinishReason.Length })),
-            nameof(FinishLaws.Every_accepted_request_finishes_exactly_once)),
+            nameof(FinishLaws.Every_sample_of_an_accepted_request_finishes_exactly_once)),
         new("an end is told twice",
             Spoil.Says(step => step.Decisions.SelectMany(decision =>
                 Enumerable.Repeat(decision, decision is Decision.Finish ? 2 : 1))),
@@ -34,7 +34,8 @@ internal static class AnswerMutants
             nameof(FinishLaws.A_request_ends_by_abort_only_when_cancelled)),
         new("every cancellation is told as an abort",
             Spoil.Reasons((evt, reason) => evt is Event.Cancelled ? FinishReason.Abort : reason),
-            nameof(CancellationLaws.Cancelling_ends_the_request_at_once_with_the_reason_given)),
+            nameof(CancellationLaws
+                .Cancelling_ends_the_request_or_its_sample_at_once_with_the_reason_given)),
         new("an end is told before the token that brought it",
             Spoil.Says(step => step.Decisions.Rev()),
             nameof(StepResultLaws.A_token_is_told_before_the_end_that_it_brings)),
@@ -61,7 +62,8 @@ internal static class AnswerMutants
                 { Event: Event.Cancelled(var id, var reason), Decisions.IsEmpty: true }
                 ? new Decision[] { new Decision.Finish(id, reason, default) }
                 : step.Decisions),
-            nameof(CancellationLaws.Cancelling_what_is_unknown_or_finished_changes_nothing)),
+            nameof(CancellationLaws
+                .Cancelling_what_is_unknown_finished_or_not_begun_changes_nothing)),
         new("a failed step spares its first sequence",
             (config, state, evt) => Scheduler.Step(
                 config,

@@ -55,7 +55,8 @@ internal static class BlockMutants
                 ? WithTables(step.After, table =>
                     BlockTable.Empty.Append([.. table.Blocks.ToArray().Reverse()]))
                 : step.After),
-            nameof(BlockLaws.A_table_only_grows_at_its_end),
+            nameof(BlockLaws
+                .A_table_only_grows_at_its_end_where_its_last_block_may_be_a_copy),
             nameof(MemoryLaws.Every_row_reads_back_exactly_the_tokens_of_its_sequence)),
         new("tables are copied between steps",
             Spoil.Leaves(step => step.Event is Event.StepCompleted

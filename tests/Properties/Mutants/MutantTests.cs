@@ -24,6 +24,7 @@ public class MutantTests(ITestOutputHelper output)
             AnswerMutants.All,
             PlanMutants.All,
             PrefixCacheMutants.All,
+            ForkMutants.All,
         }
         .SelectMany(mutants => mutants)
         .ToDictionary(mutant => mutant.Name);

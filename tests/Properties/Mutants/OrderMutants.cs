@@ -32,7 +32,8 @@ internal static class OrderMutants
                     ? state with { Running = state.Running.RemoveAt(state.Running.Length - 1) }
                     : state,
                 (before, after) => after with { Running = after.Running.Add(before.Running[^1]) }),
-            nameof(BudgetLaws.Everyone_who_runs_has_a_row_in_every_step)),
+            nameof(BudgetLaws
+                .Everyone_who_runs_has_a_row_in_every_step_until_the_budget_is_used_up)),
         new("rows stand in reverse order",
             Spoil.Plans(Reversed),
             nameof(OrderLaws.Rows_stand_in_order_of_arrival)),

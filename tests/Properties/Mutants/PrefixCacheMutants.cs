@@ -50,7 +50,8 @@ internal static class PrefixCacheMutants
             nameof(PrefixCacheLaws.A_cached_block_is_given_up_only_when_no_other_is_free)),
         new("the switch does nothing",
             Spoil.Limits(config => config with { PrefixCaching = true }),
-            nameof(PrefixCacheLaws.Without_prefix_caching_nothing_is_shared_or_kept)),
+            nameof(PrefixCacheLaws
+                .Without_prefix_caching_nothing_is_kept_or_shared_with_other_requests)),
         new("a block stays known for what it held before",
             Spoil.Leaves(step => step.Event is Event.StepWanted
                 ? step.After with { Blocks = Stale(step) }

@@ -29,7 +29,10 @@ public readonly record struct CommandStream(ulong Seed)
         {
             < 100 => Submit(n),
             < 106 => new Command.Cancel(Pick(n, 1, 64), FinishReason.Abort),
-            < 108 => new Command.Cancel(Pick(n, 1, 64), FinishReason.Stop),
+            < 108 => new Command.Cancel(Pick(n, 1, 64), FinishReason.Stop)
+            {
+                IsAlone = Pick(n, 2, 2) == 0,
+            },
             < 110 => new Command.CancelUnknown(Pick(n, 1, 1000)),
             < 112 => new Command.SubmitFlawed((Flaw)Pick(n, 1, 7), Pick(n, 2, 4)),
             < 114 => new Command.SubmitAgain(Pick(n, 1, 1000), 1 + Pick(n, 2, 8)),
@@ -46,7 +49,10 @@ public readonly record struct CommandStream(ulong Seed)
         return new Command.Submit(
             1 + Pick(n, 2, Pick(n, 3, 4) == 0 ? 60 : 12),
             new Ending(max, Pick(n, 4, 4) == 0 ? Pick(n, 5, max) : 0, Pick(n, 6, 3)),
-            Pick(n, 7, 1000));
+            Pick(n, 7, 1000))
+        {
+            Samples = Pick(n, 8, 3) == 0 ? 1 + Pick(n, 9, 4) : 1,
+        };
     }
 
     private int Pick(long n, int salt, int of) =>
