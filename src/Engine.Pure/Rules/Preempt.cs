@@ -16,8 +16,21 @@ internal static class Preempt
         var first = draft.LastGroup();
         var left = first == 0 ? draft.RunningCount - 1 : first;
         draft.Columns.Preempt(draft.Running(first).Request.Id);
+        if (draft.Running(first) is { Beams: not null } beam)
+        {
+            Restart(ref draft, first, beam);
+            return;
+        }
+
         while (draft.RunningCount > left)
             Leave(ref draft);
+    }
+
+    private static void Restart(ref StepDraft draft, int first, Sequence beam)
+    {
+        while (draft.RunningCount > first)
+            draft.Blocks.Release(draft.LeaveLast().Blocks);
+        draft.Waiting = draft.Waiting.Add(beam.Id, Search.Restarted(beam));
     }
 
     private static void Leave(ref StepDraft draft)

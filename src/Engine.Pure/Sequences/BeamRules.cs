@@ -10,11 +10,8 @@ internal sealed record BeamRules(BeamParams Beams, StopRule Stop, int PromptToke
     /// <summary>Beams, and hypotheses, kept at most.</summary>
     public int Width => Beams.Width;
 
-    /// <summary>
-    /// Candidates that each beam must come with, so that all that matter are among them: no more
-    /// than the width of a beam's candidates can survive, and only end tokens stand between them.
-    /// </summary>
-    public int Candidates => Width + Stop.EndTokens.Length;
+    /// <summary>Candidates that each beam must come with.</summary>
+    public int Candidates => CandidatesOf(Beams, Stop);
 
     /// <summary>The output tokens of the longest hypothesis.</summary>
     public int OutputTokensMax => Math.Min(Stop.MaxTokens, LengthMax - PromptTokens);
@@ -25,6 +22,13 @@ internal sealed record BeamRules(BeamParams Beams, StopRule Stop, int PromptToke
     /// </summary>
     public double Worth(double logprob, int outputTokens) =>
         logprob / Math.Pow(outputTokens, Beams.LengthPenalty);
+
+    /// <summary>
+    /// Candidates that each beam must come with, so that all that matter are among them: no more
+    /// than the width of a beam's candidates can survive, and only end tokens stand between them.
+    /// </summary>
+    public static int CandidatesOf(BeamParams beams, StopRule stop) =>
+        beams.Width + stop.EndTokens.Length;
 
     /// <summary>
     /// Whether a search that is full of hypotheses, the worst of them worth

@@ -15,7 +15,7 @@ public static class BeamCases
         from texture in Gen.Elements(Enum.GetValues<Texture>())
         from prompt in Gen.Choose(1, 3)
         from ends in Gen.Choose(0, Math.Min(3, vocabulary))
-        from beams in Beams
+        from beams in Params
         from maxTokens in Gen.Frequency(
             (3, Gen.Choose(1, 8)), (1, Gen.Constant(int.MaxValue)))
         from minTokens in Gen.Frequency((2, Gen.Constant(0)), (1, Gen.Choose(1, 3)))
@@ -29,7 +29,7 @@ public static class BeamCases
             LengthMax = prompt + length,
         };
 
-    private static Gen<BeamParams> Beams =>
+    public static Gen<BeamParams> Params =>
         from width in Gen.Choose(2, 4)
         from penalty in Gen.Elements(-2f, -1, -0.5f, 0, 0.5f, 1, 2, 3)
         from stopping in Gen.Elements(Enum.GetValues<EarlyStopping>())

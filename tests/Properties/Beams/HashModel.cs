@@ -12,7 +12,9 @@ public enum Texture
     /// <summary>One of four halves: equal sums are common, and exact.</summary>
     Coarse,
 
-    /// <summary>Coarse, and about every third token is impossible.</summary>
+    /// <summary>
+    /// Coarse, and about every third token is impossible; after some tokens all but every eighth.
+    /// </summary>
     Sparse,
 }
 
@@ -41,7 +43,9 @@ public sealed record HashModel(uint Seed, int Vocabulary, Texture Texture = Text
             Texture.Fine => Softmax([.. hashes.Select((hash, token) =>
                 (hash % 2048 / 512f) + (Biased.Contains(token) ? Bias : 0))]),
             Texture.Coarse => [.. hashes.Select(Half)],
-            _ => [.. hashes.Select(hash => hash % 3 == 0 ? float.NegativeInfinity : Half(hash))],
+            _ => [.. hashes.Select(hash => (state % 4 == 0 ? hash % 8 != 0 : hash % 3 == 0)
+                ? float.NegativeInfinity
+                : Half(hash))],
         };
     }
 

@@ -26,6 +26,9 @@ public abstract record Command
 
         /// <summary>Samples that are drawn; null = as many.</summary>
         public int? BestOf { get; init; }
+
+        /// <summary>How beams are searched; null = none are.</summary>
+        public BeamParams? Beams { get; init; }
     }
 
     /// <summary>A request that must be rejected.</summary>
