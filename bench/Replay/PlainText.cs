@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Text;
 using SkPaged.Engine.Pure;
 
@@ -10,7 +11,9 @@ internal static class PlainText
         evt switch
         {
             Event.Submitted(var request) => $"submitted {request.Id}: {request.Prompt.Length} "
-                + $"tokens, at most {request.Stop.MaxTokens} more",
+                + $"tokens, at most {request.Stop.MaxTokens} more" + Width(request),
+            Event.Cancelled { Sample: { } sample } cancelled =>
+                $"cancelled {cancelled.Id}, sample {sample} ({cancelled.Reason})",
             Event.Cancelled(var id, var reason) => $"cancelled {id} ({reason})",
             Event.StepWanted => "a step is wanted",
             Event.StepCompleted(var result) => $"completed {result.Step}: "
@@ -23,11 +26,22 @@ internal static class PlainText
         decision switch
         {
             Decision.RunStep(var plan) => Plan(plan),
-            Decision.Emit(var id, var sample) => $"{id} gets token {sample.Token.Value}",
-            Decision.Finish(var id, var reason, var usage) => $"{id} ends ({reason}), {usage}",
+            Decision.Emit(var id, var token) emit =>
+                $"{id}{Sample(emit.Sample)} gets token {token.Token.Value}",
+            Decision.Finish(var id, var reason, var usage) finish =>
+                $"{id}{Sample(finish.Sample)} ends ({reason}), {usage}",
+            Decision.Choose(var id, var samples) =>
+                $"{id} is answered by samples {string.Join(", ", samples)}",
             Decision.Reject(var id, var why) => $"{id} is rejected: {why.Message}",
             _ => $"{decision}",
         };
+
+    private static string Width(Request request) =>
+        request.Beams is not null ? $", {request.Width} beams"
+        : request.Width > 1 ? $", {request.Width} samples"
+        : "";
+
+    private static string Sample(int sample) => sample == 0 ? "" : $", sample {sample},";
 
     // "run step 7: 3 rows, 19 tokens: 0 [64..65) 1 [64..65) 5 [0..17)"
     private static string Plan(StepPlan plan)
@@ -40,8 +54,19 @@ internal static class PlainText
             text.Append($" {plan.Sequences[row].Value} [{first}..{first + plan.TokenCounts[row]})");
         }
 
+        Append(text, "swaps out", plan.SwapOuts, swap => (swap.Device.Value, swap.Host.Value));
+        Append(text, "swaps in", plan.SwapIns, swap => (swap.Host.Value, swap.Device.Value));
+        Append(text, "copies", plan.Copies, copy => (copy.From.Value, copy.To.Value));
         if (!plan.Preempted.IsEmpty)
             text.Append($"; preempts {string.Join(", ", plan.Preempted)}");
         return text.ToString();
+    }
+
+    private static void Append<T>(
+        StringBuilder text, string what, ImmutableArray<T> moves, Func<T, (int From, int To)> pair)
+    {
+        if (!moves.IsEmpty)
+            text.Append($"; {what} ").AppendJoin(
+                ", ", moves.Select(pair).Select(move => $"{move.From} > {move.To}"));
     }
 }

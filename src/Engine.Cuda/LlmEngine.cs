@@ -52,6 +52,9 @@ public sealed class LlmEngine : IDisposable, IAsyncDisposable
     /// <exception cref="KvCacheTooSmallException">
     /// The memory does not hold one sequence.
     /// </exception>
+    /// <exception cref="HostCacheTooLargeException">
+    /// The host's memory does not hold the host cache.
+    /// </exception>
     public static LlmEngine Load(
         string modelFolder, LlmEngineOptions? options = null, ILogger? logger = null)
     {
@@ -77,7 +80,7 @@ public sealed class LlmEngine : IDisposable, IAsyncDisposable
         SchedulerConfig config;
         try
         {
-            config = Limits(model.Config, options, Blocks(model.Config, weights, device, options));
+            config = Sized(model.Config, weights.DType, device, options);
         }
         catch
         {
@@ -115,6 +118,21 @@ public sealed class LlmEngine : IDisposable, IAsyncDisposable
             ? error with { Name = nameof(LlmEngineOptions.KvBlocks) }
             : error;
 
+    // Both pools, in this order: on a CPU they share one memory.
+    private static SchedulerConfig Sized(
+        ModelConfig model, ScalarType dtype, Device device, LlmEngineOptions options)
+    {
+        var bytesPerBlock = KvCache.BytesPerBlock(model, dtype, options.BlockSize);
+        var limits = Limits(
+            model, options, Blocks(model, bytesPerBlock, device, options));
+        var taken = device.type == DeviceType.CPU ? limits.BlocksTotal * bytesPerBlock : 0;
+        return limits with
+        {
+            HostBlocksTotal = HostProfile.Blocks(
+                options.HostCacheBytes, bytesPerBlock, FreeMemory.OnHost() - taken),
+        };
+    }
+
     private static SchedulerConfig Limits(
         ModelConfig model, LlmEngineOptions options, int blocks) =>
         new()
@@ -146,11 +164,11 @@ public sealed class LlmEngine : IDisposable, IAsyncDisposable
     }
 
     private static int Blocks(
-        ModelConfig model, DecoderWeights weights, Device device, LlmEngineOptions options)
+        ModelConfig model, long bytesPerBlock, Device device, LlmEngineOptions options)
     {
         var profile = new MemoryProfile(
-            EngineDevices.BytesFree(device), options.KvMemoryFraction,
-            KvCache.BytesPerBlock(model, weights.DType, options.BlockSize), options.BlockSize,
+            EngineDevices.BytesFree(device), options.KvMemoryFraction, bytesPerBlock,
+            options.BlockSize,
             options.MaxModelLength ?? model.MaxPositions, options.MaxSequences);
         return options.KvBlocks is { } given ? profile.Blocks(given) : profile.Blocks();
     }
@@ -160,5 +178,5 @@ public sealed class LlmEngine : IDisposable, IAsyncDisposable
         new(
             device, config.BlocksTotal, config.BlockSize, config.MaxModelLength,
             config.MaxBatchedTokens, Math.Min(config.MaxSequences, config.MaxBatchedTokens),
-            options.ThreadsOrDefault);
+            options.ThreadsOrDefault, HostBlocks: config.HostBlocksTotal);
 }

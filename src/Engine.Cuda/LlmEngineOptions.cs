@@ -55,6 +55,13 @@ public sealed record LlmEngineOptions
     public double KvMemoryFraction { get; init; } = 0.25;
 
     /// <summary>
+    /// Bytes of the host's memory for sequences that make room for others: they come back without
+    /// being computed again. At least one block's (<see cref="BlockSize"/> tokens, over all
+    /// layers), or 0, the default: none.
+    /// </summary>
+    public long HostCacheBytes { get; init; }
+
+    /// <summary>
     /// Tokens a step computes at most, prefill and decode; at least 1, default 2,048.
     /// </summary>
     public int MaxBatchedTokens { get; init; } = 2048;
@@ -108,6 +115,8 @@ public sealed record LlmEngineOptions
             yield return new(nameof(KvBlocks), $"{KvBlocks}", "at least 1");
         if (KvMemoryFraction is not (> 0 and <= 1))
             yield return new(nameof(KvMemoryFraction), $"{KvMemoryFraction}", "in (0, 1]");
+        if (HostCacheBytes < 0)
+            yield return new(nameof(HostCacheBytes), $"{HostCacheBytes}", "0 (none) or more");
         if (Threads is < 1 or > 1024)
             yield return new(nameof(Threads), $"{Threads}", "from 1 to 1024");
         if (MaxModelLength is { } length && (length < 2 || length > modelLength))

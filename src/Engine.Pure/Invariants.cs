@@ -17,13 +17,16 @@ public static class Invariants
     public static Seq<Violation> Check(SchedulerConfig config, SchedulerState state) =>
         Prelude.toSeq<Violation>(
         [
-            .. Conservation(state),
-            .. ReferenceCounts(state),
+            .. Conservation("", state.Blocks),
+            .. Conservation("host ", state.HostBlocks),
+            .. ReferenceCounts("", state.Blocks, state.Running, each => each.Blocks),
+            .. ReferenceCounts(
+                "host ", state.HostBlocks, state.Waiting.Values, each => each.HostBlocks),
             .. TableLengths(config, state),
             .. SharedBlocks(config, state),
             .. UnfilledBlocks(config, state),
             .. PrefixIndex(config, state),
-            .. WaitingHoldNothing(state),
+            .. WaitingHoldNothing(config, state),
             .. OrderOfArrival(state),
             .. Limits(config, state),
             .. Progress(config, state),
@@ -32,33 +35,38 @@ public static class Invariants
         ]);
 
     // Free + live = all, and the free queue is exactly the blocks that nobody holds.
-    private static IEnumerable<Violation> Conservation(SchedulerState state)
+    private static IEnumerable<Violation> Conservation(string where, BlockPool pool)
     {
         const string law = "conservation";
-        var queue = state.Blocks.FreeQueue().Take(state.Blocks.TotalCount + 1).ToList();
-        if (queue.Count != state.Blocks.FreeCount)
-            yield return new(law, $"{queue.Count} blocks queue, {state.Blocks.FreeCount} are free");
+        var queue = pool.FreeQueue().Take(pool.TotalCount + 1).ToList();
+        if (queue.Count != pool.FreeCount)
+            yield return new(
+                law, $"{queue.Count} {where}blocks queue, {pool.FreeCount} are free");
         if (queue.Distinct().Count() != queue.Count)
-            yield return new(law, "a block stands in the free queue twice");
-        foreach (var block in queue.Where(block => state.Blocks.ReferenceCount(block) != 0))
-            yield return new(law, $"{block} is free and held");
-        var held = All(state.Blocks).Count(block => state.Blocks.ReferenceCount(block) > 0);
-        if (held + state.Blocks.FreeCount != state.Blocks.TotalCount)
+            yield return new(law, $"a {where}block stands in the free queue twice");
+        foreach (var block in queue.Where(block => pool.ReferenceCount(block) != 0))
+            yield return new(law, $"{where}{block} is free and held");
+        var held = All(pool).Count(block => pool.ReferenceCount(block) > 0);
+        if (held + pool.FreeCount != pool.TotalCount)
             yield return new(law,
-                $"{held} held + {state.Blocks.FreeCount} free is not {state.Blocks.TotalCount}");
+                $"{held} held + {pool.FreeCount} free is not {pool.TotalCount}");
     }
 
-    private static IEnumerable<Violation> ReferenceCounts(SchedulerState state)
+    private static IEnumerable<Violation> ReferenceCounts(
+        string where,
+        BlockPool pool,
+        IEnumerable<Sequence> sequences,
+        Func<Sequence, BlockTable> table)
     {
-        var held = state.Running
-            .SelectMany(sequence => sequence.Blocks.Blocks.ToArray())
+        var held = sequences
+            .SelectMany(sequence => table(sequence).Blocks.ToArray())
             .CountBy(block => block)
             .ToDictionary();
-        return All(state.Blocks)
-            .Where(block => state.Blocks.ReferenceCount(block) != held.GetValueOrDefault(block))
+        return All(pool)
+            .Where(block => pool.ReferenceCount(block) != held.GetValueOrDefault(block))
             .Select(block => new Violation(
                 "reference count = tables that hold the block",
-                $"{block} counts {state.Blocks.ReferenceCount(block)}, "
+                $"{where}{block} counts {pool.ReferenceCount(block)}, "
                 + $"{held.GetValueOrDefault(block)} tables hold it"));
     }
 
@@ -126,8 +134,11 @@ public static class Invariants
             .Count(block => pool.Content(block) is not null);
         if (cached != pool.CachedCount)
             yield return new(law, $"{cached} free blocks cache, {pool.CachedCount} are counted");
+        var arriving = state.InFlight?.SwapIns.Select(swap => swap.Device).ToHashSet() ?? [];
         foreach (var sequence in state.Running.Where(_ => config.PrefixCaching))
         {
+            if (sequence.Blocks.Blocks.ToArray().Any(arriving.Contains))
+                continue;
             if ((sequence.Content?.Depth ?? 0) != sequence.ComputedTokens / config.BlockSize)
                 yield return new(law, $"{sequence.Id} has blocks that it did not register");
             for (var own = sequence.Content; own is not null; own = own.Before)
@@ -143,11 +154,20 @@ public static class Invariants
         }
     }
 
-    private static IEnumerable<Violation> WaitingHoldNothing(SchedulerState state) =>
+    // On the device nothing; in the host's memory all that is computed, or nothing.
+    private static IEnumerable<Violation> WaitingHoldNothing(
+        SchedulerConfig config, SchedulerState state) =>
         state.Waiting.Values
-            .Where(sequence => sequence.Blocks.Count != 0 || sequence.ComputedTokens != 0)
+            .Where(sequence => sequence.Blocks.Count != 0
+                || sequence.HostBlocks.Count
+                    != BlockTable.BlocksFor(sequence.ComputedTokens, config.BlockSize))
             .Select(sequence => new Violation(
-                "who waits holds nothing", $"{sequence.Id} holds {sequence.Blocks.Count} blocks"));
+                "who waits holds nothing", $"{sequence.Id} holds {sequence.Blocks.Count} blocks"))
+            .Concat(state.Running
+                .Where(sequence => sequence.IsSwapped)
+                .Select(sequence => new Violation(
+                    "who runs holds nothing of the host's",
+                    $"{sequence.Id} holds {sequence.HostBlocks.Count} host blocks")));
 
     // Sorted by arrival, running before waiting: then nobody was overtaken.
     private static IEnumerable<Violation> OrderOfArrival(SchedulerState state)
@@ -209,6 +229,8 @@ public static class Invariants
             yield return new("sequence limit", $"{plan.Rows} rows of {config.MaxSequences}");
         if (plan.TokenCounts.Any(tokens => tokens < 1))
             yield return new("token budget", "a row without tokens");
+        if (!plan.SwapOuts.IsEmpty && !plan.SwapIns.IsEmpty)
+            yield return new("never out and in in one step", $"{plan.Id} swaps both ways");
     }
 
     private static Dictionary<SequenceId, int> TokensInFlight(SchedulerState state) =>

@@ -45,6 +45,18 @@ public sealed record SchedulerConfig
     /// <summary>Blocks of the host's pool, for swapping; 0 = none. Default 0.</summary>
     public int HostBlocksTotal { get; init; }
 
+    /// <summary>
+    /// What becomes of the blocks of those that give way. Where the host's pool has not enough
+    /// free blocks their tokens are computed again. Default <see cref="PreemptionMode.Auto"/>.
+    /// </summary>
+    public PreemptionMode PreemptionMode { get; init; }
+
+    /// <summary>
+    /// Time to move one block one way / time to compute one token of a prompt. 0 .. 1,000,000,
+    /// default 1.
+    /// </summary>
+    public double SwapCostPerBlock { get; init; } = 1;
+
     /// <summary>Requests that may wait, at least 1, default 65,536.</summary>
     public int MaxWaiting { get; init; } = 65_536;
 
@@ -71,6 +83,14 @@ public sealed record SchedulerConfig
             Within(nameof(LongPrefillThreshold), LongPrefillThreshold, 0, int.MaxValue),
             Within(nameof(HostBlocksTotal), HostBlocksTotal, 0, int.MaxValue),
             Within(nameof(MaxWaiting), MaxWaiting, 1, int.MaxValue),
+            SwapCostPerBlock is >= 0 and <= 1_000_000
+                ? null
+                : new ConfigError(
+                    nameof(SwapCostPerBlock), Text(SwapCostPerBlock), "from 0 to 1000000"),
+            Enum.IsDefined(PreemptionMode)
+                ? null
+                : new ConfigError(
+                    nameof(PreemptionMode), Text((int)PreemptionMode), "one of the named"),
             Watermark is >= 0 and < 1
                 ? null
                 : new ConfigError(nameof(Watermark), Text(Watermark), "in [0, 1)"),

@@ -13,7 +13,12 @@ public sealed record SchedulerState
     /// <summary>The physical blocks.</summary>
     public required BlockPool Blocks { get; init; }
 
-    /// <summary>Those without blocks, in order of arrival.</summary>
+    /// <summary>The blocks in the host's memory, of those that are swapped out.</summary>
+    public required BlockPool HostBlocks { get; init; }
+
+    /// <summary>
+    /// Those without blocks, swapped out or not, in order of arrival.
+    /// </summary>
     public required ImmutableSortedDictionary<SequenceId, Sequence> Waiting { get; init; }
 
     /// <summary>
@@ -43,6 +48,7 @@ public sealed record SchedulerState
         new()
         {
             Blocks = BlockPool.Create(config.BlocksTotal),
+            HostBlocks = BlockPool.Create(config.HostBlocksTotal),
             Waiting = ImmutableSortedDictionary.Create<SequenceId, Sequence>(ArrivalOrder.Instance),
             Running = [],
             Unfinished = default,
@@ -80,8 +86,17 @@ public sealed record SchedulerStats
     /// <summary>Tokens computed one at a time.</summary>
     public long DecodeTokens { get; init; }
 
-    /// <summary>Times a sequence lost its blocks.</summary>
+    /// <summary>Times a request lost its blocks.</summary>
     public long Preemptions { get; init; }
+
+    /// <summary>Of those, the times that its blocks moved to the host.</summary>
+    public long Swaps { get; init; }
+
+    /// <summary>Blocks moved to the host.</summary>
+    public long BlocksSwappedOut { get; init; }
+
+    /// <summary>Blocks moved back from the host.</summary>
+    public long BlocksSwappedIn { get; init; }
 
     /// <summary>Tokens that needed no computing: they were in the prefix cache.</summary>
     public long CachedTokens { get; init; }

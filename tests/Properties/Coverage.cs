@@ -77,6 +77,32 @@ public class Coverage(ITestOutputHelper output)
                 step.Event is Event.Cancelled { Sample: not null } && !step.Decisions.IsEmpty),
             ["a sample that has not begun is cancelled"] = (0.02, step =>
                 step.Event is Event.Cancelled { Sample: not null } && step.Decisions.IsEmpty),
+            ["blocks move to the host"] =
+                (0.1, step => step.Planned?.SwapOuts.IsEmpty == false),
+            ["blocks come back from the host"] = (0.1, step => !step.Returned.IsEmpty),
+            ["samples move to the host together"] = (0.02, step => step.Preempted
+                .Where(victim => step.After.Waiting[victim.Id].IsSwapped)
+                .GroupBy(victim => victim.Request.Id)
+                .Any(victims => victims.Count() > 1)),
+            ["a shared block moves once"] = (0.01, step => step.After.Waiting.Values
+                .SelectMany(each => each.HostBlocks.Blocks.ToArray())
+                .CountBy(block => block)
+                .Any(holders => holders.Value > 1)),
+            ["the host has no room"] = (0.02, step =>
+                step is { Config.PreemptionMode: PreemptionMode.Swap, Config.HostBlocksTotal: > 0 }
+                && step.Preempted.Any(victim => !step.After.Waiting[victim.Id].IsSwapped)),
+            ["computing again costs less than swapping"] = (0.01, step =>
+                step.Config.PreemptionMode == PreemptionMode.Auto
+                && step.Preempted is [var victim, ..]
+                && step.Before.HostBlocks.FreeCount >= step.Preempted
+                    .Where(each => each.Request.Id == victim.Request.Id)
+                    .Sum(each => each.Blocks.Count)
+                && !step.After.Waiting[victim.Id].IsSwapped),
+            ["a step fails that moves blocks to the host"] = (0.002, step =>
+                step.Event is Event.StepFailed && step.After.InFlight is null
+                && step.Before.InFlight?.SwapOuts.IsEmpty == false),
+            ["cancelled while swapped out"] = (0.005, step => step.Event is Event.Cancelled
+                && step.Ended.Any(sequence => sequence.IsSwapped)),
             ["cancelled while waiting"] =
                 (0.2, step => CancelledIn(step, step.Before.Waiting.Values)),
             ["cancelled while running"] = (0.2, step => CancelledIn(step, step.Before.Running)),

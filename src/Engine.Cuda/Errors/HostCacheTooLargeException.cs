@@ -11,7 +11,7 @@ public sealed class HostCacheTooLargeException : Exception
     /// <summary>Bytes that were asked for; 0 where the allocation itself failed.</summary>
     public long BytesNeeded { get; private init; }
 
-    /// <summary>Bytes that are free, the KV cache taken off where it is in the same memory.</summary>
+    /// <summary>Bytes that are free, less the KV cache where it is in the same memory.</summary>
     public long BytesFree { get; private init; }
 
     internal static HostCacheTooLargeException Given(long bytes, long bytesFree) =>

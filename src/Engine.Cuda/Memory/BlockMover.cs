@@ -11,7 +11,7 @@ namespace SkPaged.Engine.Cuda.Memory;
 /// </summary>
 internal abstract class BlockMover
 {
-    /// <summary>The mover for these pools: plain copies where both lie in the CPU's memory.</summary>
+    /// <summary>For these pools: plain copies where both lie in the CPU's memory.</summary>
     public static BlockMover Between(
         ImmutableArray<Tensor> from, ImmutableArray<Tensor> to, WorkerTeam team) =>
         from[0].device_type == DeviceType.CPU && to[0].device_type == DeviceType.CPU

@@ -10,7 +10,7 @@ namespace SkPaged.Engine.Cuda.Memory;
 /// </summary>
 internal sealed unsafe class MemoryBlockMover : BlockMover
 {
-    // A helper that gets less than this is told of it for longer than it copies.
+    // What one chunk should have: some microseconds.
     private const long BytesPerChunk = 1 << 16;
 
     private readonly nint[] _from;

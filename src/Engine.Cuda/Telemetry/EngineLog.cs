@@ -34,7 +34,7 @@ internal static partial class EngineLog
     [LoggerMessage(
         EventId = 4,
         Level = LogLevel.Error,
-        Message = "Engine '{Engine}': {Step} failed with {Rows} requests in it")]
+        Message = "Engine '{Engine}': {Step} failed with {Rows} sequences in it")]
     public static partial void StepFailed(
         this ILogger log, Exception cause, string engine, StepId step, int rows);
 

@@ -57,15 +57,18 @@ public sealed class BlockPool
 
     internal FreeQueue Cached { get; }
 
-    /// <summary>A pool of <paramref name="blocks"/> free blocks, queued by id.</summary>
+    /// <summary>
+    /// A pool of <paramref name="blocks"/> free blocks, at least 0, queued by id.
+    /// </summary>
     public static BlockPool Create(int blocks)
     {
-        ArgumentOutOfRangeException.ThrowIfLessThan(blocks, 1);
+        ArgumentOutOfRangeException.ThrowIfNegative(blocks);
         var all = PersistentVector<Block>.Create(blocks, index => new Block(
             0, index - 1, index + 1 < blocks ? index + 1 : None, None, null));
         var buckets = PersistentVector<int>.Create(
-            (int)Math.Min(1u << 30, BitOperations.RoundUpToPowerOf2((uint)blocks)), _ => None);
-        var free = new FreeQueue(0, blocks - 1, blocks);
+            (int)Math.Min(1u << 30, BitOperations.RoundUpToPowerOf2((uint)Math.Max(1, blocks))),
+            _ => None);
+        var free = blocks == 0 ? Pure.FreeQueue.Empty : new FreeQueue(0, blocks - 1, blocks);
         return new BlockPool(all, buckets, free, Pure.FreeQueue.Empty, references: 0);
     }
 

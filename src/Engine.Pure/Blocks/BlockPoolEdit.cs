@@ -136,8 +136,11 @@ internal ref struct BlockPoolEdit
             : new BlockPool(blocks, buckets, _uncached, _cached, _references);
     }
 
-    // Those that cache nothing first: whatever is cached may be of use again.
-    private BlockId Take()
+    /// <summary>
+    /// Takes a free block; the caller has seen that there is one. Those that cache nothing first:
+    /// whatever is cached may be of use again.
+    /// </summary>
+    public BlockId Take()
     {
         Debug.Assert(FreeCount > 0, "A rule took a block without asking whether one is free.");
         var evicts = _uncached.Count == 0;

@@ -4,6 +4,7 @@ namespace SkPaged.Engine.Pure;
 
 /// <summary>
 /// Those waiting start in order of arrival, as long as the first of them fits: nobody overtakes.
+/// A step that took blocks from somebody lets nobody in.
 /// The gate counts the whole sequence, not its first chunk, and what others were promised; blocks
 /// in the prefix cache are shared, and count once.
 /// </summary>
@@ -20,6 +21,13 @@ internal static class Admit
         while (draft.Budget > 0 && !draft.Waiting.IsEmpty)
         {
             var first = draft.Waiting.First().Value;
+            if (first.IsSwapped)
+            {
+                if (!SwapIn.Apply(ref draft, first))
+                    return;
+                continue;
+            }
+
             if (draft.Width + first.Width > draft.Config.MaxSequences)
                 return;
             first = Match.Of(ref draft, first);

@@ -19,11 +19,13 @@ internal static class End
         SchedulerState state, IReadOnlyCollection<Sequence> ended, FinishReason reason)
     {
         var blocks = state.Blocks.Edit();
+        var hostBlocks = state.HostBlocks.Edit();
         var unfinished = state.Unfinished;
         var decisions = new List<Decision>(ended.Count);
         foreach (var sequence in ended)
         {
             blocks.Release(sequence.Blocks);
+            hostBlocks.Release(sequence.HostBlocks);
             Tell(sequence, reason, decisions);
             unfinished = Rank.Ended(unfinished, sequence, reason, decisions);
         }
@@ -32,6 +34,7 @@ internal static class End
         var next = state with
         {
             Blocks = blocks.Freeze(),
+            HostBlocks = hostBlocks.Freeze(),
             Running = state.Running.RemoveAll(sequence => ids.Contains(sequence.Id)),
             Waiting = state.Waiting.RemoveRange(ids),
             Unfinished = unfinished,

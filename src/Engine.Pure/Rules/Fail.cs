@@ -1,10 +1,12 @@
+using System.Collections.Immutable;
 using LanguageExt;
 
 namespace SkPaged.Engine.Pure;
 
 /// <summary>
 /// A step could not run: what it would have written is unknown, so all its sequences end with an
-/// error and give back their blocks. Everyone else goes on.
+/// error and give back their blocks. Those that it moved to the host will compute their tokens
+/// again. Everyone else goes on.
 /// </summary>
 internal static class Fail
 {
@@ -14,8 +16,39 @@ internal static class Fail
             return (state, Decisions.None);
         var failed = plan.Sequences.ToHashSet();
         return End.Apply(
-            state with { InFlight = null },
+            Forgotten(state, plan) with { InFlight = null },
             [.. state.Running.Where(sequence => failed.Contains(sequence.Id))],
             FinishReason.Error);
     }
+
+    // Who was swapped out by the step may have nothing in the host's memory.
+    private static SchedulerState Forgotten(SchedulerState state, StepPlan plan)
+    {
+        if (plan.SwapOuts.IsEmpty)
+            return state;
+        var lost = plan.SwapOuts.Select(swap => new BlockId(swap.Host.Value)).ToHashSet();
+        var waiting = state.Waiting;
+        var hostBlocks = state.HostBlocks.Edit();
+        foreach (var sequence in state.Waiting.Values)
+        {
+            if (!sequence.HostBlocks.Blocks.ToArray().Any(lost.Contains))
+                continue;
+            hostBlocks.Release(sequence.HostBlocks);
+            waiting = WithForgotten(waiting, sequence);
+        }
+
+        return state with { Waiting = waiting, HostBlocks = hostBlocks.Freeze() };
+    }
+
+    // A search begins again, with its first beam in place of all.
+    private static ImmutableSortedDictionary<SequenceId, Sequence> WithForgotten(
+        ImmutableSortedDictionary<SequenceId, Sequence> waiting, Sequence sequence) =>
+        sequence switch
+        {
+            { Beams: null } => waiting.SetItem(
+                sequence.Id,
+                sequence with { HostBlocks = BlockTable.Empty, ComputedTokens = 0 }),
+            { Sample: 0 } => waiting.SetItem(sequence.Id, Search.Restarted(sequence)),
+            _ => waiting.Remove(sequence.Id),
+        };
 }

@@ -22,12 +22,14 @@ internal static class Plan
     private static (SchedulerState, Seq<Decision>) Freeze(
         SchedulerState state, ref StepDraft draft)
     {
-        var (preemptions, copies) = (draft.Columns.PreemptedCount, draft.Columns.CopiesCount);
         var plan = draft.Columns.Freeze(state.NextStep, draft.Config.BlockSize);
         var blocks = draft.Blocks.Freeze();
         var next = state with
         {
             Blocks = blocks,
+            HostBlocks = draft.Config.HostBlocksTotal > 0
+                ? draft.HostBlocks.Freeze()
+                : state.HostBlocks,
             Running = draft.DrainRunning(),
             Waiting = draft.Waiting,
             InFlight = plan,
@@ -37,9 +39,12 @@ internal static class Plan
                 Steps = state.Stats.Steps + 1,
                 PrefillTokens = state.Stats.PrefillTokens + draft.PrefillTokens,
                 DecodeTokens = state.Stats.DecodeTokens + draft.DecodeTokens,
-                Preemptions = state.Stats.Preemptions + preemptions,
+                Preemptions = state.Stats.Preemptions + plan.Preempted.Length,
                 CachedTokens = state.Stats.CachedTokens + draft.CachedTokens,
-                Copies = state.Stats.Copies + copies,
+                Swaps = state.Stats.Swaps + draft.Swaps,
+                BlocksSwappedOut = state.Stats.BlocksSwappedOut + plan.SwapOuts.Length,
+                BlocksSwappedIn = state.Stats.BlocksSwappedIn + plan.SwapIns.Length,
+                Copies = state.Stats.Copies + plan.Copies.Length,
                 Evictions = state.Stats.Evictions + draft.Blocks.Evictions,
                 PeakBlocksLive = Math.Max(state.Stats.PeakBlocksLive, blocks.LiveCount),
                 TokenSteps = state.Stats.TokenSteps + draft.TokensHeld

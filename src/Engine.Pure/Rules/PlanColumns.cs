@@ -38,13 +38,23 @@ internal sealed class PlanColumns(int capacity)
     private readonly ImmutableArray<BlockCopy>.Builder _copies =
         ImmutableArray.CreateBuilder<BlockCopy>();
 
-    public int Rows => _sequences.Count;
+    private readonly ImmutableArray<BlockSwap>.Builder _swapOuts =
+        ImmutableArray.CreateBuilder<BlockSwap>();
 
-    public int CopiesCount => _copies.Count;
+    private readonly ImmutableArray<BlockSwap>.Builder _swapIns =
+        ImmutableArray.CreateBuilder<BlockSwap>();
+
+    public int Rows => _sequences.Count;
 
     public int PreemptedCount => _preempted.Count;
 
     public void Copy(BlockCopy copy) => _copies.Add(copy);
+
+    public void SwapOut(BlockId device, BlockId host) =>
+        _swapOuts.Add(new BlockSwap(device, new HostBlockId(host.Value)));
+
+    public void SwapIn(BlockId host, BlockId device) =>
+        _swapIns.Add(new BlockSwap(device, new HostBlockId(host.Value)));
 
     public void Preempt(RequestId id) => _preempted.Add(id);
 
@@ -78,6 +88,8 @@ internal sealed class PlanColumns(int capacity)
             _preempted.DrainToImmutable())
         {
             Copies = _copies.DrainToImmutable(),
+            SwapOuts = _swapOuts.DrainToImmutable(),
+            SwapIns = _swapIns.DrainToImmutable(),
         };
 
     // As many tokens as the minimum come before the first that may be an end token.

@@ -1,9 +1,9 @@
 namespace SkPaged.Engine.Pure;
 
 /// <summary>
-/// Preemption by recompute: the latest arrival gives back all its blocks, keeps its tokens, and
-/// waits at its old place, ahead of everyone who came after it. All samples of a request go
-/// together, since they share blocks. Source: SOSP '23, section 4.5.
+/// The latest arrival gives up all its blocks, keeps its tokens, and waits at its old place, ahead
+/// of everyone who came after it. All samples of a request go together, since they share blocks.
+/// Source: SOSP '23, section 4.5.
 /// </summary>
 /// <remarks>
 /// A request that runs alone and still lacks blocks has too many samples for the pool: the last
@@ -13,38 +13,43 @@ internal static class Preempt
 {
     public static void Latest(ref StepDraft draft)
     {
-        var first = draft.LastGroup();
-        var left = first == 0 ? draft.RunningCount - 1 : first;
+        var group = draft.LastGroup();
+        var first = group == 0 ? draft.RunningCount - 1 : group;
         draft.Columns.Preempt(draft.Running(first).Request.Id);
-        if (draft.Running(first) is { Beams: not null } beam)
-        {
-            Restart(ref draft, first, beam);
-            return;
-        }
-
-        while (draft.RunningCount > left)
-            Leave(ref draft);
+        if (SwapOut.IsChosen(ref draft, first))
+            SwapOut.Apply(ref draft, first);
+        else if (draft.Running(first).Beams is null)
+            Recompute(ref draft, first);
+        else
+            Restart(ref draft, first);
     }
 
-    private static void Restart(ref StepDraft draft, int first, Sequence beam)
+    // Nothing of a search was told, so it is run again: computing the beams again one by one would
+    // not bring back what they shared.
+    private static void Restart(ref StepDraft draft, int first)
     {
+        var beam = draft.Running(first);
         while (draft.RunningCount > first)
             draft.Blocks.Release(draft.LeaveLast().Blocks);
-        draft.Waiting = draft.Waiting.Add(beam.Id, Search.Restarted(beam));
+        draft.Waiting = draft.Waiting.Add(
+            beam.Id, Search.Restarted(beam) with { Preemptions = beam.Preemptions + 1 });
     }
 
-    private static void Leave(ref StepDraft draft)
+    private static void Recompute(ref StepDraft draft, int first)
     {
-        var victim = draft.LeaveLast();
-        draft.Blocks.Release(victim.Blocks);
-        draft.Waiting = draft.Waiting.Add(
-            victim.Id,
-            victim with
-            {
-                Blocks = BlockTable.Empty,
-                ComputedTokens = 0,
-                Content = null,
-                Preemptions = victim.Preemptions + 1,
-            });
+        while (draft.RunningCount > first)
+        {
+            var victim = draft.LeaveLast();
+            draft.Blocks.Release(victim.Blocks);
+            draft.Waiting = draft.Waiting.Add(
+                victim.Id,
+                victim with
+                {
+                    Blocks = BlockTable.Empty,
+                    ComputedTokens = 0,
+                    Content = null,
+                    Preemptions = victim.Preemptions + 1,
+                });
+        }
     }
 }

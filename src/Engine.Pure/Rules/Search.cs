@@ -56,14 +56,13 @@ internal static class Search
         };
 
     /// <summary>
-    /// The sequence that a request begins again as, once its beams have lost their blocks: nothing
-    /// of a search was told, so it is run again.
+    /// The sequence that a request begins again as, once its beams have lost their blocks.
     /// </summary>
     public static Sequence Restarted(Sequence first) =>
         Sequence.Of(first.Id, first.Request) with
         {
             CachedTokens = first.CachedTokens,
-            Preemptions = first.Preemptions + 1,
+            Preemptions = first.Preemptions,
         };
 
     /// <summary>

@@ -15,6 +15,8 @@ internal ref struct StepDraft
     {
         Config = config;
         Blocks = state.Blocks.Edit();
+        if (config.HostBlocksTotal > 0)
+            HostBlocks = state.HostBlocks.Edit();
         Budget = config.MaxBatchedTokens;
         Waiting = state.Waiting;
         _running = ImmutableArray.CreateBuilder<Sequence>(state.Running.Length);
@@ -27,6 +29,9 @@ internal ref struct StepDraft
     public SchedulerConfig Config { get; }
 
     public BlockPoolEdit Blocks;
+
+    /// <summary>The host's pool; not to be frozen where there is none.</summary>
+    public BlockPoolEdit HostBlocks;
 
     /// <summary>Tokens that the step may still compute.</summary>
     public int Budget { get; private set; }
@@ -43,6 +48,12 @@ internal ref struct StepDraft
     /// Sequences that run, and will once those that run have forked.
     /// </summary>
     public int Width { get; private set; }
+
+    /// <summary>Times that a request's blocks moved to the host.</summary>
+    public int Swaps { get; set; }
+
+    /// <summary>Where blocks went that this step moves to the host; null = none does.</summary>
+    public Dictionary<BlockId, BlockId>? Hosted { get; private set; }
 
     /// <summary>Tokens that newcomers found in the prefix cache.</summary>
     public int CachedTokens { get; private set; }
@@ -63,9 +74,30 @@ internal ref struct StepDraft
     /// <summary>Puts a newcomer behind those running, with the blocks that it shares.</summary>
     public void Enter(Sequence sequence)
     {
-        foreach (var block in sequence.Blocks.Blocks)
-            Blocks.Share(block);
+        Blocks.Share(sequence.Blocks);
         CachedTokens += sequence.ComputedTokens;
+        Return(sequence);
+    }
+
+    /// <summary>The host block that keeps what a block holds, taken where there is none.</summary>
+    public BlockId Host(BlockId block)
+    {
+        Hosted ??= [];
+        if (Hosted.TryGetValue(block, out var hosted))
+        {
+            HostBlocks.Share(hosted);
+            return hosted;
+        }
+
+        hosted = HostBlocks.Take();
+        Hosted.Add(block, hosted);
+        _columns.SwapOut(block, hosted);
+        return hosted;
+    }
+
+    /// <summary>Puts a sequence that has its blocks behind those running.</summary>
+    public void Return(Sequence sequence)
+    {
         Width += sequence.Width;
         _running.Add(sequence);
     }

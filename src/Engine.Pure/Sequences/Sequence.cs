@@ -5,8 +5,8 @@ namespace SkPaged.Engine.Pure;
 /// </summary>
 /// <remarks>
 /// [0, ComputedTokens) lies in the cache; [ComputedTokens, Tokens.Count) is still to be computed:
-/// the rest of a prompt, or the one token drawn last. A preempted sequence keeps its tokens and
-/// starts again at 0, so its output simply became prompt.
+/// the rest of a prompt, or the one token drawn last. A preempted sequence keeps its tokens. Its
+/// blocks move to the host, or it starts again at 0, and its output simply became prompt.
 /// </remarks>
 public sealed record Sequence
 {
@@ -41,6 +41,14 @@ public sealed record Sequence
 
     /// <summary>Where its KV lies; empty while it waits.</summary>
     public BlockTable Blocks { get; init; } = BlockTable.Empty;
+
+    /// <summary>
+    /// Where its KV lies while it is swapped out: blocks of the host's pool. Empty otherwise.
+    /// </summary>
+    public BlockTable HostBlocks { get; init; } = BlockTable.Empty;
+
+    /// <summary>Whether its KV waits in the host's memory.</summary>
+    public bool IsSwapped => HostBlocks.Count > 0;
 
     /// <summary>Tokens whose KV is in the cache.</summary>
     public int ComputedTokens { get; init; }

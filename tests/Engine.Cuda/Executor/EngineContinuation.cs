@@ -1,3 +1,4 @@
+using SkPaged.Engine.Cuda.Tests.Loop;
 using SkPaged.Engine.Pure;
 using Xunit;
 
@@ -25,6 +26,24 @@ internal static class EngineContinuation
         }
 
         throw new InvalidOperationException("The stream ended without an end.");
+    }
+
+    /// <summary>As many times the same in one request, which is preempted as often.</summary>
+    public static async Task<(int[][] Samples, int Preemptions)> ContinueAsync(
+        this LlmEngine engine, Expectation row, int samples)
+    {
+        await using var generation = engine.Loop.Submit(
+            [.. row.Prompt.Select(id => new TokenId(id))],
+            SamplingParams.Greedy,
+            new StopRule { MaxTokens = row.Greedy.Length },
+            new() { Samples = samples });
+        var answer = await generation.ReadGroup();
+        return (
+            [
+                .. answer.Samples.Values.Select(
+                    sample => sample.Tokens.Select(token => token.Value).ToArray()),
+            ],
+            answer.Samples.Values.Max(sample => sample.Usage.Preemptions));
     }
 
     /// <summary>

@@ -36,13 +36,14 @@ public class LlmEngineTests
                 BlockSize = 0,
                 KvBlocks = 0,
                 KvMemoryFraction = 2,
+                HostCacheBytes = -1,
                 MaxModelLength = 513,
                 MaxBatchedTokens = 0,
                 Threads = 0,
             }));
         Assert.Equal(
-            ["BlockSize", "KvBlocks", "KvMemoryFraction", "MaxBatchedTokens", "MaxModelLength",
-                "Threads"],
+            ["BlockSize", "HostCacheBytes", "KvBlocks", "KvMemoryFraction", "MaxBatchedTokens",
+                "MaxModelLength", "Threads"],
             error.Errors.Select(wrong => wrong.Name).Order());
         Assert.Contains(
             "MaxModelLength is 513; it must be from 2 to 512, the model's limit.", error.Message,
@@ -68,6 +69,29 @@ public class LlmEngineTests
         var error = Assert.Throws<KvCacheTooSmallException>(() => LlmEngine.Load(
             ReferenceData.Model("qwen3"), _cpu with { KvBlocks = int.MaxValue }));
         Assert.StartsWith("KvBlocks is 2,147,483,647: with 16,384 bytes a block", error.Message,
+            StringComparison.Ordinal);
+    }
+
+    // 16,384 bytes a block.
+    [SkippableTheory]
+    [InlineData(0, 0)]
+    [InlineData(16_384, 1)]
+    [InlineData(1_000_000, 61)]
+    public void The_hosts_bytes_become_blocks_that_the_scheduler_knows(long bytes, int blocks)
+    {
+        using var engine = LlmEngine.Load(
+            ReferenceData.Model("qwen3"),
+            _cpu with { DType = EngineDType.Float32, HostCacheBytes = bytes });
+        Assert.Equal(blocks, engine.SchedulerConfig.HostBlocksTotal);
+    }
+
+    [SkippableFact]
+    public void A_host_cache_beyond_the_memory_is_refused()
+    {
+        var error = Assert.Throws<HostCacheTooLargeException>(() => LlmEngine.Load(
+            ReferenceData.Model("qwen3"), _cpu with { HostCacheBytes = long.MaxValue }));
+        Assert.StartsWith(
+            "HostCacheBytes is 9,223,372,036,854,775,807; ", error.Message,
             StringComparison.Ordinal);
     }
 

@@ -86,6 +86,43 @@ public class ParallelSamplingTests
             Assert.Throws<ArgumentException>(() => Drawn(engine, none)).Message);
     }
 
+    public static TheoryData<string, int, int> Engines()
+    {
+        var cases = new TheoryData<string, int, int>();
+        foreach (var model in ReferenceData.Models.Except(["llama-sharded-bf16"]))
+            foreach (var blockSize in (int[])[1, 16])
+                foreach (var tokens in (int[])[8192, 480])
+                    cases.Add(model, blockSize, tokens / blockSize);
+        return cases;
+    }
+
+    // Three samples of the longest sequence need 444 slots of the small pool; all requests together
+    // need 1,905.
+    [SkippableTheory]
+    [MemberData(nameof(Engines))]
+    public async Task Samples_that_share_their_prompt_continue_as_in_transformers(
+        string model, int blockSize, int blocks)
+    {
+        var expected = Expectation.Of(model);
+        await using var engine = LlmEngine.Load(ReferenceData.Model(model), new()
+        {
+            Device = EngineDevice.Cpu,
+            DType = EngineDType.Float32,
+            BlockSize = blockSize,
+            KvBlocks = blocks,
+            MaxBatchedTokens = 64,
+        });
+        var answers = await Task.WhenAll(
+            expected.Select(row => engine.ContinueAsync(row, samples: 3)));
+        foreach (var (row, answer) in expected.Zip(answers))
+        {
+            Assert.Equal(3, answer.Samples.Length);
+            Assert.All(answer.Samples, row.CheckUntilDoubtful);
+        }
+        Assert.Equal(blocks * blockSize < 1000, answers.Any(answer => answer.Preemptions > 0));
+        Assert.Equal(0, engine.Loop.Snapshot.BlocksLive);
+    }
+
     private static TestRow Row(TestModel engine, SamplingParams sampling, SampleRange draws) =>
         new(engine.Sequence(_prompt), _prompt.Length, sampling, draws);
 

@@ -36,7 +36,7 @@ internal static class TestPlan
             [.. rows.Select(row => row.Sequence.PromptCount)],
             [.. rows.Select(row => row.Sequence.Table)],
             [.. rows.Select(row => row.Sampling)],
-            [.. rows.Select(row => 
+            [.. rows.Select(row =>
                 row.Draws ?? new SampleRange(0, row.Sampling is null ? 0 : 1))],
             [.. rows.Select(_ => System.Collections.Immutable.ImmutableArray<TokenId>.Empty)],
             []);

@@ -132,7 +132,10 @@ public sealed class EventLogTests : IDisposable
         Assert.Equal(
             new SchedulerConfig
             {
-                BlockSize = 4, BlocksTotal = 8, MaxModelLength = 16, VocabularySize = 9,
+                BlockSize = 4,
+                BlocksTotal = 8,
+                MaxModelLength = 16,
+                VocabularySize = 9,
             },
             log.Config);
         Event[] expected =

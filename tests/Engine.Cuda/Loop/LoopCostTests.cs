@@ -51,8 +51,8 @@ public sealed class LoopCostTests(ITestOutputHelper output)
             output.WriteLine($"loop, read      {read}, adds {read - scheduler}");
             output.WriteLine($"loop, waited    {waited}, adds {waited - scheduler}");
 
-            // A token event is 40 bytes: a header of 16, the token with its log probabilities 16, its
-            // sample 4, rounded up. Besides those a step may allocate 1 KB.
+            // A token event is 40 bytes: a header of 16, the token with its log probabilities 16,
+            // its sample 4, rounded up. Besides those a step may allocate 1 KB.
             Assert.InRange((unread - scheduler).Bytes, 0, Sequences * 40 + 1024);
             Assert.InRange((read - scheduler).Bytes, 0, Sequences * 40 + 1024);
             Assert.InRange((unread - scheduler).Microseconds, -1000, 1000);

@@ -48,6 +48,27 @@ public sealed class TelemetryTests
     }
 
     [Fact]
+    public async Task A_request_of_several_samples_ends_once_with_the_tokens_of_all()
+    {
+        var name = $"grouped {Guid.NewGuid()}";
+        using var meter = new Listener(name);
+        var log = new Recorder { Least = LogLevel.Debug };
+        using var loop = new EngineLoop(
+            _config, new SlotExecutor(_config), new EngineLoopOptions { Name = name }, log);
+        var request = Known.Of(promptTokens: 10, maxTokens: 4);
+        await using var generation = loop.Submit(
+            request.Prompt, request.Sampling, request.Stop, new() { Samples = 2, BestOf = 3 });
+        await generation.ReadGroup().WaitAsync(Waits.Long);
+
+        Assert.Equal(1, meter.Count("skpaged.requests.finished/length"));
+        Assert.Equal(1, meter.Sum("skpaged.requests.finished/length"));
+        Assert.Equal(1, meter.Count("skpaged.time_to_first_token"));
+        Assert.Equal(
+            [$"Debug: Engine '{name}': request 0 ended (Length), {new Usage(10, 12, 0, 0)}"],
+            log.Lines.Where(line => line.StartsWith("Debug", StringComparison.Ordinal)));
+    }
+
+    [Fact]
     public async Task The_log_tells_of_failures_with_their_causes()
     {
         var log = new Recorder();
@@ -72,7 +93,7 @@ public sealed class TelemetryTests
             [
                 "Information: Engine 'told' started: 4096 blocks of 4 tokens, "
                     + "at most 256 sequences and 256 tokens a step",
-                "Error: Engine 'told': step 0 failed with 1 requests in it (once)",
+                "Error: Engine 'told': step 0 failed with 1 sequences in it (once)",
                 "Critical: Engine 'told' failed: all its requests end, and it takes no more "
                     + "(for good)",
                 "Information: Engine 'told' stopped",
@@ -103,12 +124,14 @@ public sealed class TelemetryTests
 
         public bool Throws { get; init; }
 
+        public LogLevel Least { get; init; } = LogLevel.Information;
+
         public IEnumerable<string> Lines => _lines;
 
         public IDisposable? BeginScope<TState>(TState state)
             where TState : notnull => null;
 
-        public bool IsEnabled(LogLevel logLevel) => logLevel >= LogLevel.Information || Throws;
+        public bool IsEnabled(LogLevel logLevel) => logLevel >= Least || Throws;
 
         public void Log<TState>(
             LogLevel logLevel,

@@ -44,6 +44,33 @@ public class MemoryProfileTests
             error.Message);
     }
 
+    [Theory]
+    [InlineData(0, 0)]
+    [InlineData(1000, 1)]
+    [InlineData(2999, 2)]
+    [InlineData(50_000, 50)]
+    public void The_hosts_bytes_become_whole_blocks(long bytes, int blocks) =>
+        Assert.Equal(blocks, HostProfile.Blocks(bytes, bytesPerBlock: 1000, bytesFree: 50_000));
+
+    [Fact]
+    public void The_hosts_bytes_are_refused_if_they_hold_no_block_or_are_not_there()
+    {
+        Assert.Equal(
+            "HostCacheBytes is 999; it must be 0 (none), or at least 1000, the bytes of a block.",
+            Assert.Throws<EngineConfigException>(() => HostProfile.Blocks(999, 1000, 50_000))
+                .Message);
+        var error = Assert.Throws<HostCacheTooLargeException>(
+            () => HostProfile.Blocks(50_001, 1000, 50_000));
+        Assert.Equal(
+            "HostCacheBytes is 50,001; 50,000 bytes of the host's memory are free.",
+            error.Message);
+        Assert.Equal((50_001, 50_000), (error.BytesNeeded, error.BytesFree));
+        Assert.Equal(
+            0,
+            Assert.Throws<HostCacheTooLargeException>(() => HostProfile.Blocks(1000, 1000, -5))
+                .BytesFree);
+    }
+
     [Fact]
     public void Available_memory_is_read_as_linux_writes_it()
     {

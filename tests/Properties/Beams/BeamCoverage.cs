@@ -23,7 +23,7 @@ public class BeamCoverage(ITestOutputHelper output)
     private static readonly
         Dictionary<string, (double ShareMin, Func<BeamCase, Stride, bool> Occurs)> s_cases = new()
         {
-            ["a beam forks"] = (0.5, (_, stride) => stride.After.Survivors
+            ["a beam forks"] = (0.3, (_, stride) => stride.After.Survivors
                 .CountBy(survivor => survivor.Parent).Any(parent => parent.Value > 1)),
             ["a beam dies"] = (0.2, (_, stride) => !stride.After.IsOver && stride.After.Survivors
                 .DistinctBy(survivor => survivor.Parent).Count() < stride.Beams.Length),

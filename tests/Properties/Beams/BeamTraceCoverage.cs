@@ -42,6 +42,12 @@ public class BeamTraceCoverage(ITestOutputHelper output)
                     && before.Beams?.Living < living))),
             ["a search begins again"] = (0.1, step => step.Before.Running.Any(beam =>
                 beam.Beams is not null && step.After.Waiting.ContainsKey(beam.Id))),
+            ["beams are swapped out"] = (0.05, step => step.After.Waiting.Values.Any(beam =>
+                beam is { Beams: not null, IsSwapped: true }
+                && step.Before.Running.Any(before => before.Id == beam.Id))),
+            ["beams come back"] = (0.04, step => step.Before.Waiting.Values.Any(beam =>
+                beam is { Beams: not null, IsSwapped: true }
+                && step.After.Running.Any(after => after.Id == beam.Id))),
             ["beams wait for the budget"] = (0.03, step => step.Planned is { } plan
                 && step.After.Running.Any(beam => beam.Beams is not null
                     && !plan.Sequences.Contains(beam.Id))),

@@ -80,7 +80,8 @@ public class ModelCheckerTests(ITestOutputHelper output)
             World.RequestsOf(requests))
         from varied in (World[])
         [
-            world, world.WithSamples(2), world.WithStranger().WithSamples(2), world.WithSalt(),
+            world.WithSamples(2).WithHost(2), world.WithStranger().WithHost(1),
+            world.WithSamples(2), world.WithSalt(),
         ]
         select varied;
 }

@@ -18,6 +18,8 @@ internal static class StateKey
             Add(numbers, block.Value);
         for (var id = 0; id < state.Blocks.TotalCount; id++)
             Add(numbers, (long?)state.Blocks.Content(new BlockId(id))?.Hash.Value ?? 0);
+        foreach (var block in state.HostBlocks.FreeQueue())
+            Add(numbers, block.Value);
         Add(numbers, state.Running.Length);
         foreach (var sequence in state.Running)
             Add(numbers, sequence);
@@ -46,10 +48,15 @@ internal static class StateKey
             Add(numbers, token.Value);
         foreach (var block in sequence.Blocks.Blocks)
             Add(numbers, block.Value);
+        Add(numbers, sequence.HostBlocks.Count);
+        foreach (var block in sequence.HostBlocks.Blocks)
+            Add(numbers, block.Value);
     }
 
     private static void Add(ArrayBufferWriter<long> numbers, StepPlan plan)
     {
+        foreach (var swap in plan.SwapOuts)
+            Add(numbers, swap.Host.Value);
         for (var row = 0; row < plan.Rows; row++)
         {
             Add(numbers, plan.Sequences[row].Value);

@@ -70,6 +70,17 @@ public sealed record World(SchedulerConfig Config, ImmutableArray<Request> Reque
         };
     }
 
+    /// <summary>The same world with a host pool, used whenever it can be.</summary>
+    public World WithHost(int blocks) =>
+        this with
+        {
+            Config = Config with
+            {
+                HostBlocksTotal = blocks,
+                PreemptionMode = PreemptionMode.Swap,
+            },
+        };
+
     /// <summary>The same world in which the first request has so many samples.</summary>
     public World WithSamples(int samples) =>
         this with { Requests = Requests.SetItem(0, Requests[0] with { Samples = samples }) };

@@ -24,6 +24,11 @@ public static class Configs
         from threshold in Gen.Frequency((1, Gen.Constant(0)), (1, Gen.Choose(1, 6)))
         from watermark in Gen.Elements(0, 0, 0.01, 0.1, 0.25, 0.6)
         from caching in Gen.Frequency((4, Gen.Constant(true)), (1, Gen.Constant(false)))
+        from host in Gen.Frequency((2, Gen.Constant(0)), (3, Gen.Choose(1, 12)))
+        from mode in Gen.Elements(
+            PreemptionMode.Swap, PreemptionMode.Swap, PreemptionMode.Auto, PreemptionMode.Auto,
+            PreemptionMode.Recompute)
+        from cost in Gen.Elements(0.1, 0.5, 1)
         from waiting in Gen.Frequency((4, Gen.Constant(100)), (1, Gen.Choose(1, 3)))
         select new SchedulerConfig
         {
@@ -37,6 +42,9 @@ public static class Configs
             Watermark = watermark,
             MaxWaiting = waiting,
             PrefixCaching = caching,
+            HostBlocksTotal = host,
+            PreemptionMode = mode,
+            SwapCostPerBlock = cost,
         };
 
     /// <summary>Simpler limits, the boldest first.</summary>
@@ -46,6 +54,9 @@ public static class Configs
             config with { LongPrefillThreshold = 0 },
             config with { Watermark = 0 },
             config with { PrefixCaching = false },
+            config with { HostBlocksTotal = 0 },
+            config with { HostBlocksTotal = config.HostBlocksTotal / 2 },
+            config with { PreemptionMode = PreemptionMode.Swap },
             config with { MaxModelLength = 64 },
             config with { MaxWaiting = 100 },
             config with { MaxBatchedTokens = 64 },

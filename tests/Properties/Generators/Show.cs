@@ -15,7 +15,11 @@ public static class Show
         + $"vocabulary {config.VocabularySize}, {config.MaxSequences} sequences, "
         + $"budget {config.MaxBatchedTokens}, threshold {config.LongPrefillThreshold}, "
         + $"watermark {config.Watermark}, {config.MaxWaiting} may wait"
-        + (config.PrefixCaching ? ", prefixes are cached" : "");
+        + (config.PrefixCaching ? ", prefixes are cached" : "")
+        + (config.HostBlocksTotal > 0
+            ? $", {config.HostBlocksTotal} host blocks, {config.PreemptionMode} "
+                + $"at {config.SwapCostPerBlock} a block"
+            : "");
 
     public static string Event(Event evt) =>
         evt switch
@@ -57,7 +61,9 @@ public static class Show
                 .Append($" not {Tokens(plan.Forbidden.ElementAtOrDefault(row).AsSpan())}]");
         }
 
-        return text.Append($" copies [{string.Join(' ', plan.Copies)}]")
+        return text.Append($" out [{string.Join(' ', plan.SwapOuts)}]")
+            .Append($" in [{string.Join(' ', plan.SwapIns)}]")
+            .Append($" copies [{string.Join(' ', plan.Copies)}]")
             .Append($" preempts [{string.Join(' ', plan.Preempted)}]")
             .ToString();
     }
@@ -81,6 +87,11 @@ public static class Show
         text.Append("; caches");
         for (var id = 0; id < state.Blocks.TotalCount; id++)
             text.Append($" {Content(state.Blocks.Content(new BlockId(id)))}");
+        text.Append("; host");
+        foreach (var block in state.HostBlocks.FreeQueue().Take(state.HostBlocks.TotalCount + 1))
+            text.Append($" {block.Value}");
+        for (var id = 0; id < state.HostBlocks.TotalCount; id++)
+            text.Append($" {state.HostBlocks.ReferenceCount(new BlockId(id))}");
         foreach (var sequence in state.Running)
             text.AppendLine().Append($"running {Sequence(sequence)}");
         foreach (var sequence in state.Waiting.Values)
@@ -98,6 +109,7 @@ public static class Show
         $"{sequence.Id.Value} {Request(sequence.Request)}, sample {sequence.Sample} "
         + $"worth {sequence.Logprobs}: {Tokens(sequence.Tokens.Span)}, "
         + $"{sequence.ComputedTokens} computed, in {Table(sequence.Blocks)}, "
+        + $"on the host in {Table(sequence.HostBlocks)}, "
         + $"{sequence.Preemptions} preemptions, {sequence.CachedTokens} cached, "
         + $"shares {Content(sequence.Content)}";
 

@@ -32,10 +32,18 @@ public sealed record Transition(
         .. Before.Running.Where(sequence => After.Waiting.ContainsKey(sequence.Id)).Reverse(),
     ];
 
-    /// <summary>Those that left the waiting queue to run, in order.</summary>
+    /// <summary>Those that left the waiting queue to run without any KV, in order.</summary>
     public ImmutableArray<Sequence> Admitted =>
     [
-        .. After.Running.Where(sequence => Before.Waiting.ContainsKey(sequence.Id)),
+        .. After.Running.Where(sequence =>
+            Before.Waiting.TryGetValue(sequence.Id, out var waited) && !waited.IsSwapped),
+    ];
+
+    /// <summary>Those that came back from the host's memory, in order.</summary>
+    public ImmutableArray<Sequence> Returned =>
+    [
+        .. After.Running.Where(sequence =>
+            Before.Waiting.TryGetValue(sequence.Id, out var waited) && waited.IsSwapped),
     ];
 
     /// <summary>Samples other than the first that began with this event.</summary>

@@ -28,10 +28,28 @@ public static class Workloads
         from prompt in Gen.Choose(8, 14)
         from others in Gen.Choose(2, 5)
         from max in Gen.Choose(8, 24)
-        select Enumerable.Range(0, others)
+        from isFirst in Gen.Elements(true, false)
+        let shorts = Enumerable.Range(0, others)
             .Select(text => new Command.Submit(1, new Ending(max, 0, 0), text))
-            .Prepend(new Command.Submit(prompt, new Ending(max, 0, 0), max))
-            .ToArray<Command>();
+        let one = new Command.Submit(prompt, new Ending(max, 0, 0), max)
+        select (isFirst ? shorts.Prepend(one) : shorts.Append(one)).ToArray<Command>();
+
+    // A crowd that has filled the pool; then a step fails, or some of the last are given up.
+    private static readonly Gen<Command[]> s_crowdInTrouble =
+        from crowd in s_crowd
+        from steps in Gen.Choose(8, 32)
+        from nths in Gen.Choose(1, 3).SelectMany(Gen.Choose(0, 8).ArrayOf)
+        from fails in Gen.Elements(true, false)
+        select (Command[])
+        [
+            .. crowd,
+            .. Enumerable.Repeat(new Command.Advance(), steps),
+            .. fails
+                ? nths.SelectMany(nth => Enumerable.Repeat<Command>(new Command.Advance(), nth)
+                    .Append(new Command.WantStep())
+                    .Append(new Command.Fail()))
+                : nths.Select(nth => (Command)new Command.Cancel(nth, FinishReason.Abort)),
+        ];
 
     // Agents over one preamble.
     private static readonly Gen<Command[]> s_family =
@@ -81,7 +99,10 @@ public static class Workloads
     public static Gen<Workload> Any { get; } =
         from config in Configs.Any
         from burst in Gen.Frequency(
-            (2, Gen.Choose(0, 5).SelectMany(s_submit.ArrayOf)), (1, s_crowd), (1, s_family))
+            (4, Gen.Choose(0, 5).SelectMany(s_submit.ArrayOf)),
+            (4, s_crowd),
+            (3, s_crowdInTrouble),
+            (3, s_family))
         from commands in Gen.Sized(size =>
             Gen.Choose(4, 20 + size / 2).SelectMany(s_command.ArrayOf))
         select new Workload(config, [.. burst, .. commands]);

@@ -26,7 +26,8 @@ public static class AdmissionLaws
             var (config, after) = (transition.Config, transition.After);
             if (plan.TokensTotal < config.MaxBatchedTokens
                 && plan.Preempted.IsEmpty
-                && !after.Waiting.IsEmpty)
+                && !after.Waiting.IsEmpty
+                && !after.Waiting.First().Value.IsSwapped)
             {
                 var first = Shared.With(transition, after.Waiting.First().Value);
                 var width = after.Running.Append(first).Sum(sequence => sequence.Width);
@@ -51,7 +52,8 @@ public static class AdmissionLaws
     [Law]
     public static void A_step_that_preempts_admits_nobody(Transitions transitions) =>
         transitions.EachPlanned((transition, plan) =>
-            Assert.True(plan.Preempted.IsEmpty || transition.Admitted.IsEmpty));
+            Assert.True(plan.Preempted.IsEmpty
+                || (transition.Admitted.IsEmpty && transition.Returned.IsEmpty)));
 
     [Law]
     public static void A_step_is_planned_whenever_something_is_unfinished_and_none_is_in_flight(

@@ -44,19 +44,16 @@ public static class ForkLaws
         Transitions transitions) =>
         transitions.EachPlanned((transition, plan) =>
         {
-            var before = transition.Before.Running.ToDictionary(each => each.Id);
             var expected = new List<BlockCopy>();
             for (var row = 0; row < plan.Rows; row++)
             {
-                if (!before.TryGetValue(plan.Sequences[row], out var sequence)
-                    || transition.Unfilled(sequence) is not { } block)
+                var sequence = transition.After.Running[row];
+                if (Kept(transition, plan, sequence.Id) is not { } block)
                     continue;
                 var written = plan.BlockTables[row][plan.FirstPositions[row] / plan.BlockSize];
                 var later = transition.After.Running
-                    .SkipWhile(each => each.Id != sequence.Id)
-                    .Skip(1)
-                    .Where(each => before.ContainsKey(each.Id))
-                    .Any(each => transition.Unfilled(before[each.Id]) == block);
+                    .Skip(row + 1)
+                    .Any(each => Kept(transition, plan, each.Id) == block);
                 Assert.Equal(later, written != block);
                 if (later)
                     expected.Add(new(block, written));
@@ -114,6 +111,19 @@ public static class ForkLaws
             transition.Decisions.OfType<Decision.Choose>(),
             choice => Assert.Contains(transition.Before.Unfinished(), each =>
                 each.Request.Id == choice.Id && each.Request.BestOf > each.Request.Samples)));
+
+    // The unfilled block of a sequence before this plan gave it anything.
+    private static BlockId? Kept(Transition transition, StepPlan plan, SequenceId id)
+    {
+        var before = transition.Before.Unfinished().Single(each => each.Id == id);
+        if (before.IsSwapped)
+            return before.ComputedTokens % plan.BlockSize == 0
+                ? null
+                : plan.SwapIns
+                    .Single(swap => swap.Host.Value == before.HostBlocks.Blocks[^1].Value)
+                    .Device;
+        return before.ComputedTokens == 0 ? null : transition.Unfilled(before);
+    }
 
     private static double Worth(Life life) =>
         life.Ends[0].Reason is FinishReason.Stop or FinishReason.Length && life.Tokens.Count > 0

@@ -139,23 +139,37 @@ public static class PrefixCacheLaws
         ];
     }
 
-    // Copies and new blocks, row by row.
+    // Copies and new blocks, row by row; of those that come back from the host all that they
+    // left there first.
     private static List<BlockId> Taken(Transition transition)
     {
-        var held = transition.Before.Running.ToDictionary(each => each.Id, each => each.Blocks);
-        return transition.Planned is null
-            ? []
-            :
-            [
-                .. transition.After.Running.SelectMany(sequence => sequence.Blocks.Blocks[
-                    (held.TryGetValue(sequence.Id, out var table)
-                        ? Kept(table, sequence.Blocks)
-                        : sequence.ComputedTokens / transition.Config.BlockSize)..].ToArray()),
-            ];
-    }
+        if (transition.Planned is not { } plan)
+            return [];
+        var arrived = new Queue<BlockId>(plan.SwapIns.Select(swap => swap.Device));
+        var loaded = new HashSet<RequestId>();
+        var taken = new List<BlockId>();
+        foreach (var sequence in transition.After.Running)
+        {
+            var before = transition.Before.Unfinished().Single(each => each.Id == sequence.Id);
+            if (before.IsSwapped && loaded.Add(sequence.Request.Id))
+            {
+                var hosted = transition.Returned
+                    .Where(each => each.Request.Id == sequence.Request.Id)
+                    .SelectMany(each =>
+                        transition.Before.Waiting[each.Id].HostBlocks.Blocks.ToArray());
+                taken.AddRange(hosted.Distinct().Select(_ => arrived.Dequeue()));
+            }
 
-    private static int Kept(BlockTable before, BlockTable after) =>
-        before.Blocks[^1] == after[before.Count - 1] ? before.Count : before.Count - 1;
+            var had = before.IsSwapped ? before.HostBlocks.Count
+                : before.Blocks.Count > 0 ? before.Blocks.Count
+                : sequence.ComputedTokens / transition.Config.BlockSize;
+            var copied = had > 0
+                && plan.Copies.Any(copy => copy.To == sequence.Blocks[had - 1]);
+            taken.AddRange(sequence.Blocks.Blocks[(copied ? had - 1 : had)..]);
+        }
+
+        return taken;
+    }
 
     private static IEnumerable<BlockId> Ids(BlockPool pool) =>
         Enumerable.Range(0, pool.TotalCount).Select(id => new BlockId(id));

@@ -26,6 +26,7 @@ public static class ProgressLaws
         Assert.Equal(trace.Config.BlocksTotal, trace.Last.Blocks.FreeCount);
         Assert.Equal(trace.Config.BlocksTotal, trace.Last.Blocks.FreeQueue().Distinct().Count());
         Assert.Equal(0, trace.Last.Blocks.LiveCount);
+        Assert.Equal(trace.Config.HostBlocksTotal, trace.Last.HostBlocks.FreeCount);
         Assert.True(trace.Last.Unfinished.IsEmpty);
         Assert.Null(trace.Last.InFlight);
     }

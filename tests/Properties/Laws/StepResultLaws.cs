@@ -71,7 +71,8 @@ public static class StepResultLaws
                 living.SelectMany(sequence => sequence.Ends(FinishReason.Error)),
                 transition.Decisions.Where(decision => decision is not Decision.Choose));
             Assert.Equal(
-                transition.Before.Unfinished().Except(living), transition.After.Unfinished());
+                transition.Before.Unfinished().Except(living).Select(each => each.Id),
+                transition.After.Unfinished().Select(each => each.Id));
         });
 
     [Law]

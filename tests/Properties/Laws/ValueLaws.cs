@@ -69,6 +69,9 @@ public static class ValueLaws
             DecodeTokens = decoded,
             PrefillTokens = rows.Sum(row => row.Tokens) - decoded,
             Preemptions = plans.Sum(each => each.Planned!.Preempted.Length),
+            Swaps = plans.Sum(Swaps),
+            BlocksSwappedOut = plans.Sum(each => each.Planned!.SwapOuts.Length),
+            BlocksSwappedIn = plans.Sum(each => each.Planned!.SwapIns.Length),
             Copies = plans.Sum(each => each.Planned!.Copies.Length),
             PeakBlocksLive = trace.Items
                 .Select(each => each.After.Blocks.LiveCount)
@@ -123,6 +126,14 @@ public static class ValueLaws
                 Samples = [.. result.Samples.Select(_ => new SampledToken(new TokenId(15)))],
             })
             : evt;
+
+    // The samples of a request move together; those of one that runs alone one by one.
+    private static int Swaps(Transition transition) =>
+        transition.Preempted
+            .Where(victim => transition.After.Waiting[victim.Id].IsSwapped)
+            .GroupBy(victim => victim.Request.Id)
+            .Sum(victims => transition.After.Running.Any(each =>
+                each.Request.Id == victims.Key) ? victims.Count() : 1);
 
     // Blocks that cached something and do not any more.
     private static int Evicted(Transition transition) =>

@@ -11,6 +11,7 @@ namespace SkPaged.Properties.Memory;
 public sealed class SymbolicExecutor(SchedulerConfig config)
 {
     private readonly Cell?[] _slots = new Cell?[config.BlocksTotal * config.BlockSize];
+    private readonly Cell?[] _host = new Cell?[config.HostBlocksTotal * config.BlockSize];
 
     /// <summary>
     /// Writes all rows of a plan, then reads each row's positions back as attention would.
@@ -18,6 +19,10 @@ public sealed class SymbolicExecutor(SchedulerConfig config)
     /// <returns>What a row found that is not its own; empty when the cache is right.</returns>
     public IReadOnlyList<string> Execute(StepPlan plan)
     {
+        foreach (var (device, host) in plan.SwapOuts)
+            Move(_slots, device.Value, _host, host.Value);
+        foreach (var (device, host) in plan.SwapIns)
+            Move(_host, host.Value, _slots, device.Value);
         Copy(plan);
         var rows = Enumerable.Range(0, plan.Rows).Select(row => CellsOf(plan, row)).ToList();
         for (var row = 0; row < plan.Rows; row++)
@@ -44,12 +49,23 @@ public sealed class SymbolicExecutor(SchedulerConfig config)
     /// <summary>A step that broke off: its slots hold nobody knows what.</summary>
     public void Fail(StepPlan plan)
     {
+        foreach (var (_, host) in plan.SwapOuts)
+            Clear(_host, host.Value);
+        foreach (var (device, _) in plan.SwapIns)
+            Clear(_slots, device.Value);
         for (var row = 0; row < plan.Rows; row++)
         {
             for (var index = 0; index < plan.TokenCounts[row]; index++)
                 _slots[Slot(plan, row, plan.FirstPositions[row] + index)] = null;
         }
     }
+
+    private void Move(Cell?[] source, int from, Cell?[] target, int to) =>
+        source.AsSpan(from * config.BlockSize, config.BlockSize)
+            .CopyTo(target.AsSpan(to * config.BlockSize));
+
+    private void Clear(Cell?[] slots, int block) =>
+        slots.AsSpan(block * config.BlockSize, config.BlockSize).Clear();
 
     // All at once: what is copied is what was there before the plan.
     private void Copy(StepPlan plan)

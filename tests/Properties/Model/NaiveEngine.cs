@@ -8,7 +8,7 @@ namespace SkPaged.Properties.Model;
 /// looked up and counted afresh. Written from the design's words, not from the scheduler's code;
 /// the law is that both decide the same.
 /// </summary>
-public sealed class NaiveEngine(SchedulerConfig config)
+public sealed partial class NaiveEngine(SchedulerConfig config)
 {
     private readonly List<Row> _running = [];
     private readonly List<Row> _waiting = [];
@@ -17,6 +17,9 @@ public sealed class NaiveEngine(SchedulerConfig config)
     private readonly Dictionary<int, string> _cache = [];
     private readonly List<(RequestId Id, int Sample, double Worth)> _ranks = [];
     private readonly List<BlockCopy> _copies = [];
+    private readonly List<int> _hostFree = [.. Enumerable.Range(0, config.HostBlocksTotal)];
+    private readonly List<(int Device, int Host)> _out = [];
+    private readonly List<(int Device, int Host)> _in = [];
     private StepPlan? _inFlight;
     private long _sequences;
     private long _steps;
@@ -56,6 +59,8 @@ public sealed class NaiveEngine(SchedulerConfig config)
     private List<Decision> Plan()
     {
         _copies.Clear();
+        _out.Clear();
+        _in.Clear();
         var (rows, preempted) = (new List<(Row Row, int Tokens)>(), new List<RequestId>());
         int Left() => config.MaxBatchedTokens - rows.Sum(each => each.Tokens);
 
@@ -77,15 +82,32 @@ public sealed class NaiveEngine(SchedulerConfig config)
         }
 
         // Then those waiting, in order of arrival, as long as the first fits whole.
-        while (preempted.Count == 0 && Left() > 0 && _waiting.Count > 0
-            && _running.Append(_waiting[0]).Sum(row => row.Width) <= config.MaxSequences
-            && Fits(_waiting[0]) && !IsDue(_waiting[0]))
+        while (preempted.Count == 0 && Left() > 0 && _waiting.Count > 0)
         {
+            if (_waiting[0].Host.Count > 0)
+            {
+                var samples = WhoReturns(_waiting[0], Left());
+                if (samples.Count == 0)
+                    break;
+                SwapIn(samples);
+                foreach (var (sample, index) in samples.Select((sample, index) => (sample, index)))
+                    Start(sample, Left() - (samples.Count - 1 - index));
+                continue;
+            }
+
+            if (_running.Append(_waiting[0]).Sum(row => row.Width) > config.MaxSequences
+                || !Fits(_waiting[0]) || IsDue(_waiting[0]))
+                break;
             var row = _waiting[0];
             _waiting.RemoveAt(0);
             _running.Add(row);
             Share(row);
-            var tokens = Share(row, Left());
+            Start(row, Left());
+        }
+
+        void Start(Row row, int left)
+        {
+            var tokens = Share(row, left);
             Give(row, tokens);
             rows.Add((row, tokens));
         }
@@ -102,152 +124,10 @@ public sealed class NaiveEngine(SchedulerConfig config)
             : Math.Min(tokens, config.LongPrefillThreshold);
     }
 
-    private int Need(Row row, int tokens) =>
-        Blocks(row.Computed + tokens) - row.Table.Count;
-
-    // New blocks, and a copy for all but the last that write to an unfilled block.
-    private int Need(List<Row> group, int left)
-    {
-        var (need, written) = (0, new List<int>());
-        foreach (var row in group)
-        {
-            var tokens = Share(row, left);
-            left -= tokens;
-            if (tokens == 0)
-                continue;
-            need += Need(row, tokens);
-            if (Unfilled(row) is not { } block)
-                continue;
-            written.Add(block);
-            need += written.Count(each => each == block) < Holders(block) ? 1 : 0;
-        }
-
-        return need;
-    }
-
-    private int? Unfilled(Row row) =>
-        row.Computed % config.BlockSize == 0 ? null : row.Table[row.Computed / config.BlockSize];
-
-    private int Holders(int block) => _running.Count(each => each.Table.Contains(block));
-
-    private int Whole(Row row) =>
-        row.Width == 1
-            ? Blocks(row.Tokens.Count)
-            : row.Tokens.Count / config.BlockSize + row.Width;
-
-    private int Blocks(int tokens) => (int)Math.Ceiling(tokens / (double)config.BlockSize);
-
-    private bool Fits(Row row)
-    {
-        var all = _running.Append(row).Sum(Whole);
-        var held = _running
-            .SelectMany(each => each.Table.Take(each.Computed / config.BlockSize))
-            .ToList();
-        var shared = held.Count - held.Distinct().Count() + Hits(row).Count(held.Contains);
-        var watermark = (int)(config.Watermark * config.BlocksTotal);
-        return _running.Count == 0 || all - shared + watermark <= config.BlocksTotal;
-    }
-
-    // The cached blocks that hold its beginning, up to the first that nobody has; the last token
-    // is always computed.
-    private List<int> Hits(Row row)
-    {
-        var hits = new List<int>();
-        while (config.PrefixCaching && (hits.Count + 1) * config.BlockSize < row.Tokens.Count)
-        {
-            var text = row.Text((hits.Count + 1) * config.BlockSize);
-            if (!_cache.ContainsValue(text))
-                break;
-            hits.Add(_cache.Single(each => each.Value == text).Key);
-        }
-
-        return hits;
-    }
-
-    // Somebody is about to fill the block that it needs next.
-    private bool IsDue(Row row)
-    {
-        var hits = Hits(row).Count;
-        var tokens = (hits + 1) * config.BlockSize;
-        return config.PrefixCaching
-            && tokens < row.Tokens.Count
-            && _running.Any(leader => leader.Registered == hits
-                && leader.Tokens.Count >= tokens
-                && leader.Text(tokens) == row.Text(tokens));
-    }
-
-    private void Share(Row row)
-    {
-        row.Table.AddRange(Hits(row));
-        _idle.RemoveAll(row.Table.Contains);
-        row.Registered = row.Table.Count;
-        row.Computed = row.Table.Count * config.BlockSize;
-        row.Cached = row.Preemptions == 0 ? row.Computed : row.Cached;
-    }
-
-    private void Register(Row row)
-    {
-        for (; config.PrefixCaching && (row.Registered + 1) * config.BlockSize <= row.Computed;
-            row.Registered++)
-        {
-            var text = row.Text((row.Registered + 1) * config.BlockSize);
-            if (!_cache.ContainsValue(text))
-                _cache[row.Table[row.Registered]] = text;
-        }
-    }
-
-    private void Give(Row row, int tokens)
-    {
-        if (Unfilled(row) is { } block && Holders(block) > 1)
-        {
-            row.Table[^1] = Take();
-            _copies.Add(new BlockCopy(new BlockId(block), new BlockId(row.Table[^1])));
-        }
-
-        for (var need = Need(row, tokens); need > 0; need--)
-            row.Table.Add(Take());
-    }
-
-    private int Take()
-    {
-        var from = _free.Count > 0 ? _free : _idle;
-        var block = from[0];
-        from.RemoveAt(0);
-        _cache.Remove(block);
-        return block;
-    }
-
-    // All samples of the latest request; the last of them alone, where nobody else runs.
-    private RequestId PreemptLatest()
-    {
-        var id = _running[^1].Request.Id;
-        var group = _running.Where(row => row.Request.Id == id).Reverse().ToList();
-        foreach (var row in group.Count == _running.Count ? group.Take(1) : group)
-            Preempt(row);
-        return id;
-    }
-
-    private void Preempt(Row row)
-    {
-        Release(row);
-        _running.Remove(row);
-        _waiting.Insert(0, row);
-        row.Computed = 0;
-        row.Registered = 0;
-        row.Preemptions++;
-    }
-
-    private void Release(Row row)
-    {
-        var held = _running.Where(each => each != row).SelectMany(each => each.Table).ToList();
-        foreach (var block in Enumerable.Reverse(row.Table).Where(block => !held.Contains(block)))
-            (_cache.ContainsKey(block) ? _idle : _free).Add(block);
-        row.Table.Clear();
-    }
-
     private List<Decision> End(Row row, FinishReason reason)
     {
         Release(row);
+        ReleaseHost(row);
         _running.Remove(row);
         _waiting.Remove(row);
         var (id, samples) = (row.Request.Id, Enumerable.Range(row.Sample, row.Width));
@@ -315,7 +195,14 @@ public sealed class NaiveEngine(SchedulerConfig config)
     private List<Decision> Fail()
     {
         var ids = _inFlight!.Sequences;
+        var lost = _inFlight.SwapOuts.Select(swap => swap.Host.Value).ToList();
         _inFlight = null;
+        foreach (var row in _waiting.Where(row => row.Host.Any(lost.Contains)))
+        {
+            ReleaseHost(row);
+            row.Computed = 0;
+        }
+
         return
         [
             .. _running.Where(row => ids.Contains(new SequenceId(row.Id))).ToList()
@@ -346,5 +233,7 @@ public sealed class NaiveEngine(SchedulerConfig config)
             [.. preempted])
         {
             Copies = [.. _copies],
+            SwapOuts = [.. _out.Select(Swap)],
+            SwapIns = [.. _in.Select(Swap)],
         };
 }

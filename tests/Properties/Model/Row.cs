@@ -18,6 +18,9 @@ internal sealed class Row(long id, Request request)
 
     public List<int> Table { get; private init; } = [];
 
+    /// <summary>The host blocks that keep what it left on the device.</summary>
+    public List<int> Host { get; } = [];
+
     public int Computed { get; set; }
 
     public int Registered { get; set; }

@@ -25,6 +25,7 @@ public class MutantTests(ITestOutputHelper output)
             PlanMutants.All,
             PrefixCacheMutants.All,
             ForkMutants.All,
+            SwapMutants.All,
         }
         .SelectMany(mutants => mutants)
         .ToDictionary(mutant => mutant.Name);

@@ -30,7 +30,7 @@ internal static class PreemptionMutants
                 Tokens = AppendLog<TokenId>.From(victim.Request.Prompt),
             })),
             nameof(PreemptionLaws
-                .A_victim_keeps_its_tokens_and_its_place_and_starts_again_at_0),
+                .A_victim_keeps_its_tokens_and_its_place_and_its_kv_or_starts_again_at_0),
             nameof(PlanLaws.The_token_log_of_a_sequence_only_grows_at_its_end)),
         new("a victim is taken for computed",
             Spoil.Leaves(step => WithVictims(step, victim => victim with { ComputedTokens = 1 })),

@@ -21,6 +21,8 @@ public readonly record struct CommandStream(ulong Seed)
         LongPrefillThreshold = Pick(0, salt: 5, of: 2) * 12,
         Watermark = Pick(0, salt: 6, of: 3) * 0.05,
         MaxWaiting = 24,
+        HostBlocksTotal = Pick(0, salt: 7, of: 24),
+        PreemptionMode = PreemptionMode.Swap,
     };
 
     /// <summary>The n-th command: mostly the executor's moves, and every fault there is.</summary>

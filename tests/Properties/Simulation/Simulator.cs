@@ -67,6 +67,7 @@ public sealed class Simulator(SchedulerConfig config, StepFunction step, int che
         return Violation()
             ?? (_state.Unfinished().Any() ? "Something never finishes."
                 : _state.Blocks.FreeCount != config.BlocksTotal ? "Blocks leak."
+                : _state.HostBlocks.FreeCount != config.HostBlocksTotal ? "Host blocks leak."
                 : null);
     }
 
