@@ -16,7 +16,8 @@ internal static class Commit
             ? Fail.Apply(state, plan.Id)
         : Merge(config, state, plan, result.Samples);
 
-    // Rows and running sequences are both in order of arrival, so one walk over both pairs them.
+    // Rows and running sequences are both in the order of the plan, so one walk over both pairs
+    // them.
     private static (SchedulerState, Seq<Decision>) Merge(
         SchedulerConfig config,
         SchedulerState state,
@@ -27,14 +28,14 @@ internal static class Commit
         var (row, sample) = (0, 0);
         foreach (var sequence in state.Running)
         {
-            for (; row < plan.Rows && plan.Sequences[row].Value < sequence.Id.Value; row++)
-                sample += plan.Draws[row].Count;
-            if (row == plan.Rows || plan.Sequences[row] != sequence.Id)
+            if (RowOf(plan, sequence.Id, row) is not { } own)
             {
                 draft.Keep(sequence);
                 continue;
             }
 
+            for (; row < own; row++)
+                sample += plan.Draws[row].Count;
             var drawn = plan.Draws[row].Count;
             draft.Advance(
                 sequence, plan.TokenCounts[row], samples.AsSpan().Slice(sample, drawn));
@@ -44,4 +45,11 @@ internal static class Commit
 
         return draft.Freeze(state);
     }
+
+    // The row of a sequence, at or behind the next; null = it has none. The rows before it are of
+    // sequences that left, which are few, so this looks at one row nearly always.
+    private static int? RowOf(StepPlan plan, SequenceId id, int next) =>
+        plan.Sequences.AsSpan()[next..].IndexOf(id) is >= 0 and var behind
+            ? next + behind
+            : null;
 }

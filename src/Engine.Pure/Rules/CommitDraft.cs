@@ -76,6 +76,7 @@ internal ref struct CommitDraft
         {
             Blocks = _blocks.Freeze(),
             Running = _running.DrainToImmutable(),
+            Turns = state.Turns.Charge(_config, state.Running, _decisions),
             Unfinished = _unfinished,
             InFlight = null,
         },

@@ -20,12 +20,13 @@ internal static class End
     {
         var blocks = state.Blocks.Edit();
         var hostBlocks = state.HostBlocks.Edit();
-        var unfinished = state.Unfinished;
+        var (unfinished, turns) = (state.Unfinished, state.Turns);
         var decisions = new List<Decision>(ended.Count);
         foreach (var sequence in ended)
         {
             blocks.Release(sequence.Blocks);
             hostBlocks.Release(sequence.HostBlocks);
+            turns = state.Waiting.ContainsKey(sequence.Id) ? turns.Leave(sequence) : turns;
             Tell(sequence, reason, decisions);
             unfinished = Rank.Ended(unfinished, sequence, reason, decisions);
         }
@@ -37,6 +38,7 @@ internal static class End
             HostBlocks = hostBlocks.Freeze(),
             Running = state.Running.RemoveAll(sequence => ids.Contains(sequence.Id)),
             Waiting = state.Waiting.RemoveRange(ids),
+            Turns = turns,
             Unfinished = unfinished,
         };
         return (next, Decisions.Of([.. decisions]));

@@ -1,8 +1,9 @@
 namespace SkPaged.Engine.Pure;
 
 /// <summary>
-/// Those running get their next tokens, in order of arrival, the samples of a request together.
-/// Where blocks lack, the latest arrival gives way: nobody loses blocks to one that came after it.
+/// Those running get their next tokens, in the policy's order, the samples of a request together.
+/// Where blocks lack, the last in order gives way: nobody loses blocks to one that stands behind
+/// it.
 /// </summary>
 /// <remarks>
 /// The first in line always gets its row: everyone else can be preempted for it, and no sequence
@@ -16,7 +17,7 @@ internal static class Extend
         {
             while (index < draft.RunningCount
                 && draft.Blocks.FreeCount < Needed(ref draft, index))
-                Preempt.Latest(ref draft);
+                Preempt.Last(ref draft);
             if (index < draft.RunningCount)
                 index = Schedule(ref draft, index);
         }

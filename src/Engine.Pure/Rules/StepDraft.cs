@@ -19,8 +19,10 @@ internal ref struct StepDraft
             HostBlocks = state.HostBlocks.Edit();
         Budget = config.MaxBatchedTokens;
         Waiting = state.Waiting;
+        Turns = state.Turns;
         _running = ImmutableArray.CreateBuilder<Sequence>(state.Running.Length);
         _running.AddRange(state.Running);
+        RunningOrder.Sort(config.Policy, _running);
         foreach (var sequence in state.Running)
             Width += sequence.Width;
         _columns = new PlanColumns(state.Running.Length);
@@ -42,7 +44,10 @@ internal ref struct StepDraft
     /// </summary>
     public int BlocksOwed { get; private set; }
 
-    public ImmutableSortedDictionary<SequenceId, Sequence> Waiting { get; set; }
+    public ImmutableSortedDictionary<SequenceId, Sequence> Waiting { get; private set; }
+
+    /// <summary>Whose turn it is among those waiting.</summary>
+    public Turns Turns { get; private set; }
 
     /// <summary>
     /// Sequences that run, and will once those that run have forked.
@@ -70,6 +75,20 @@ internal ref struct StepDraft
     public readonly PlanColumns Columns => _columns;
 
     public readonly Sequence Running(int index) => _running[index];
+
+    /// <summary>Takes a sequence out of those waiting: it is its turn.</summary>
+    public void Start(Sequence sequence)
+    {
+        Waiting = Waiting.Remove(sequence.Id);
+        Turns = Turns.Admit(Config, sequence);
+    }
+
+    /// <summary>Puts one that gave way among those waiting, at its old place.</summary>
+    public void Wait(Sequence victim)
+    {
+        Waiting = Waiting.Add(victim.Id, victim);
+        Turns = Turns.Return(victim);
+    }
 
     /// <summary>Puts a newcomer behind those running, with the blocks that it shares.</summary>
     public void Enter(Sequence sequence)
@@ -125,7 +144,7 @@ internal ref struct StepDraft
         return first;
     }
 
-    /// <summary>Takes the latest arrival out of those running.</summary>
+    /// <summary>Takes the last in order out of those running.</summary>
     public Sequence LeaveLast()
     {
         var last = _running[^1];

@@ -14,16 +14,16 @@ internal static class Submit
         SchedulerConfig config, SchedulerState state, Request request) =>
         Objection(config, state, request) is { } objection
             ? (state, Decisions.Of(new Decision.Reject(request.Id, objection)))
-            : (Enqueue(state, Told(request)), Decisions.None);
+            : (Enqueue(state, Sequence.Of(state.NextSequence, Told(request))), Decisions.None);
 
-    private static SchedulerState Enqueue(SchedulerState state, Request request) =>
+    private static SchedulerState Enqueue(SchedulerState state, Sequence sequence) =>
         state with
         {
-            Waiting = state.Waiting.Add(
-                state.NextSequence, Sequence.Of(state.NextSequence, request)),
+            Waiting = state.Waiting.Add(sequence.Id, sequence),
+            Turns = state.Turns.Arrive(state, sequence),
             Unfinished = state.Unfinished.Add(
-                request.Id, Ongoing.Of(state.NextSequence, request)),
-            NextSequence = new SequenceId(state.NextSequence.Value + request.Width),
+                sequence.Request.Id, Ongoing.Of(sequence.Id, sequence.Request)),
+            NextSequence = new SequenceId(sequence.Id.Value + sequence.Width),
         };
 
     // Ranking needs the log probability of each drawn token, whether the caller does or not; and a
@@ -73,6 +73,7 @@ internal static class Submit
             .OrderBy(limit => limit.Max)
             .Take(1)
             .Select(limit => TooWide(request, limit.Max, limit.What)),
+        .. PriorityRule.Check(config, request),
     ];
 
     // Samples can take turns; beams draw in one step, each with blocks of its own.

@@ -45,7 +45,27 @@ public class SmallScope(ITestOutputHelper output)
 
     [Fact]
     public void Every_law_holds_of_all_that_can_happen_to_three_requests() =>
-        Check(
+        Check(Threes());
+
+    [Fact]
+    public void Every_law_holds_of_all_that_can_happen_to_three_requests_under_priorities() =>
+        Check(Threes().Select(world => world.WithPriorities()));
+
+    [Fact]
+    public void Every_law_holds_of_all_that_can_happen_to_three_requests_of_two_tenants() =>
+        Check(Threes().Select(world => world.WithTenants()));
+
+    [Fact]
+    public void A_block_that_is_thought_to_hold_one_token_more_is_noticed()
+    {
+        var world = new World(World.Limits(4, 1), World.RequestsOf((1, 2, false)));
+        var mutant = Spoil.Limits(config => config with { BlockSize = config.BlockSize + 1 });
+        var edges = Exploration.Of(world, mutant).Edges;
+        Assert.Throws<LawBrokenException>(() =>
+            LawBook.CheckAll(new Transitions([.. edges.Select(edge => edge.Transition)])));
+    }
+
+    private static World[] Threes() =>
         [
             new World(
                 World.Limits(blocks: 4, blockSize: 1),
@@ -57,17 +77,7 @@ public class SmallScope(ITestOutputHelper output)
                     MaxBatchedTokens = 3,
                 },
                 World.RequestsOf((3, 2, false), (1, 3, false), (2, 1, false))),
-        ]);
-
-    [Fact]
-    public void A_block_that_is_thought_to_hold_one_token_more_is_noticed()
-    {
-        var world = new World(World.Limits(4, 1), World.RequestsOf((1, 2, false)));
-        var mutant = Spoil.Limits(config => config with { BlockSize = config.BlockSize + 1 });
-        var edges = Exploration.Of(world, mutant).Edges;
-        Assert.Throws<LawBrokenException>(() =>
-            LawBook.CheckAll(new Transitions([.. edges.Select(edge => edge.Transition)])));
-    }
+        ];
 
     private void Check(IEnumerable<World> worlds)
     {

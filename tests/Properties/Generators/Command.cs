@@ -29,6 +29,12 @@ public abstract record Command
 
         /// <summary>How beams are searched; null = none are.</summary>
         public BeamParams? Beams { get; init; }
+
+        /// <summary>Where the policy is priority, else 0.</summary>
+        public int Priority { get; init; }
+
+        /// <summary>Who asks.</summary>
+        public string? Tenant { get; init; }
     }
 
     /// <summary>A request that must be rejected.</summary>
@@ -80,4 +86,5 @@ public enum Flaw
     TokenNegative,
     TokenBeyondVocabulary,
     ParametersInvalid,
+    PriorityUnasked,
 }

@@ -13,6 +13,15 @@ public static class Configs
     /// <summary>Few tokens, so that end tokens are met by chance.</summary>
     public const int Vocabulary = 16;
 
+    // Half of all first come, first served.
+    private static readonly SchedulingPolicy[] s_policies =
+    [
+        SchedulingPolicy.FirstComeFirstServed,
+        SchedulingPolicy.FirstComeFirstServed,
+        SchedulingPolicy.Priority,
+        SchedulingPolicy.FairShare,
+    ];
+
     public static Gen<SchedulerConfig> Any { get; } =
         from blockSize in Gen.Frequency(
             (4, Gen.Choose(1, 2)), (2, Gen.Choose(3, 4)), (1, Gen.Choose(5, 16)))
@@ -30,6 +39,9 @@ public static class Configs
             PreemptionMode.Recompute)
         from cost in Gen.Elements(0.1, 0.5, 1)
         from waiting in Gen.Frequency((4, Gen.Constant(100)), (1, Gen.Choose(1, 3)))
+        from policy in Gen.Elements(s_policies)
+        from promptWeight in Gen.Frequency((2, Gen.Constant(1)), (1, Gen.Choose(1, 3)))
+        from outputWeight in Gen.Frequency((2, Gen.Constant(2)), (1, Gen.Choose(1, 3)))
         select new SchedulerConfig
         {
             BlockSize = blockSize,
@@ -45,12 +57,17 @@ public static class Configs
             HostBlocksTotal = host,
             PreemptionMode = mode,
             SwapCostPerBlock = cost,
+            Policy = policy,
+            PromptTokenWeight = promptWeight,
+            OutputTokenWeight = outputWeight,
         };
 
     /// <summary>Simpler limits, the boldest first.</summary>
     public static IEnumerable<SchedulerConfig> Shrink(SchedulerConfig config) =>
         new[]
         {
+            config with { Policy = SchedulingPolicy.FirstComeFirstServed },
+            config with { PromptTokenWeight = 1, OutputTokenWeight = 1 },
             config with { LongPrefillThreshold = 0 },
             config with { Watermark = 0 },
             config with { PrefixCaching = false },

@@ -42,12 +42,15 @@ public static class Driver
 
     /// <summary>
     /// Steps in which all that is unfinished must finish, if nothing else happens. Each step
-    /// computes at least one token of the first in line, which is never preempted again; so there
-    /// is at most one step for each token that a sequence may ever have, and one in flight.
+    /// computes at least one token of the first of those running, which does not give way as long
+    /// as it is the first; so there is at most one step for each token that a sequence may ever
+    /// have, again for each newcomer that may start ahead of it, and one in flight.
     /// </summary>
     public static int StepsAtMost(SchedulerConfig config, SchedulerState state) =>
-        1 + state.Unfinished().Sum(
-            sequence => sequence.Width * LengthMax(config, sequence.Request));
+        1 + state.Unfinished().Sum(sequence =>
+            sequence.Width * LengthMax(config, sequence.Request)
+            * (1 + state.Waiting.Values.Count(waiting =>
+                Order.MayOvertake(config, waiting, sequence))));
 
     /// <summary>The most tokens that a request's sequence can come to.</summary>
     public static int LengthMax(SchedulerConfig config, Request request) =>

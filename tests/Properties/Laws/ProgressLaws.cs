@@ -18,7 +18,7 @@ public static class ProgressLaws
     [Law]
     public static void The_first_in_line_gets_on_in_every_step(Transitions transitions) =>
         transitions.EachPlanned((transition, plan) => Assert.Equal(
-            transition.Before.Unfinished().First().Id, plan.Sequences[0]));
+            Order.First(transition.Config, transition.Before)!.Id, plan.Sequences[0]));
 
     [Law]
     public static void Nothing_leaks_when_all_is_finished_every_block_is_free(Trace trace)

@@ -15,6 +15,7 @@ public sealed partial class NaiveEngine(SchedulerConfig config)
     private readonly List<int> _free = [.. Enumerable.Range(0, config.BlocksTotal)];
     private readonly List<int> _idle = [];
     private readonly Dictionary<int, string> _cache = [];
+    private readonly NaivePolicy _policy = new(config);
     private readonly List<(RequestId Id, int Sample, double Worth)> _ranks = [];
     private readonly List<BlockCopy> _copies = [];
     private readonly List<int> _hostFree = [.. Enumerable.Range(0, config.HostBlocksTotal)];
@@ -42,6 +43,7 @@ public sealed partial class NaiveEngine(SchedulerConfig config)
             return [new Decision.Reject(request.Id, why)];
         var row = new Row(_sequences, request);
         _sequences += row.Width;
+        _policy.Arrive(row, _waiting, _running);
         _waiting.Add(row);
         return [];
     }
@@ -64,13 +66,15 @@ public sealed partial class NaiveEngine(SchedulerConfig config)
         var (rows, preempted) = (new List<(Row Row, int Tokens)>(), new List<RequestId>());
         int Left() => config.MaxBatchedTokens - rows.Sum(each => each.Tokens);
 
-        // Those running, in order of arrival, the samples of a request together; the latest gives
-        // way.
-        foreach (var group in _running.GroupBy(row => row.Request.Id).ToList())
+        // Those running, in order, the samples of a request together; the last gives way.
+        var order = _policy.Order(_running);
+        _running.Clear();
+        _running.AddRange(order);
+        foreach (var group in order.GroupBy(row => row.Request.Id).ToList())
         {
             while (group.Any(_running.Contains)
                 && Need([.. group.Where(_running.Contains)], Left()) > _free.Count + _idle.Count)
-                preempted.Add(PreemptLatest());
+                preempted.Add(PreemptLast());
             foreach (var row in group.Where(_running.Contains))
             {
                 var tokens = Share(row, Left());
@@ -81,12 +85,13 @@ public sealed partial class NaiveEngine(SchedulerConfig config)
             }
         }
 
-        // Then those waiting, in order of arrival, as long as the first fits whole.
+        // Then those waiting, by turns, as long as the next fits whole.
         while (preempted.Count == 0 && Left() > 0 && _waiting.Count > 0)
         {
-            if (_waiting[0].Host.Count > 0)
+            var row = _policy.Next(_waiting);
+            if (row.Host.Count > 0)
             {
-                var samples = WhoReturns(_waiting[0], Left());
+                var samples = WhoReturns(row, Left());
                 if (samples.Count == 0)
                     break;
                 SwapIn(samples);
@@ -95,13 +100,13 @@ public sealed partial class NaiveEngine(SchedulerConfig config)
                 continue;
             }
 
-            if (_running.Append(_waiting[0]).Sum(row => row.Width) > config.MaxSequences
-                || !Fits(_waiting[0]) || IsDue(_waiting[0]))
+            if (_running.Append(row).Sum(each => each.Width) > config.MaxSequences
+                || !Fits(row) || IsDue(row))
                 break;
-            var row = _waiting[0];
-            _waiting.RemoveAt(0);
+            _waiting.Remove(row);
             _running.Add(row);
             Share(row);
+            _policy.Start(row);
             Start(row, Left());
         }
 
@@ -185,6 +190,7 @@ public sealed partial class NaiveEngine(SchedulerConfig config)
     private List<Decision> Draw(Row row, SampledToken drawn)
     {
         row.Tokens.Add(drawn.Token);
+        _policy.Draw(row);
         row.Logprobs.Add(drawn.Logprob);
         var emit = new Decision.Emit(row.Request.Id, drawn) { Sample = row.Sample };
         return row.EndAfter(drawn.Token, config) is { } reason

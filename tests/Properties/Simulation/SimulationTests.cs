@@ -12,12 +12,12 @@ namespace SkPaged.Properties.Simulation;
 /// </summary>
 public class SimulationTests(ITestOutputHelper output)
 {
-    private const int Commands = 140_000;
+    private const int Commands = 95_000;
 
     public static TheoryData<ulong> Seeds =>
         Environment.GetEnvironmentVariable("SKPAGED_SEED")?.Split(',')[0] switch
         {
-            null or "" => [1, 2],
+            null or "" => [1, 2, 3],
             "random" => [(ulong)Random.Shared.Next()],
             var seed => [ulong.Parse(seed, CultureInfo.InvariantCulture)],
         };
