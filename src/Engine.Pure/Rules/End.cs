@@ -13,7 +13,7 @@ namespace SkPaged.Engine.Pure;
 internal static class End
 {
     /// <param name="state">What held before.</param>
-    /// <param name="ended">Those that end, in order of arrival.</param>
+    /// <param name="ended">Those that end, in the order in which it is told.</param>
     /// <param name="reason">Why.</param>
     public static (SchedulerState, Seq<Decision>) Apply(
         SchedulerState state, IReadOnlyCollection<Sequence> ended, FinishReason reason)
