@@ -49,7 +49,7 @@ internal static class ScheduledRequests
     public static int Slots { get; } =
         All.Sum(request => request.Prompt.Length + request.Width * request.Stop.MaxTokens);
 
-    /// <summary>What a request got, as text: its samples, how each ended, which were chosen.</summary>
+    /// <summary>What a request got, as text: its samples, their ends, which were chosen.</summary>
     public static async Task<string> AskAsync(this EngineLoop loop, Request request)
     {
         await using var generation = loop.Submit(
