@@ -21,6 +21,7 @@ budgets.SetAction(_ =>
 });
 root.Subcommands.Add(budgets);
 
+root.Subcommands.Add(SoakCommand.Create());
 root.Subcommands.Add(ThroughputCommand.Create());
 root.Subcommands.Add(ChatCommand.Create());
 root.Subcommands.Add(DecodeCommand.Create());

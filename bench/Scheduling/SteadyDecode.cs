@@ -30,7 +30,7 @@ public sealed class SteadyDecode
         };
         _samples = [.. Enumerable.Repeat(new SampledToken(new TokenId(7)), sequences)];
         _state = SchedulerState.Initial(_config);
-        StepsAvailable = ((int)((1 - _config.Watermark) * blocksTotal) * 16 / sequences)
+        StepsAvailable = ((int)((1 - _config.Watermark) * blocksTotal) / sequences * 16)
             - PromptTokens - 2;
         for (var i = 0; i < sequences; i++)
             Feed(new Event.Submitted(RequestOf(i)));

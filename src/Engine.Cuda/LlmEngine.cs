@@ -129,7 +129,7 @@ public sealed class LlmEngine : IDisposable, IAsyncDisposable
         return limits with
         {
             HostBlocksTotal = HostProfile.Blocks(
-                options.HostCacheBytes, bytesPerBlock, FreeMemory.OnHost() - taken),
+                options, bytesPerBlock, FreeMemory.OnHost() - taken),
         };
     }
 
@@ -147,6 +147,11 @@ public sealed class LlmEngine : IDisposable, IAsyncDisposable
             Watermark = options.Watermark,
             MaxWaiting = options.MaxWaiting,
             PrefixCaching = options.PrefixCaching,
+            Policy = options.Policy,
+            PromptTokenWeight = options.PromptTokenWeight,
+            OutputTokenWeight = options.OutputTokenWeight,
+            PreemptionMode = options.PreemptionMode,
+            SwapCostPerBlock = options.SwapCostPerBlock,
         };
 
     private static ScalarType DTypeOf(LlmEngineOptions options, ModelConfig model) =>

@@ -27,7 +27,7 @@ public static class Invariants
             .. UnfilledBlocks(config, state),
             .. PrefixIndex(config, state),
             .. WaitingHoldNothing(config, state),
-            .. OrderOfArrival(state),
+            .. PolicyInvariants.Check(config, state),
             .. Limits(config, state),
             .. Progress(config, state),
             .. UnfinishedAgrees(state),
@@ -174,23 +174,13 @@ public static class Invariants
                     "who runs holds nothing of the host's",
                     $"{sequence.Id} holds {sequence.HostBlocks.Count} host blocks")));
 
-    // Sorted by arrival, running before waiting: then nobody was overtaken.
-    private static IEnumerable<Violation> OrderOfArrival(SchedulerState state)
-    {
-        var ids = state.Running.Concat(state.Waiting.Values).Select(each => each.Id.Value).ToList();
-        return Enumerable.Zip(ids, ids.Skip(1))
-            .Where(pair => pair.First >= pair.Second)
-            .Select(pair => new Violation(
-                "nobody is overtaken", $"sequence {pair.Second} stands behind {pair.First}"));
-    }
-
     private static IEnumerable<Violation> Limits(SchedulerConfig config, SchedulerState state)
     {
         var width = state.Running.Sum(sequence => sequence.Width);
         if (width > config.MaxSequences)
             yield return new("sequence limit", $"{width} run, {config.MaxSequences} may");
-        if (state.Waiting.Count > (long)config.MaxWaiting + config.MaxSequences)
-            yield return new("queue limit", $"{state.Waiting.Count} wait");
+        if (state.Unfinished.Count > (long)config.MaxWaiting + config.MaxSequences)
+            yield return new("queue limit", $"{state.Unfinished.Count} are unfinished");
     }
 
     private static IEnumerable<Violation> Progress(SchedulerConfig config, SchedulerState state) =>

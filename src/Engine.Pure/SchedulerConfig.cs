@@ -42,6 +42,21 @@ public sealed record SchedulerConfig
     /// </summary>
     public bool PrefixCaching { get; init; } = true;
 
+    /// <summary>Who goes first. Default: first come, first served.</summary>
+    public SchedulingPolicy Policy { get; init; }
+
+    /// <summary>
+    /// What a computed prompt token counts for under <see cref="SchedulingPolicy.FairShare"/>.
+    /// 1 .. 1,000, default 1.
+    /// </summary>
+    public int PromptTokenWeight { get; init; } = 1;
+
+    /// <summary>
+    /// What a token of output counts for under <see cref="SchedulingPolicy.FairShare"/>.
+    /// 1 .. 1,000, default 2.
+    /// </summary>
+    public int OutputTokenWeight { get; init; } = 2;
+
     /// <summary>Blocks of the host's pool, for swapping; 0 = none. Default 0.</summary>
     public int HostBlocksTotal { get; init; }
 
@@ -89,6 +104,8 @@ public sealed record SchedulerConfig
             Within(nameof(LongPrefillThreshold), LongPrefillThreshold, 0, int.MaxValue),
             Within(nameof(HostBlocksTotal), HostBlocksTotal, 0, int.MaxValue),
             Within(nameof(MaxWaiting), MaxWaiting, 1, int.MaxValue),
+            Within(nameof(PromptTokenWeight), PromptTokenWeight, 1, 1000),
+            Within(nameof(OutputTokenWeight), OutputTokenWeight, 1, 1000),
             SwapCostPerBlock is >= 0 and <= 1_000_000
                 ? null
                 : new ConfigError(
@@ -100,6 +117,10 @@ public sealed record SchedulerConfig
             Watermark is >= 0 and < 1
                 ? null
                 : new ConfigError(nameof(Watermark), Text(Watermark), "in [0, 1)"),
+            Enum.IsDefined(Policy)
+                ? null
+                : new ConfigError(
+                    nameof(Policy), Text(Policy), "one of the policies that there are"),
             (BlocksTotal, BlockSize) is (1, 1)
                 ? new ConfigError(nameof(BlocksTotal), Text(BlocksTotal), "enough for 2 tokens")
                 : null,

@@ -22,7 +22,8 @@ public sealed record SchedulerState
     public required ImmutableSortedDictionary<SequenceId, Sequence> Waiting { get; init; }
 
     /// <summary>
-    /// Those with blocks, in order of arrival; all arrived before any that waits.
+    /// Those with blocks, in the order of the last plan: those that ran before it by the policy's
+    /// order, then those that it admitted.
     /// </summary>
     public required ImmutableArray<Sequence> Running { get; init; }
 
@@ -39,6 +40,9 @@ public sealed record SchedulerState
     /// none is in flight.
     /// </summary>
     public StepPlan? Ahead { get; init; }
+
+    /// <summary>Whose turn it is among those waiting.</summary>
+    internal Turns Turns { get; init; } = ArrivalTurns.Instance;
 
     /// <summary>Counts since the start.</summary>
     public required SchedulerStats Stats { get; init; }
@@ -57,6 +61,7 @@ public sealed record SchedulerState
             HostBlocks = BlockPool.Create(config.HostBlocksTotal),
             Waiting = ImmutableSortedDictionary.Create<SequenceId, Sequence>(ArrivalOrder.Instance),
             Running = [],
+            Turns = Turns.Of(config.Policy),
             Unfinished = default,
             Stats = new SchedulerStats(),
         };

@@ -3,7 +3,7 @@ using System.Collections.Immutable;
 namespace SkPaged.Engine.Pure;
 
 /// <summary>
-/// All that an executor sees of a step: flat columns, one entry a row, rows in order of arrival.
+/// All that an executor sees of a step: flat columns, one entry a row, rows in the policy's order.
 /// A row is one sequence with the tokens of it that are computed in this step.
 /// </summary>
 /// <remarks>

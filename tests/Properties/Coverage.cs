@@ -19,7 +19,8 @@ public class Coverage(ITestOutputHelper output)
 
     /// <summary>Each case, the least share of traces with it, and how to tell.</summary>
     public static IEnumerable<object[]> Cases =>
-        s_cases.Select(each => new object[] { each.Key, each.Value.ShareMin });
+        s_cases.Concat(PolicyCases.All)
+            .Select(each => new object[] { each.Key, each.Value.ShareMin });
 
     private static readonly Dictionary<string, (double ShareMin, Func<Transition, bool> Occurs)>
         s_cases = new()
@@ -162,6 +163,9 @@ public class Coverage(ITestOutputHelper output)
             ["rejected: outside the vocabulary"] =
                 (0.1, Rejected<Rejection.TokenOutsideVocabulary>),
             ["rejected: parameters"] = (0.05, Rejected<Rejection.ParametersInvalid>),
+            ["rejected: a priority that nobody asked for"] =
+                (0.03, step => step.Decisions.OfType<Decision.Reject>().Any(reject =>
+                    reject.Why is Rejection.ParametersInvalid([{ Name: "priority" }]))),
             ["rejected: queue full"] = (0.05, Rejected<Rejection.QueueFull>),
             ["rejected: id in use"] = (0.02, Rejected<Rejection.DuplicateId>),
             ["an id is used again"] = (0.1, step => Accepted(step)
@@ -171,8 +175,10 @@ public class Coverage(ITestOutputHelper output)
     [Theory, MemberData(nameof(Cases))]
     public void Generated_traces_meet(string hard, double shareMin)
     {
-        var share = s_traces.Value.Count(trace => trace.Items.Any(s_cases[hard].Occurs))
-            / (double)Traces;
+        var occurs = s_cases.TryGetValue(hard, out var own)
+            ? own.Occurs
+            : PolicyCases.All[hard].Occurs;
+        var share = s_traces.Value.Count(trace => trace.Items.Any(occurs)) / (double)Traces;
         output.WriteLine($"{hard}: in {share:P0} of traces, at least {shareMin:P0}");
         Assert.InRange(share, shareMin, 1);
     }
@@ -191,17 +197,16 @@ public class Coverage(ITestOutputHelper output)
     private static bool SelfPreempted(Transition step) =>
         step.Preempted is [var victim]
         && step.Planned!.Rows == step.Before.Running.Length - 1
-        && step.Before.Running[^1].Id == victim.Id
-        && Enumerable.Range(0, step.Planned.Rows).All(row =>
-            step.Before.Running[row].Blocks.Count == step.After.Running[row].Blocks.Count);
+        && step.After.Running.All(after => after.Blocks.Count
+            == step.Before.Running.Single(before => before.Id == after.Id).Blocks.Count);
 
     private static bool Refused(Transition step, bool watermark)
     {
         if (step.Planned is not { Preempted.IsEmpty: true } plan
             || plan.TokensTotal == step.Config.MaxBatchedTokens
-            || step.After.Waiting.IsEmpty)
+            || Order.Next(step.Config, step.After) is not { } next)
             return false;
-        var first = Shared.With(step, step.After.Waiting.First().Value);
+        var first = Shared.With(step, next);
         return Width(step) + first.Width <= step.Config.MaxSequences
             && !Shared.IsDue(step, first)
             && watermark
@@ -211,9 +216,9 @@ public class Coverage(ITestOutputHelper output)
     private static bool Follows(Transition step) =>
         step.Planned is { Preempted.IsEmpty: true } plan
         && plan.TokensTotal < step.Config.MaxBatchedTokens
-        && !step.After.Waiting.IsEmpty
-        && Width(step) + step.After.Waiting.First().Value.Width <= step.Config.MaxSequences
-        && Shared.IsDue(step, Shared.With(step, step.After.Waiting.First().Value));
+        && Order.Next(step.Config, step.After) is { } next
+        && Width(step) + next.Width <= step.Config.MaxSequences
+        && Shared.IsDue(step, Shared.With(step, next));
 
     private static bool OtherSalt(Transition step) =>
         step.Admitted.Any(newcomer => Enumerable.Range(0, step.Config.BlocksTotal)

@@ -52,7 +52,7 @@ internal sealed class StepQueue(IStepExecutor executor, TimeProvider clock, Acti
         return true;
     }
 
-    /// <summary>Waits until nothing runs any more; what came of it is no longer of interest.</summary>
+    /// <summary>Waits until nothing runs any more; what came of it is of no interest.</summary>
     public void Drain()
     {
         while (_begun.TryDequeue(out var step))

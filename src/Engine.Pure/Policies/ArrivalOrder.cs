@@ -1,6 +1,6 @@
 namespace SkPaged.Engine.Pure;
 
-/// <summary>First come, first served: ids count up in order of arrival.</summary>
+/// <summary>By arrival: ids count up in its order.</summary>
 internal sealed class ArrivalOrder : IComparer<SequenceId>
 {
     public static ArrivalOrder Instance { get; } = new();

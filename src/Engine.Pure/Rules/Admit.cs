@@ -3,8 +3,8 @@ using LanguageExt;
 namespace SkPaged.Engine.Pure;
 
 /// <summary>
-/// Those waiting start in order of arrival, as long as the first of them fits: nobody overtakes.
-/// A step that took blocks from somebody lets nobody in.
+/// Those waiting start when it is their turn, as long as the first of them fits: nobody else is
+/// tried. A step that took blocks from somebody lets nobody in.
 /// The gate counts the whole sequence, not its first chunk, and what others were promised; blocks
 /// in the prefix cache are shared, and count once.
 /// </summary>
@@ -20,7 +20,7 @@ internal static class Admit
             return;
         while (draft.Budget > 0 && !draft.Waiting.IsEmpty)
         {
-            var first = draft.Waiting.First().Value;
+            var first = draft.Waiting[draft.Turns.Next(draft.Waiting)];
             if (first.IsSwapped)
             {
                 // Until the step in flight has run nobody knows what it moved to the host.
@@ -34,7 +34,7 @@ internal static class Admit
             first = Match.Of(ref draft, first);
             if (Follow.IsDue(ref draft, first) || !Fits(ref draft, first))
                 return;
-            draft.Waiting = draft.Waiting.Remove(first.Id);
+            draft.Start(first);
             draft.Enter(first);
             draft.Schedule(draft.RunningCount - 1, draft.TokensFor(first, draft.Budget));
         }

@@ -13,19 +13,20 @@ namespace SkPaged.Engine.Pure;
 internal static class End
 {
     /// <param name="state">What held before.</param>
-    /// <param name="ended">Those that end, in order of arrival.</param>
+    /// <param name="ended">Those that end, in the order in which it is told.</param>
     /// <param name="reason">Why.</param>
     public static (SchedulerState, Seq<Decision>) Apply(
         SchedulerState state, IReadOnlyCollection<Sequence> ended, FinishReason reason)
     {
         var blocks = state.Blocks.Edit();
         var hostBlocks = state.HostBlocks.Edit();
-        var unfinished = state.Unfinished;
+        var (unfinished, turns) = (state.Unfinished, state.Turns);
         var decisions = new List<Decision>(ended.Count);
         foreach (var sequence in ended)
         {
             blocks.Release(sequence.Blocks);
             hostBlocks.Release(sequence.HostBlocks);
+            turns = state.Waiting.ContainsKey(sequence.Id) ? turns.Leave(sequence) : turns;
             Tell(sequence, reason, decisions);
             unfinished = Rank.Ended(unfinished, sequence, reason, decisions);
         }
@@ -37,6 +38,7 @@ internal static class End
             HostBlocks = hostBlocks.Freeze(),
             Running = state.Running.RemoveAll(sequence => ids.Contains(sequence.Id)),
             Waiting = state.Waiting.RemoveRange(ids),
+            Turns = turns,
             Unfinished = unfinished,
         };
         return (next, Decisions.Of([.. decisions]));
@@ -45,6 +47,12 @@ internal static class End
     /// <summary>The end of a sequence and of all samples that it stands for.</summary>
     public static void Tell(Sequence sequence, FinishReason reason, List<Decision> decisions)
     {
+        if (sequence.Request.Beams is not null)
+        {
+            Search.TellEnd(sequence, reason, decisions);
+            return;
+        }
+
         for (var sample = 0; sample < sequence.Width; sample++)
         {
             decisions.Add(new Decision.Finish(sequence.Request.Id, reason, sequence.Usage)

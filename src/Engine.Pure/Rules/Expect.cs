@@ -9,25 +9,23 @@ namespace SkPaged.Engine.Pure;
 /// </summary>
 internal static class Expect
 {
-    public static ImmutableArray<Sequence> Of(
-        SchedulerConfig config, ImmutableArray<Sequence> running, StepPlan plan)
+    public static void Apply(
+        SchedulerConfig config, ImmutableArray<Sequence>.Builder running, StepPlan plan)
     {
-        var expected = ImmutableArray.CreateBuilder<Sequence>(running.Length);
         var rows = new RowCursor(plan);
-        foreach (var sequence in running)
+        for (var index = 0; index < running.Count; index++)
         {
-            expected.Add(rows.MoveTo(sequence.Id)
-                ? sequence with
-                {
-                    ComputedTokens = sequence.ComputedTokens + plan.TokenCounts[rows.Row],
-                    Awaits = plan.Draws[rows.Row].Count == 1 && GoesOn(config, sequence)
-                        ? rows.FirstSample
-                        : null,
-                }
-                : sequence);
+            var sequence = running[index];
+            if (!rows.MoveTo(sequence.Id))
+                continue;
+            running[index] = sequence with
+            {
+                ComputedTokens = sequence.ComputedTokens + plan.TokenCounts[rows.Row],
+                Awaits = plan.Draws[rows.Row].Count == 1 && GoesOn(config, sequence)
+                    ? rows.FirstSample
+                    : null,
+            };
         }
-
-        return expected.MoveToImmutable();
     }
 
     private static bool GoesOn(SchedulerConfig config, Sequence sequence) =>

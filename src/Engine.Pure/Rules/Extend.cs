@@ -1,8 +1,9 @@
 namespace SkPaged.Engine.Pure;
 
 /// <summary>
-/// Those running get their next tokens, in order of arrival, the samples of a request together.
-/// Where blocks lack, the latest arrival gives way: nobody loses blocks to one that came after it.
+/// Those running get their next tokens, in the policy's order, the samples of a request together.
+/// Where blocks lack, the last in order gives way: nobody loses blocks to one that stands behind
+/// it.
 /// </summary>
 /// <remarks>
 /// The first in line always gets its row: everyone else can be preempted for it, and no sequence
@@ -22,7 +23,7 @@ internal static class Extend
             {
                 if (draft.IsAhead)
                     return false;
-                Preempt.Latest(ref draft);
+                Preempt.Last(ref draft);
             }
 
             if (index < draft.RunningCount)
@@ -35,9 +36,12 @@ internal static class Extend
     private static int Schedule(ref StepDraft draft, int first)
     {
         var end = draft.GroupEnd(first);
+        var isHeldBack = IsHeldBack(ref draft, first, end);
         for (var index = first; index < end; index++)
         {
-            var tokens = draft.TokensFor(draft.Running(index), draft.Budget);
+            var tokens = isHeldBack
+                ? 0
+                : draft.TokensFor(draft.Running(index), draft.Budget);
             if (tokens == 0)
                 draft.Defer(index);
             else
@@ -52,6 +56,8 @@ internal static class Extend
     {
         var (needed, budget) = (0, draft.Budget);
         var end = draft.GroupEnd(first);
+        if (IsHeldBack(ref draft, first, end))
+            return 0;
         for (var index = first; index < end; index++)
         {
             var sequence = draft.Running(index);
@@ -66,6 +72,10 @@ internal static class Extend
 
         return needed;
     }
+
+    // Beams draw in one step or wait for the next: the first in line has the whole budget.
+    private static bool IsHeldBack(ref StepDraft draft, int first, int end) =>
+        draft.Running(first).Request.Beams is not null && end - first > draft.Budget;
 
     // Of those that hold an unfilled block, the last one to write keeps it.
     private static int Copies(ref StepDraft draft, int first, int index)

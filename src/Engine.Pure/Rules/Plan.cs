@@ -3,7 +3,7 @@ using LanguageExt;
 namespace SkPaged.Engine.Pure;
 
 /// <summary>
-/// One step under one token budget: those running first, in order of arrival, then those waiting.
+/// One step under one token budget: those running first, in the policy's order, then those waiting.
 /// Prefill and decode mix; a prompt that does not fit the budget is computed in chunks.
 /// </summary>
 internal static class Plan
@@ -35,6 +35,7 @@ internal static class Plan
                 : state.HostBlocks,
             Running = draft.DrainRunning(),
             Waiting = draft.Waiting,
+            Turns = draft.Turns,
             InFlight = state.InFlight ?? plan,
             Ahead = draft.IsAhead ? plan : null,
             NextStep = new StepId(state.NextStep.Value + 1),

@@ -21,10 +21,16 @@ internal ref struct StepDraft
             HostBlocks = state.HostBlocks.Edit();
         Budget = config.MaxBatchedTokens;
         Waiting = state.Waiting;
+        Turns = state.Turns;
         _running = ImmutableArray.CreateBuilder<Sequence>(state.Running.Length);
-        (_before, _inFlight) = (state.Running, state.InFlight);
-        _running.AddRange(
-            _inFlight is null ? _before : Expect.Of(config, _before, _inFlight));
+        _running.AddRange(state.Running);
+        RunningOrder.Sort(config.Policy, _running);
+        if (state.InFlight is { } inFlight)
+        {
+            (_inFlight, _before) = (inFlight, _running.ToImmutable());
+            Expect.Apply(config, _running, inFlight);
+        }
+
         foreach (var sequence in state.Running)
             Width += sequence.Width;
         _columns = new PlanColumns(state.Running.Length, IsAhead);
@@ -52,7 +58,10 @@ internal ref struct StepDraft
     /// </summary>
     public int BlocksOwed { get; private set; }
 
-    public ImmutableSortedDictionary<SequenceId, Sequence> Waiting { get; set; }
+    public ImmutableSortedDictionary<SequenceId, Sequence> Waiting { get; private set; }
+
+    /// <summary>Whose turn it is among those waiting.</summary>
+    public Turns Turns { get; private set; }
 
     /// <summary>
     /// Sequences that run, and will once those that run have forked.
@@ -80,6 +89,20 @@ internal ref struct StepDraft
     public readonly PlanColumns Columns => _columns;
 
     public readonly Sequence Running(int index) => _running[index];
+
+    /// <summary>Takes a sequence out of those waiting: it is its turn.</summary>
+    public void Start(Sequence sequence)
+    {
+        Waiting = Waiting.Remove(sequence.Id);
+        Turns = Turns.Admit(Config, sequence);
+    }
+
+    /// <summary>Puts one that gave way among those waiting, at its old place.</summary>
+    public void Wait(Sequence victim)
+    {
+        Waiting = Waiting.Add(victim.Id, victim);
+        Turns = Turns.Return(victim);
+    }
 
     /// <summary>Puts a newcomer behind those running, with the blocks that it shares.</summary>
     public void Enter(Sequence sequence)
@@ -135,7 +158,7 @@ internal ref struct StepDraft
         return first;
     }
 
-    /// <summary>Takes the latest arrival out of those running.</summary>
+    /// <summary>Takes the last in order out of those running.</summary>
     public Sequence LeaveLast()
     {
         var last = _running[^1];
@@ -179,8 +202,7 @@ internal ref struct StepDraft
     {
         var sequence = _running[index];
         Hold(sequence, tokens: 0);
-        if (index == 0 || !IsLastShared(sequence)
-            || _running[index - 1].Blocks.Blocks[^1] != sequence.Blocks.Blocks[^1])
+        if (!IsLastShared(sequence) || !IsLastOfEarlier(index))
             return;
         // All but one that hold an unfilled block will copy it. Of a block that is shared the
         // whole is taken off what is held; of this one only what is filled was counted twice.
@@ -228,6 +250,21 @@ internal ref struct StepDraft
         var table = Blocks.CopyLast(sequence.Blocks, out var copy);
         _columns.Copy(copy);
         return table;
+    }
+
+    // Whether a sequence of the same request that comes before holds its last block too.
+    private readonly bool IsLastOfEarlier(int index)
+    {
+        var sequence = _running[index];
+        for (var earlier = index - 1;
+            earlier >= 0 && ReferenceEquals(_running[earlier].Request, sequence.Request);
+            earlier--)
+        {
+            if (_running[earlier].Blocks.Blocks[^1] == sequence.Blocks.Blocks[^1])
+                return true;
+        }
+
+        return false;
     }
 
     private void Hold(Sequence sequence, int tokens)

@@ -81,7 +81,7 @@ internal static class SwapIn
         foreach (var sample in samples)
         {
             var table = Loaded(ref draft, sample.HostBlocks, places);
-            draft.Waiting = draft.Waiting.Remove(sample.Id);
+            draft.Start(sample);
             draft.Return(sample with { Blocks = table, HostBlocks = BlockTable.Empty });
         }
 

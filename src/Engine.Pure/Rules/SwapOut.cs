@@ -42,15 +42,13 @@ internal static class SwapOut
         {
             var victim = draft.LeaveLast();
             draft.Blocks.Release(victim.Blocks);
-            draft.Waiting = draft.Waiting.Add(
-                victim.Id,
-                victim with
-                {
-                    Blocks = BlockTable.Empty,
-                    HostBlocks = tables.Pop(),
-                    Content = null,
-                    Preemptions = victim.Preemptions + 1,
-                });
+            draft.Wait(victim with
+            {
+                Blocks = BlockTable.Empty,
+                HostBlocks = tables.Pop(),
+                Content = null,
+                Preemptions = victim.Preemptions + 1,
+            });
         }
     }
 

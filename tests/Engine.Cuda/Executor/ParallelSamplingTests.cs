@@ -86,13 +86,14 @@ public class ParallelSamplingTests
             Assert.Throws<ArgumentException>(() => Drawn(engine, none)).Message);
     }
 
-    public static TheoryData<string, int, int> Engines()
+    public static TheoryData<string, int, int, bool> Engines()
     {
-        var cases = new TheoryData<string, int, int>();
+        var cases = new TheoryData<string, int, int, bool>();
         foreach (var model in ReferenceData.Models.Except(["llama-sharded-bf16"]))
             foreach (var blockSize in (int[])[1, 16])
-                foreach (var tokens in (int[])[8192, 480])
-                    cases.Add(model, blockSize, tokens / blockSize);
+                foreach (var (tokens, swaps) in ((int, bool)[])
+                    [(8192, false), (480, false), (480, true)])
+                    cases.Add(model, blockSize, tokens / blockSize, swaps);
         return cases;
     }
 
@@ -101,9 +102,10 @@ public class ParallelSamplingTests
     [SkippableTheory]
     [MemberData(nameof(Engines))]
     public async Task Samples_that_share_their_prompt_continue_as_in_transformers(
-        string model, int blockSize, int blocks)
+        string model, int blockSize, int blocks, bool swaps)
     {
         var expected = Expectation.Of(model);
+        using var folder = new TemporaryFolder();
         await using var engine = LlmEngine.Load(ReferenceData.Model(model), new()
         {
             Device = EngineDevice.Cpu,
@@ -111,6 +113,8 @@ public class ParallelSamplingTests
             BlockSize = blockSize,
             KvBlocks = blocks,
             MaxBatchedTokens = 64,
+            HostCacheBytes = swaps ? 64 << 20 : 0,
+            Loop = new() { EventLog = folder["run.jsonl"] },
         });
         var answers = await Task.WhenAll(
             expected.Select(row => engine.ContinueAsync(row, samples: 3)));
@@ -121,6 +125,19 @@ public class ParallelSamplingTests
         }
         Assert.Equal(blocks * blockSize < 1000, answers.Any(answer => answer.Preemptions > 0));
         Assert.Equal(0, engine.Loop.Snapshot.BlocksLive);
+        await engine.DisposeAsync();
+        // Blocks of one token are as soon computed again.
+        Assert.True(
+            !swaps || blockSize == 1 || Stats(folder["run.jsonl"]) is { BlocksSwappedIn: > 0 },
+            "nobody was swapped");
+    }
+
+    private static SchedulerStats Stats(string recorded)
+    {
+        var log = EventLog.Open(recorded);
+        return log.Events.Aggregate(
+            SchedulerState.Initial(log.Config),
+            (state, evt) => Scheduler.Step(log.Config, state, evt).State).Stats;
     }
 
     private static TestRow Row(TestModel engine, SamplingParams sampling, SampleRange draws) =>

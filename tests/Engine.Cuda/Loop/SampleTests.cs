@@ -8,15 +8,27 @@ namespace SkPaged.Engine.Cuda.Tests.Loop;
 public sealed class SampleTests
 {
     [Theory]
-    [InlineData(4096, 4, 256)]
-    [InlineData(110, 4, 64)]
-    [InlineData(440, 1, 17)]
+    [InlineData(4096, 4, 256, 0)]
+    [InlineData(110, 4, 64, 0)]
+    [InlineData(440, 1, 17, 0)]
+    [InlineData(110, 4, 64, 300)]
+    [InlineData(440, 1, 17, 500)]
+    [InlineData(110, 4, 64, 40)]
     public async Task Each_sample_is_what_a_request_of_its_own_would_get(
-        int blocks, int blockSize, int batchedTokens)
+        int blocks, int blockSize, int batchedTokens, int hostBlocks)
     {
-        var config = Requests.Config(blocks, blockSize, batchedTokens);
+        var config = Requests.Config(blocks, blockSize, batchedTokens) with
+        {
+            HostBlocksTotal = hostBlocks,
+            PreemptionMode = PreemptionMode.Swap,
+        };
         var requests = Requests.Random(64, seed: 12);
-        using var loop = new EngineLoop(config, new SlotExecutor(config));
+        var (left, came) = (0, 0);
+        using var loop = new EngineLoop(config, new SlotExecutor(config)
+        {
+            Before = plan => (left, came) =
+                (left + plan.SwapOuts.Length, came + plan.SwapIns.Length),
+        });
 
         var answers = await Task.WhenAll(requests.Select(async (request, index) =>
         {
@@ -30,6 +42,8 @@ public sealed class SampleTests
             Assert.Null(answers[index].Chosen);
         }
         Assert.Equal(blocks < 4096, loop.Snapshot.Preemptions > 0);
+        Assert.Equal(hostBlocks > 0, left > 0);
+        Assert.Equal(hostBlocks > 0, came > 0);
         await Waits.UntilEmpty(loop);
     }
 
@@ -185,6 +199,49 @@ public sealed class SampleTests
         Assert.Equal(0, loop.Snapshot.BlocksLive);
         await Waits.UntilEmpty(loop);
         Requests.Check(request, await loop.Ask(request), config);
+    }
+
+    [Fact]
+    public async Task Steps_that_fail_at_random_while_others_swap_leave_all_others_right()
+    {
+        var config = Requests.Config(blocks: 110, batchedTokens: 64) with
+        {
+            HostBlocksTotal = 200,
+            PreemptionMode = PreemptionMode.Swap,
+        };
+        var requests = Requests.Random(300, seed: 15);
+        var (random, swapsFailed) = (new Random(15), 0);
+        using var loop = new EngineLoop(config, new SlotExecutor(config)
+        {
+            Before = plan =>
+            {
+                var swaps = !plan.SwapOuts.IsEmpty || !plan.SwapIns.IsEmpty;
+                if (random.Next(swaps ? 4 : 100) > 0)
+                    return;
+                swapsFailed += swaps ? 1 : 0;
+                throw new IOException("bad luck");
+            },
+        });
+
+        var failed = await Task.WhenAll(requests.Select(async (request, index) =>
+        {
+            try
+            {
+                await using var generation = Submit(
+                    loop, request, new() { Samples = 1 + index % 4 });
+                var answer = await generation.ReadGroup();
+                GroupAnswers.Check(request, 1 + index % 4, answer, config);
+                return false;
+            }
+            catch (StepFailedException)
+            {
+                return true;
+            }
+        })).WaitAsync(Waits.Long);
+
+        Assert.InRange(failed.Count(each => each), 10, 290);
+        Assert.True(swapsFailed > 0, "No step that swaps failed.");
+        await Waits.UntilEmpty(loop);
     }
 
     [Theory]

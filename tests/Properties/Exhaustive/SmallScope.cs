@@ -45,18 +45,26 @@ public class SmallScope(ITestOutputHelper output)
 
     [Fact]
     public void Every_law_holds_of_all_that_can_happen_to_three_requests() =>
+        Check(Threes());
+
+    [Fact]
+    public void Every_law_holds_of_all_that_can_happen_to_three_requests_under_priorities() =>
+        Check(Threes().Select(world => world.WithPriorities()));
+
+    [Fact]
+    public void Every_law_holds_of_all_that_can_happen_to_three_requests_of_two_tenants() =>
+        Check(Threes().Select(world => world.WithTenants()));
+
+    [Fact]
+    public void Every_law_holds_of_all_that_can_happen_where_steps_are_planned_ahead() =>
         Check(
         [
-            new World(
-                World.Limits(blocks: 4, blockSize: 1),
-                World.RequestsOf((2, 2, false), (1, 2, false), (1, 2, false))),
-            new World(
-                World.Limits(blocks: 3, blockSize: 2) with
-                {
-                    MaxSequences = 2,
-                    MaxBatchedTokens = 3,
-                },
-                World.RequestsOf((3, 2, false), (1, 3, false), (2, 1, false))),
+            .. Threes().Select(world => world.WithLookAhead()),
+            new World(World.Limits(blocks: 4, blockSize: 1), World.RequestsOf(s_requests[0]))
+                .WithLookAhead(),
+            new World(World.Limits(blocks: 3, blockSize: 2), World.RequestsOf(s_requests[1]))
+                .WithHost(2)
+                .WithLookAhead(),
         ]);
 
     [Fact]
@@ -68,6 +76,20 @@ public class SmallScope(ITestOutputHelper output)
         Assert.Throws<LawBrokenException>(() =>
             LawBook.CheckAll(new Transitions([.. edges.Select(edge => edge.Transition)])));
     }
+
+    private static World[] Threes() =>
+        [
+            new World(
+                World.Limits(blocks: 4, blockSize: 1),
+                World.RequestsOf((2, 2, false), (1, 2, false), (1, 2, false))),
+            new World(
+                World.Limits(blocks: 3, blockSize: 2) with
+                {
+                    MaxSequences = 2,
+                    MaxBatchedTokens = 3,
+                },
+                World.RequestsOf((3, 2, false), (1, 3, false), (2, 1, false))),
+        ];
 
     private void Check(IEnumerable<World> worlds)
     {

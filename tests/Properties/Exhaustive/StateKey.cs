@@ -27,6 +27,8 @@ internal static class StateKey
         Add(numbers, state.Waiting.Count);
         foreach (var (_, sequence) in state.Waiting)
             Add(numbers, sequence);
+        if (state.Turns is not ArrivalTurns)
+            AddTurns(numbers, state);
         Add(numbers, state.InFlight?.Rows ?? 0);
         foreach (var plan in state.Steps())
             Add(numbers, plan);
@@ -53,6 +55,22 @@ internal static class StateKey
         Add(numbers, sequence.HostBlocks.Count);
         foreach (var block in sequence.HostBlocks.Blocks)
             Add(numbers, block.Value);
+    }
+
+    // Who gave way and who is new are told apart, and counters count from the level.
+    private static void AddTurns(ArrayBufferWriter<long> numbers, SchedulerState state)
+    {
+        foreach (var sequence in state.Waiting.Values)
+            Add(numbers, Math.Min(sequence.Preemptions, 1));
+        if (state.Turns is not FairTurns turns)
+            return;
+        foreach (var (tenant, share) in turns.Shares)
+        {
+            Add(numbers, tenant.Key?.Length ?? -1);
+            foreach (var letter in tenant.Key ?? "")
+                Add(numbers, letter);
+            Add(numbers, share.Service - turns.Level);
+        }
     }
 
     private static void Add(ArrayBufferWriter<long> numbers, StepPlan plan)

@@ -30,6 +30,7 @@ public sealed record World(SchedulerConfig Config, ImmutableArray<Request> Reque
                     })),
         new Event.StepWanted(),
         new Event.StepFailed(new StepId((state.InFlight?.Id.Value ?? 0) - 1), "stale"),
+        .. state.Ahead is { } ahead ? [new Event.StepFailed(ahead.Id, "out of turn")] : Array.Empty<Event>(),
         .. Answers(state),
     ];
 
@@ -70,6 +71,9 @@ public sealed record World(SchedulerConfig Config, ImmutableArray<Request> Reque
         };
     }
 
+    /// <summary>The same world in which steps are planned ahead.</summary>
+    public World WithLookAhead() => this with { Config = Config with { LookAhead = true } };
+
     /// <summary>The same world with a host pool, used whenever it can be.</summary>
     public World WithHost(int blocks) =>
         this with
@@ -92,6 +96,25 @@ public sealed record World(SchedulerConfig Config, ImmutableArray<Request> Reque
             Requests = Requests.SetItem(
                 Requests.Length - 1, Requests[^1] with { CacheSalt = "theirs" }),
         };
+
+    /// <summary>The same world with one request less.</summary>
+    public World WithoutTheLast() =>
+        this with { Requests = Requests.RemoveAt(Requests.Length - 1) };
+
+    /// <summary>The same world under priorities, of which only the first two are equal.</summary>
+    public World WithPriorities() =>
+        new(
+            Config with { Policy = SchedulingPolicy.Priority },
+            [.. Requests.Select((each, index) => each with { Priority = -Math.Max(index, 1) })]);
+
+    /// <summary>The same world, shared fairly by two tenants, of whom one asks first.</summary>
+    public World WithTenants() =>
+        new(
+            Config with { Policy = SchedulingPolicy.FairShare },
+            [
+                .. Requests.Select((each, index) =>
+                    each with { Tenant = 2 * index < Requests.Length ? "one" : "two" }),
+            ]);
 
     // Failure, and success with every choice of tokens that makes a difference.
     private static IEnumerable<Event> Answers(SchedulerState state)

@@ -26,6 +26,15 @@ public abstract record Command
 
         /// <summary>Samples that are drawn; null = as many.</summary>
         public int? BestOf { get; init; }
+
+        /// <summary>How beams are searched; null = none are.</summary>
+        public BeamParams? Beams { get; init; }
+
+        /// <summary>Where the policy is priority, else 0.</summary>
+        public int Priority { get; init; }
+
+        /// <summary>Who asks.</summary>
+        public string? Tenant { get; init; }
     }
 
     /// <summary>A request that must be rejected.</summary>
@@ -77,4 +86,5 @@ public enum Flaw
     TokenNegative,
     TokenBeyondVocabulary,
     ParametersInvalid,
+    PriorityUnasked,
 }

@@ -13,6 +13,15 @@ public static class Configs
     /// <summary>Few tokens, so that end tokens are met by chance.</summary>
     public const int Vocabulary = 16;
 
+    // Half of all first come, first served.
+    private static readonly SchedulingPolicy[] s_policies =
+    [
+        SchedulingPolicy.FirstComeFirstServed,
+        SchedulingPolicy.FirstComeFirstServed,
+        SchedulingPolicy.Priority,
+        SchedulingPolicy.FairShare,
+    ];
+
     public static Gen<SchedulerConfig> Any { get; } =
         from blockSize in Gen.Frequency(
             (4, Gen.Choose(1, 2)), (2, Gen.Choose(3, 4)), (1, Gen.Choose(5, 16)))
@@ -31,6 +40,9 @@ public static class Configs
         from cost in Gen.Elements(0.1, 0.5, 1)
         from ahead in Gen.Frequency((2, Gen.Constant(false)), (1, Gen.Constant(true)))
         from waiting in Gen.Frequency((4, Gen.Constant(100)), (1, Gen.Choose(1, 3)))
+        from policy in Gen.Elements(s_policies)
+        from promptWeight in Gen.Frequency((2, Gen.Constant(1)), (1, Gen.Choose(1, 3)))
+        from outputWeight in Gen.Frequency((2, Gen.Constant(2)), (1, Gen.Choose(1, 3)))
         select new SchedulerConfig
         {
             BlockSize = blockSize,
@@ -47,6 +59,9 @@ public static class Configs
             PreemptionMode = mode,
             SwapCostPerBlock = cost,
             LookAhead = ahead,
+            Policy = policy,
+            PromptTokenWeight = promptWeight,
+            OutputTokenWeight = outputWeight,
         };
 
     /// <summary>Simpler limits, the boldest first.</summary>
@@ -54,6 +69,8 @@ public static class Configs
         new[]
         {
             config with { LookAhead = false },
+            config with { Policy = SchedulingPolicy.FirstComeFirstServed },
+            config with { PromptTokenWeight = 1, OutputTokenWeight = 1 },
             config with { LongPrefillThreshold = 0 },
             config with { Watermark = 0 },
             config with { PrefixCaching = false },

@@ -42,18 +42,20 @@ public static class Driver
 
     /// <summary>
     /// Steps in which all that is unfinished must finish, if nothing else happens. Each step
-    /// computes at least one token of the first in line, which is never preempted again; so there
-    /// is at most one step for each token that a sequence may ever have, and one in flight. Ahead,
-    /// every other step may be without the first in line, which draws its last token or forks; and
-    /// one may be for nothing, behind each stop.
+    /// computes at least one token of the first of those running, which does not give way as long
+    /// as it is the first; so there is at most one step for each token that a sequence may ever
+    /// have, again for each newcomer that may start ahead of it, and one in flight. Of steps that
+    /// are planned ahead every other may be without the first, which draws its last token or
+    /// forks; and one may be for nothing, behind each stop.
     /// </summary>
     public static int StepsAtMost(SchedulerConfig config, SchedulerState state)
     {
-        var tokens = state.Unfinished().Sum(
-            sequence => sequence.Width * LengthMax(config, sequence.Request));
-        return config.LookAhead
-            ? 2 * (1 + tokens + state.Unfinished().Sum(sequence => sequence.Width))
-            : 1 + tokens;
+        var surplus = config.LookAhead ? 1 : 0;
+        var steps = 1 + state.Unfinished().Sum(sequence =>
+            sequence.Width * (surplus + LengthMax(config, sequence.Request))
+            * (1 + state.Waiting.Values.Count(waiting =>
+                Order.MayOvertake(config, waiting, sequence))));
+        return config.LookAhead ? 2 * steps : steps;
     }
 
     /// <summary>

@@ -24,6 +24,9 @@ public static class Requests
             CacheSalt = submit.CacheSalt,
             Samples = submit.Samples,
             BestOf = submit.BestOf,
+            Beams = submit.Beams,
+            Priority = config.Policy == SchedulingPolicy.Priority ? submit.Priority : 0,
+            Tenant = submit.Tenant,
         });
 
     public static Event.Submitted Flawed(
@@ -31,10 +34,18 @@ public static class Requests
         new(new Request(
             new RequestId(id),
             PromptOf(config, submit),
-            submit.Flaw == Flaw.ParametersInvalid
+            submit.Flaw is Flaw.ParametersInvalid or Flaw.PriorityUnasked
+                && !Unasked(config, submit)
                 ? new SamplingParams { Temperature = -1 - submit.Excess, TopP = 0 }
                 : SamplingParams.Greedy,
-            new StopRule { MaxTokens = 1 }));
+            new StopRule { MaxTokens = 1 })
+        {
+            Priority = Unasked(config, submit) ? submit.Excess - 2 | 1 : 0,
+        });
+
+    // Where priorities are asked for, none is a flaw, and other values take its place.
+    private static bool Unasked(SchedulerConfig config, Command.SubmitFlawed submit) =>
+        submit.Flaw == Flaw.PriorityUnasked && config.Policy != SchedulingPolicy.Priority;
 
     private static ImmutableArray<TokenId> PromptOf(
         SchedulerConfig config, Command.SubmitFlawed submit) =>
@@ -46,7 +57,7 @@ public static class Requests
             Flaw.PromptBeyondPool => Zeros(config.BlocksTotal * config.BlockSize + submit.Excess),
             Flaw.TokenNegative => [new TokenId(-1 - submit.Excess)],
             Flaw.TokenBeyondVocabulary => [new TokenId(config.VocabularySize + submit.Excess)],
-            Flaw.ParametersInvalid => [new TokenId(0)],
+            Flaw.ParametersInvalid or Flaw.PriorityUnasked => [new TokenId(0)],
             _ => throw new ArgumentException($"{submit.Flaw} is no flaw.", nameof(submit)),
         };
 

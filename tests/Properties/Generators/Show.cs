@@ -20,6 +20,10 @@ public static class Show
         + (config.HostBlocksTotal > 0
             ? $", {config.HostBlocksTotal} host blocks, {config.PreemptionMode} "
                 + $"at {config.SwapCostPerBlock} a block"
+            : "")
+        + (config.Policy == SchedulingPolicy.FirstComeFirstServed ? "" : $", {config.Policy}")
+        + (config.Policy == SchedulingPolicy.FairShare
+            ? $" {config.PromptTokenWeight}:{config.OutputTokenWeight}"
             : "");
 
     public static string Event(Event evt) =>
@@ -102,7 +106,7 @@ public static class Show
             text.AppendLine()
                 .Append($"{request} is {ongoing.First}, {ongoing.Living} of {ongoing.Width} live, ")
                 .Append(string.Join(' ', ongoing.Ranks));
-        text.AppendLine().Append(Step(state.InFlight));
+        text.AppendLine().Append(Turns(state.Turns)).AppendLine().Append(Step(state.InFlight));
         return state.Ahead is null
             ? text.ToString()
             : text.AppendLine().Append($"ahead {Step(state.Ahead)}").ToString();
@@ -119,6 +123,18 @@ public static class Show
         + $"{sequence.Preemptions} preemptions, {sequence.CachedTokens} cached, "
         + $"shares {Content(sequence.Content)}";
 
+    // Counters count from the level: nothing else of them matters.
+    private static string Turns(Turns turns) =>
+        turns switch
+        {
+            PriorityTurns priority => $"in turn {string.Join(' ', priority.Places)}",
+            FairTurns fair => $"returning {string.Join(' ', fair.Returning)}; "
+                + string.Join(", ", fair.Shares.Select(each =>
+                    $"{each.Key.Key ?? "null"} at {each.Value.Service - fair.Level} "
+                    + $"with {string.Join(' ', each.Value.Newcomers)}")),
+            _ => "by arrival",
+        };
+
     private static string Content(BlockContent? content) =>
         content is null ? "-"
         : content.Before is null
@@ -128,6 +144,8 @@ public static class Show
     private static string Request(Request request) =>
         $"{request.Id}: prompt {Tokens(request.Prompt.AsSpan())}, "
         + $"salt {request.CacheSalt ?? "null"}, {request.Samples} of {request.Width} samples, "
+        + (request.Priority == 0 ? "" : $"priority {request.Priority}, ")
+        + (request.Tenant is null ? "" : $"tenant '{request.Tenant}', ")
         + $"{request.Stop.MinTokens} to {request.Stop.MaxTokens} tokens, "
         + $"ends at {Tokens(request.Stop.EndTokens.AsSpan())}, {Sampling(request.Sampling)}";
 

@@ -26,10 +26,11 @@ public sealed record Transition(
     /// <summary>The plan that this event led to.</summary>
     public StepPlan? Planned => Decisions.OfType<Decision.RunStep>().SingleOrDefault()?.Plan;
 
-    /// <summary>Running sequences that lost their blocks, the latest arrival first.</summary>
+    /// <summary>Running sequences that lost their blocks, the last in order first.</summary>
     public ImmutableArray<Sequence> Preempted =>
     [
-        .. Before.Running.Where(sequence => After.Waiting.ContainsKey(sequence.Id)).Reverse(),
+        .. Order.Of(Config, Before.Running.Where(each => After.Waiting.ContainsKey(each.Id)))
+            .Reverse<Sequence>(),
     ];
 
     /// <summary>Those that left the waiting queue to run without any KV, in order.</summary>
@@ -45,6 +46,10 @@ public sealed record Transition(
         .. After.Running.Where(sequence =>
             Before.Waiting.TryGetValue(sequence.Id, out var waited) && waited.IsSwapped),
     ];
+
+    /// <summary>Those that left the waiting queue to run, with KV or without, in order.</summary>
+    public ImmutableArray<Sequence> Started =>
+        [.. After.Running.Where(sequence => Before.Waiting.ContainsKey(sequence.Id))];
 
     /// <summary>Samples other than the first that began with this event.</summary>
     public IEnumerable<Sequence> Forked =>

@@ -17,10 +17,14 @@ public static class Workloads
         from salt in Gen.Elements(null, null, null, "", "theirs")
         from samples in Gen.Frequency((3, Gen.Constant(1)), (2, Gen.Choose(2, 4)))
         from more in Gen.Frequency((3, Gen.Constant(0)), (1, Gen.Choose(1, 2)))
+        from priority in Gen.Elements(0, 0, 1, 7, -1)
+        from tenant in Gen.Elements(null, "", "a", "b")
         select (Command)new Command.Submit(prompt, new Ending(max, min, ends), text, salt)
         {
             Samples = samples,
             BestOf = more > 0 ? samples + more : null,
+            Priority = priority,
+            Tenant = tenant,
         };
 
     // A long prompt, chunked, beside short ones that grow into the blocks it still needs.
@@ -28,7 +32,7 @@ public static class Workloads
         from prompt in Gen.Choose(8, 14)
         from others in Gen.Choose(2, 5)
         from max in Gen.Choose(8, 24)
-        from isFirst in Gen.Elements(true, false)
+        from isFirst in Gen.Elements(true, false, false)
         let shorts = Enumerable.Range(0, others)
             .Select(text => new Command.Submit(1, new Ending(max, 0, 0), text))
         let one = new Command.Submit(prompt, new Ending(max, 0, 0), max)
@@ -76,6 +80,30 @@ public static class Workloads
             .Select(tokens => new Command.Submit(tokens, new Ending(max, 0, 0), text))
             .ToArray<Command>();
 
+    // One tenant asks for much, of no urgency; another comes now and then, for what is urgent.
+    private static readonly Gen<Command[]> s_flood =
+        from many in Gen.Choose(3, 8)
+        from prompt in Gen.Choose(1, 6)
+        from max in Gen.Choose(1, 8)
+        from visits in Gen.Choose(1, 4)
+        from urgent in Gen.Choose(1, 14)
+        from between in Gen.Choose(2, 8)
+        let flood = Enumerable.Range(0, many)
+            .Select(text => new Command.Submit(prompt, new Ending(max, 0, 0), text)
+            {
+                Priority = 5,
+                Tenant = "many",
+            })
+        let visit = Enumerable.Repeat((Command)new Command.Advance(), between)
+            .Append(new Command.Submit(urgent, new Ending(2, 0, 0), many)
+            {
+                Priority = 1,
+                Tenant = "few",
+            })
+        select flood
+            .Concat(Enumerable.Repeat(visit, visits).SelectMany(each => each))
+            .ToArray();
+
     private static readonly Gen<Command> s_flawed =
         from flaw in Gen.Elements(Enum.GetValues<Flaw>())
         from excess in Gen.Choose(0, 3)
@@ -118,7 +146,8 @@ public static class Workloads
             (4, Gen.Choose(0, 5).SelectMany(s_submit.ArrayOf)),
             (6, s_crowd),
             (3, s_crowdInTrouble),
-            (3, s_family))
+            (3, s_family),
+            (4, s_flood))
         from commands in Gen.Sized(size =>
             Gen.Choose(4, 20 + size / 2).SelectMany(s_command.ArrayOf))
         select new Workload(config, [.. burst, .. commands]);
@@ -171,6 +200,8 @@ public static class Workloads
                 submit with { BestOf = null },
                 submit with { Samples = 1 },
                 submit with { Samples = Math.Max(1, submit.Samples - 1) },
+                submit with { Priority = 0 },
+                submit with { Tenant = null },
             ],
             Command.Cancel cancel =>
             [

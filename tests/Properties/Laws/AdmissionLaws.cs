@@ -26,10 +26,9 @@ public static class AdmissionLaws
             var (config, after) = (transition.Config, transition.After);
             if (plan.TokensTotal < config.MaxBatchedTokens
                 && plan.Preempted.IsEmpty
-                && !after.Waiting.IsEmpty
-                && !after.Waiting.First().Value.IsSwapped)
+                && Order.Next(config, after) is { IsSwapped: false } next)
             {
-                var first = Shared.With(transition, after.Waiting.First().Value);
+                var first = Shared.With(transition, next);
                 var width = after.Running.Append(first).Sum(sequence => sequence.Width);
                 Assert.True(
                     width > config.MaxSequences || Shared.IsDue(transition, first)
@@ -43,10 +42,9 @@ public static class AdmissionLaws
         Transitions transitions) =>
         transitions.EachAfter<Event.StepWanted>((transition, _) =>
         {
-            if (transition.Before is { Running.IsEmpty: true, Waiting.IsEmpty: false } before
-                && before.InFlight is null)
-                Assert.Equal(
-                    before.Waiting.First().Key, transition.After.Running.FirstOrDefault()?.Id);
+            if (transition.Before is { Running.IsEmpty: true, InFlight: null } before
+                && Order.Next(transition.Config, before) is { } next)
+                Assert.Equal(next.Id, transition.After.Running.FirstOrDefault()?.Id);
         });
 
     [Law]

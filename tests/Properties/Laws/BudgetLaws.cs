@@ -48,7 +48,8 @@ public static class BudgetLaws
             }
         });
 
-    // Samples need a token each where their prompt may have needed one: then the last wait.
+    // Samples need a token each where their prompt may have needed one, and a newcomer's prompt
+    // may stand before others in the next step: then the last wait.
     [Law]
     public static void Everyone_who_runs_has_a_row_in_every_step_until_the_budget_is_used_up(
         Transitions transitions) =>

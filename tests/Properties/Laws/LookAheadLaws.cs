@@ -101,11 +101,9 @@ public static class LookAheadLaws
         {
             if (!transition.IsAhead())
                 return;
-            var after = transition.After.Running.Take(transition.Before.Running.Length);
-            Assert.Equal(
-                transition.Before.Running,
-                transition.Before.Running.Zip(after, (before, now) =>
-                    now with { Blocks = before.Blocks }));
+            var after = transition.After.Running.ToDictionary(sequence => sequence.Id);
+            Assert.All(transition.Before.Running, before =>
+                Assert.Equal(before, after[before.Id] with { Blocks = before.Blocks }));
         });
 
     [Law]

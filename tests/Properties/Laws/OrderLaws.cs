@@ -4,7 +4,7 @@ using Xunit;
 
 namespace SkPaged.Properties.Laws;
 
-/// <summary>First come, first served.</summary>
+/// <summary>Who stands before whom. What each policy adds is in <see cref="PolicyLaws"/>.</summary>
 public static class OrderLaws
 {
     [Law]
@@ -28,16 +28,37 @@ public static class OrderLaws
         });
 
     [Law]
-    public static void Rows_stand_in_order_of_arrival(Transitions transitions) =>
-        transitions.EachPlanned((_, plan) => Assert.Equal(
-            plan.Sequences.Distinct().OrderBy(sequence => sequence.Value), plan.Sequences));
+    public static void Rows_stand_in_order_and_newcomers_behind_in_the_order_of_their_turns(
+        Transitions transitions) =>
+        transitions.EachPlanned((transition, plan) =>
+        {
+            var ran = Order.Of(transition.Config, transition.Before.Running
+                .Where(each => plan.Sequences.Contains(each.Id)));
+            var ids = ran.Select(sequence => sequence.Id).ToList();
+            Assert.Equal(ids, plan.Sequences.Take(ids.Count));
+            Assert.Equal(
+                plan.Sequences.Skip(ids.Count), transition.Started.Select(each => each.Id));
+            Assert.Equal(plan.Sequences.Distinct(), plan.Sequences);
+        });
 
     [Law]
-    public static void Nobody_runs_before_somebody_who_came_earlier(Transitions transitions) =>
+    public static void Nobody_runs_while_one_of_its_kind_waits_who_came_earlier(
+        Transitions transitions) =>
+        transitions.Each(transition => Assert.All(transition.After.Running, running =>
+            Assert.DoesNotContain(transition.After.Waiting.Values, waiting =>
+                waiting.Id.Value < running.Id.Value
+                && Order.AreAlike(transition.Config, waiting, running))));
+
+    [Law]
+    public static void Who_gave_way_comes_back_before_all_that_stand_behind_it(
+        Transitions transitions) =>
         transitions.Each(transition =>
         {
-            var ids = transition.After.Unfinished().Select(sequence => sequence.Id.Value).ToList();
-            Assert.Equal(ids.Order(), ids);
+            var gaveWay = transition.After.Waiting.Values.Where(each => each.Preemptions > 0);
+            Assert.All(gaveWay, waiting => Assert.All(transition.After.Running, running =>
+                Assert.True(
+                    Order.IsBefore(transition.Config, running, waiting),
+                    $"{running.Id} runs while {waiting.Id} waits")));
         });
 
     [Law]
@@ -54,14 +75,23 @@ public static class OrderLaws
         });
 
     [Law]
-    public static void Nobody_is_overtaken_sequences_start_in_order_of_arrival(Trace trace)
+    public static void Nobody_is_overtaken_by_its_own_kind_they_start_in_order_of_arrival(
+        Trace trace)
     {
         var started = trace.Items
             .Where(transition => transition.Planned is not null)
             .SelectMany(transition => transition.After.Running)
-            .Select(sequence => sequence.Id.Value - sequence.Sample)
-            .Distinct()
-            .ToList();
-        Assert.Equal(started.Order(), started);
+            .DistinctBy(sequence => sequence.Id.Value - sequence.Sample)
+            .GroupBy(sequence => trace.Config.Policy switch
+            {
+                SchedulingPolicy.Priority => $"{sequence.Request.Priority}",
+                SchedulingPolicy.FairShare => sequence.Request.Tenant ?? "no tenant",
+                _ => "all",
+            });
+        Assert.All(started, kind =>
+        {
+            var ids = kind.Select(sequence => sequence.Id.Value).ToList();
+            Assert.Equal(ids.Order(), ids);
+        });
     }
 }

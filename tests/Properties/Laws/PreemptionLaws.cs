@@ -8,9 +8,11 @@ namespace SkPaged.Properties.Laws;
 public static class PreemptionLaws
 {
     [Law]
-    public static void The_victims_are_the_latest_arrivals(Transitions transitions) =>
+    public static void The_victims_are_the_last_in_order(Transitions transitions) =>
         transitions.EachPlanned((transition, _) => Assert.Equal(
-            transition.Before.Running.Reverse().Take(transition.Preempted.Length),
+            Order.Of(transition.Config, transition.Before.Running)
+                .Reverse<Sequence>()
+                .Take(transition.Preempted.Length),
             transition.Preempted));
 
     [Law]
@@ -23,15 +25,17 @@ public static class PreemptionLaws
                 || transition.After.Running.All(each => each.Request.Id == victim.Request.Id))));
 
     [Law]
-    public static void Nobody_gives_way_to_somebody_who_came_later(Transitions transitions) =>
-        transitions.EachPlanned((transition, plan) =>
-            Assert.All(transition.Preempted, victim => Assert.All(plan.Sequences, row =>
-                Assert.True(row.Value < victim.Id.Value))));
+    public static void Nobody_gives_way_to_somebody_who_stands_behind_it(
+        Transitions transitions) =>
+        transitions.EachPlanned((transition, _) =>
+            Assert.All(transition.Preempted, victim =>
+                Assert.All(transition.After.Running, running =>
+                    Assert.True(Order.IsBefore(transition.Config, running, victim)))));
 
     [Law]
     public static void The_first_in_line_never_gives_way(Transitions transitions) =>
         transitions.EachPlanned((transition, _) => Assert.DoesNotContain(
-            transition.Before.Unfinished().First().Id,
+            Order.First(transition.Config, transition.Before)!.Id,
             transition.Preempted.Select(victim => victim.Id)));
 
     [Law]
@@ -41,24 +45,21 @@ public static class PreemptionLaws
             || transition.WholeBlocks(transition.Before.Running)
                 > transition.Config.BlocksTotal));
 
-    // Had the last victim stayed, with the tokens that the budget would have left it, the rows
-    // of this plan and it would need more blocks than there are.
+    // Had the last victim stayed, with the tokens that the budget would have left it, those that
+    // run now and it would need more blocks than there are.
     [Law]
     public static void Nobody_gives_way_without_need(Transitions transitions) =>
         transitions.EachPlanned((transition, plan) =>
         {
             if (transition.Preempted is not [.., var victim])
                 return;
-            var config = transition.Config;
-            var rowsHold = plan.BlockTables.SelectMany(table => table.Blocks.ToArray()).Distinct();
-            var kept = transition.Before.Running
-                .Where(each => plan.Sequences.Contains(each.Id))
-                .SelectMany(each => each.Blocks.Blocks.ToArray())
-                .ToHashSet();
-            var held = kept.ToHashSet();
-            var needed = rowsHold.Count() - held.Count;
+            var (config, held) = (transition.Config, new HashSet<BlockId>());
             var left = config.MaxBatchedTokens - plan.TokensTotal;
-            var rows = new List<(Sequence, int)>();
+            var rows = transition.After.Running
+                .Select(after => (
+                    Sequence: transition.Before.Running.Single(each => each.Id == after.Id),
+                    Tokens: transition.After.TokensInFlight(after.Id)))
+                .ToList();
             foreach (var sample in LastToGo(transition, victim))
             {
                 var tokens = Math.Min(
@@ -68,9 +69,8 @@ public static class PreemptionLaws
                 left -= tokens;
             }
 
-            foreach (var (sample, tokens) in Enumerable.Reverse(rows))
-                needed += Hold(transition, kept, held, sample, tokens);
-
+            var needed = Enumerable.Reverse(rows)
+                .Sum(row => Hold(transition, held, row.Sequence, row.Tokens));
             Assert.True(
                 needed + held.Count > config.BlocksTotal, $"{victim.Id} could have stayed");
         });
@@ -85,8 +85,9 @@ public static class PreemptionLaws
             Assert.Same(victim.Request, waits.Request);
             Assert.Equal(waits.IsSwapped ? victim.ComputedTokens : 0, waits.ComputedTokens);
             Assert.Equal(victim.Preemptions + 1, waits.Preemptions);
-            Assert.All(transition.Before.Waiting.Keys, other =>
-                Assert.True(victim.Id.Value < other.Value));
+            Assert.DoesNotContain(transition.Before.Waiting.Values, other =>
+                other.Id.Value < victim.Id.Value
+                && Order.AreAlike(transition.Config, other, victim));
         }));
 
     [Law]
@@ -103,16 +104,12 @@ public static class PreemptionLaws
                 each.Request.Id == victim.Request.Id);
 
     // Adds what a sequence holds; the blocks that more tokens would need beside these. Of those
-    // that hold an unfilled block all but one would need a copy, if any of them writes.
+    // that hold an unfilled block the last keeps it, and each before it that writes needs a copy.
     private static int Hold(
-        Transition transition,
-        HashSet<BlockId> kept,
-        HashSet<BlockId> held,
-        Sequence sequence,
-        int tokens)
+        Transition transition, HashSet<BlockId> held, Sequence sequence, int tokens)
     {
-        var copies = transition.Unfilled(sequence) is { } block
-            && (kept.Contains(block) || (tokens > 0 && held.Contains(block)));
+        var copies = tokens > 0 && transition.Unfilled(sequence) is { } block
+            && held.Contains(block);
         var grows = BlockTable.BlocksFor(
             sequence.ComputedTokens + tokens, transition.Config.BlockSize) - sequence.Blocks.Count;
         held.UnionWith(sequence.Blocks.Blocks.ToArray());

@@ -18,7 +18,9 @@ public static class ProgressLaws
     [Law]
     public static void The_first_in_line_gets_on_in_every_step(Transitions transitions) =>
         transitions.EachPlanned((transition, plan) => Assert.Equal(
-            transition.Before.Unfinished().First(each => !transition.SitsOut(each)).Id,
+            (Order.Of(transition.Config, transition.Before.Running)
+                .Find(each => !transition.SitsOut(each))
+                ?? Order.Next(transition.Config, transition.Before))!.Id,
             plan.Sequences[0]));
 
     [Law]

@@ -8,7 +8,7 @@ namespace SkPaged.Properties.Laws;
 public static class StepResultLaws
 {
     [Law]
-    public static void A_completed_step_gives_each_drawing_row_its_token_in_row_order(
+    public static void A_completed_step_gives_each_drawing_row_its_token_in_the_order_of_those_running(
         Transitions transitions) =>
         transitions.EachAfter<Event.StepCompleted>((transition, completed) =>
         {
@@ -19,6 +19,10 @@ public static class StepResultLaws
                 .SelectMany(row => Enumerable.Range(plan.Draws[row].First, plan.Draws[row].Count)
                     .Select(sample => (row, sample)))
                 .Zip(completed.Result.Samples, (draw, token) => (draw.row, draw.sample, token))
+                .OrderBy(drawn => transition.Before.Running
+                    .Select(each => each.Id)
+                    .ToList()
+                    .IndexOf(plan.Sequences[drawn.row]))
                 .SelectMany(drawn => Living(transition, plan.Sequences[drawn.row])
                     .Select(each => new Decision.Emit(each.Request.Id, drawn.token)
                     {

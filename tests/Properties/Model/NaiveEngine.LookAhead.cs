@@ -10,7 +10,7 @@ public sealed partial class NaiveEngine
     // Everybody stands where the step in flight will leave him; then back again.
     private List<Decision> PlanAhead()
     {
-        var (sample, before) = (0, _inFlight!);
+        var (sample, before, order) = (0, _inFlight!, _running.ToList());
         for (var i = 0; i < before.Rows; i++)
         {
             if (_running.SingleOrDefault(row => row.Id == before.Sequences[i].Value) is { } row)
@@ -23,6 +23,12 @@ public sealed partial class NaiveEngine
         }
 
         var decisions = FitsAhead() ? Plan() : [];
+        if (decisions.Count == 0)
+        {
+            _running.Clear();
+            _running.AddRange(order);
+        }
+
         foreach (var row in _running)
         {
             var at = before.Sequences.IndexOf(new SequenceId(row.Id));
@@ -37,7 +43,7 @@ public sealed partial class NaiveEngine
     private bool FitsAhead()
     {
         var (need, left) = (0, config.MaxBatchedTokens);
-        foreach (var group in _running.GroupBy(row => row.Request.Id))
+        foreach (var group in _policy.Order(_running).GroupBy(row => row.Request.Id))
         {
             need += Need([.. group], left);
             foreach (var row in group)

@@ -129,8 +129,8 @@ public sealed partial class NaiveEngine
         return block;
     }
 
-    // All samples of the latest request; the last of them alone, where nobody else runs.
-    private RequestId PreemptLatest()
+    // All samples of the last request; the last of them alone, where nobody else runs.
+    private RequestId PreemptLast()
     {
         var id = _running[^1].Request.Id;
         var group = _running.Where(row => row.Request.Id == id).Reverse().ToList();
@@ -142,7 +142,7 @@ public sealed partial class NaiveEngine
         {
             Release(row);
             _running.Remove(row);
-            _waiting.Insert(0, row);
+            _waiting.Insert(_waiting.Count(each => each.Id < row.Id), row);
             row.Computed = swaps ? row.Computed : 0;
             row.Registered = 0;
             row.Preemptions++;

@@ -15,6 +15,7 @@ public sealed partial class NaiveEngine(SchedulerConfig config)
     private readonly List<int> _free = [.. Enumerable.Range(0, config.BlocksTotal)];
     private readonly List<int> _idle = [];
     private readonly Dictionary<int, string> _cache = [];
+    private readonly NaivePolicy _policy = new(config);
     private readonly List<(RequestId Id, int Sample, double Worth)> _ranks = [];
     private readonly List<BlockCopy> _copies = [];
     private readonly List<int> _hostFree = [.. Enumerable.Range(0, config.HostBlocksTotal)];
@@ -43,6 +44,7 @@ public sealed partial class NaiveEngine(SchedulerConfig config)
             return [new Decision.Reject(request.Id, why)];
         var row = new Row(_sequences, request);
         _sequences += row.Width;
+        _policy.Arrive(row, _waiting, _running);
         _waiting.Add(row);
         return [];
     }
@@ -65,13 +67,15 @@ public sealed partial class NaiveEngine(SchedulerConfig config)
         var (rows, preempted) = (new List<(Row Row, int Tokens)>(), new List<RequestId>());
         int Left() => config.MaxBatchedTokens - rows.Sum(each => each.Tokens);
 
-        // Those running, in order of arrival, the samples of a request together; the latest gives
-        // way.
-        foreach (var group in _running.GroupBy(row => row.Request.Id).ToList())
+        // Those running, in order, the samples of a request together; the last gives way.
+        var order = _policy.Order(_running);
+        _running.Clear();
+        _running.AddRange(order);
+        foreach (var group in order.GroupBy(row => row.Request.Id).ToList())
         {
             while (group.Any(_running.Contains)
                 && Need([.. group.Where(_running.Contains)], Left()) > _free.Count + _idle.Count)
-                preempted.Add(PreemptLatest());
+                preempted.Add(PreemptLast());
             foreach (var row in group.Where(_running.Contains))
             {
                 var tokens = Share(row, Left());
@@ -82,14 +86,15 @@ public sealed partial class NaiveEngine(SchedulerConfig config)
             }
         }
 
-        // Then those waiting, in order of arrival, as long as the first fits whole.
+        // Then those waiting, by turns, as long as the next fits whole.
         while (preempted.Count == 0 && Left() > 0 && _waiting.Count > 0)
         {
-            if (_waiting[0].Host.Count > 0)
+            var row = _policy.Next(_waiting);
+            if (row.Host.Count > 0)
             {
                 if (_inFlight?.SwapOuts.IsEmpty == false)
                     break;
-                var samples = WhoReturns(_waiting[0], Left());
+                var samples = WhoReturns(row, Left());
                 if (samples.Count == 0)
                     break;
                 SwapIn(samples);
@@ -98,13 +103,13 @@ public sealed partial class NaiveEngine(SchedulerConfig config)
                 continue;
             }
 
-            if (_running.Append(_waiting[0]).Sum(row => row.Width) > config.MaxSequences
-                || !Fits(_waiting[0]) || IsDue(_waiting[0]))
+            if (_running.Append(row).Sum(each => each.Width) > config.MaxSequences
+                || !Fits(row) || IsDue(row))
                 break;
-            var row = _waiting[0];
-            _waiting.RemoveAt(0);
+            _waiting.Remove(row);
             _running.Add(row);
             Share(row);
+            _policy.Start(row);
             Start(row, Left());
         }
 
@@ -167,15 +172,16 @@ public sealed partial class NaiveEngine(SchedulerConfig config)
         if (result.Samples.IsDefault || result.Samples.Length != plan.SamplesTotal)
             return Fail();
         var samples = new Queue<SampledToken>(result.Samples);
+        var draws = plan.Draws
+            .Select(draw => Enumerable.Range(0, draw.Count).Select(_ => samples.Dequeue()).ToList())
+            .ToList();
         (_inFlight, _ahead) = (_ahead, null);
-        for (var i = 0; i < plan.Rows; i++)
+        foreach (var row in _running.ToList())
         {
-            var drawn = Enumerable.Range(0, plan.Draws[i].Count)
-                .Select(_ => samples.Dequeue())
-                .ToList();
-            var row = _running.SingleOrDefault(each => each.Id == plan.Sequences[i].Value);
-            if (row is null)
+            var i = plan.Sequences.IndexOf(new SequenceId(row.Id));
+            if (i < 0)
                 continue;
+            var drawn = draws[i];
             row.Computed += plan.TokenCounts[i];
             Register(row);
             var branches = drawn.Select((_, sample) => sample == 0 ? row : row.Branch(sample))
@@ -191,6 +197,7 @@ public sealed partial class NaiveEngine(SchedulerConfig config)
     private List<Decision> Draw(Row row, SampledToken drawn)
     {
         row.Tokens.Add(drawn.Token);
+        _policy.Draw(row);
         row.Logprobs.Add(drawn.Logprob);
         var emit = new Decision.Emit(row.Request.Id, drawn) { Sample = row.Sample };
         return row.EndAfter(drawn.Token, config) is { } reason

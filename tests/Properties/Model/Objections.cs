@@ -39,6 +39,9 @@ internal static class Objections
                 request.BestOf is null ? "n" : "best_of",
                 $"{drawn}",
                 $"at most {config.MaxSequences}, the sequences that run at once"));
+        if (request.Priority != 0 && config.Policy != SchedulingPolicy.Priority)
+            errors = errors.Add(
+                new("priority", $"{request.Priority}", "0 under any policy but priority"));
         if (!errors.IsEmpty)
             yield return new Rejection.ParametersInvalid(errors);
         if (waiting >= config.MaxWaiting)

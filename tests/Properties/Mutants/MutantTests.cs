@@ -20,6 +20,7 @@ public class MutantTests(ITestOutputHelper output)
             LimitMutants.All,
             BlockMutants.All,
             OrderMutants.All,
+            PolicyMutants.All,
             PreemptionMutants.All,
             AnswerMutants.All,
             PlanMutants.All,

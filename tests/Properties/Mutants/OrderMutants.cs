@@ -18,8 +18,9 @@ internal static class OrderMutants
                     Waiting = after.Waiting.Add(
                         before.Waiting.First().Key, before.Waiting.First().Value),
                 }),
-            nameof(OrderLaws.Nobody_runs_before_somebody_who_came_earlier),
-            nameof(OrderLaws.Nobody_is_overtaken_sequences_start_in_order_of_arrival)),
+            nameof(OrderLaws.Nobody_runs_while_one_of_its_kind_waits_who_came_earlier),
+            nameof(OrderLaws
+                .Nobody_is_overtaken_by_its_own_kind_they_start_in_order_of_arrival)),
         new("those waiting come before those running",
             Spoil.Hides(
                 (_, state) => state.Waiting.IsEmpty ? state : state with { Running = [] },
@@ -36,7 +37,8 @@ internal static class OrderMutants
                 .Everyone_who_runs_has_a_row_in_every_step_until_the_budget_is_used_up)),
         new("rows stand in reverse order",
             Spoil.Plans(Reversed),
-            nameof(OrderLaws.Rows_stand_in_order_of_arrival)),
+            nameof(OrderLaws
+                .Rows_stand_in_order_and_newcomers_behind_in_the_order_of_their_turns)),
         new("every other number is given to nobody",
             Spoil.Leaves(step => step.After.NextSequence == step.Before.NextSequence
                 ? step.After

@@ -14,8 +14,8 @@ internal static class PreemptionMutants
                 evt is Event.StepWanted && state.Running.Length > 1 && Preempts(config, state)
                     ? Without(config, state, 0)
                     : Scheduler.Step(config, state, evt),
-            nameof(PreemptionLaws.The_victims_are_the_latest_arrivals),
-            nameof(PreemptionLaws.Nobody_gives_way_to_somebody_who_came_later),
+            nameof(PreemptionLaws.The_victims_are_the_last_in_order),
+            nameof(PreemptionLaws.Nobody_gives_way_to_somebody_who_stands_behind_it),
             nameof(PreemptionLaws.The_first_in_line_never_gives_way)),
         new("somebody gives way though there is room",
             (config, state, evt) =>

@@ -24,6 +24,7 @@ public readonly record struct CommandStream(ulong Seed)
         HostBlocksTotal = Pick(0, salt: 7, of: 24),
         PreemptionMode = PreemptionMode.Swap,
         LookAhead = Pick(0, salt: 8, of: 2) == 0,
+        Policy = (SchedulingPolicy)(Seed % 3),
     };
 
     /// <summary>The n-th command: mostly the executor's moves, and every fault there is.</summary>
@@ -37,7 +38,7 @@ public readonly record struct CommandStream(ulong Seed)
                 IsAlone = Pick(n, 2, 2) == 0,
             },
             < 110 => new Command.CancelUnknown(Pick(n, 1, 1000)),
-            < 112 => new Command.SubmitFlawed((Flaw)Pick(n, 1, 7), Pick(n, 2, 4)),
+            < 112 => new Command.SubmitFlawed((Flaw)Pick(n, 1, 8), Pick(n, 2, 4)),
             < 114 => new Command.SubmitAgain(Pick(n, 1, 1000), 1 + Pick(n, 2, 8)),
             < 116 => new Command.Stale(Pick(n, 1, 2) * 2 - 1, Pick(n, 2, 2) == 0),
             < 118 => new Command.WantStep(),
@@ -55,6 +56,8 @@ public readonly record struct CommandStream(ulong Seed)
             Pick(n, 7, 1000))
         {
             Samples = Pick(n, 8, 3) == 0 ? 1 + Pick(n, 9, 4) : 1,
+            Priority = Pick(n, 10, 3),
+            Tenant = Pick(n, 11, 5) switch { 0 => "a", 1 => "b", _ => null },
         };
     }
 

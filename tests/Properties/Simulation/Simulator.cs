@@ -44,12 +44,29 @@ public sealed class Simulator(SchedulerConfig config, StepFunction step, int che
     // What broke, if anything did.
     private string? Feed(Command command)
     {
-        var evt = Driver.EventOf(config, _state, command, _events++);
-        (_state, var decisions) = step(config, _state, evt);
+        var before = _state;
+        var evt = Driver.EventOf(config, before, command, _events++);
+        (_state, var decisions) = step(config, before, evt);
         var misread = _device.After(evt, decisions);
-        return misread is [var first, ..] ? first
-            : _events % checkEvery == 0 ? Violation()
-            : null;
+        return (misread is [var first, ..] ? first : null)
+            ?? (_events % checkEvery == 0 ? Violation() : null)
+            ?? (_events % (8 * checkEvery) == 0
+                ? BrokenLaw(new Transition(_events, config, before, evt, decisions, _state))
+                : null);
+    }
+
+    // All laws that look at one event and what followed from it.
+    private static string? BrokenLaw(Transition transition)
+    {
+        try
+        {
+            LawBook.CheckAll(new Transitions([transition]));
+            return null;
+        }
+        catch (LawBrokenException broken)
+        {
+            return broken.Message;
+        }
     }
 
     private string? Drain()

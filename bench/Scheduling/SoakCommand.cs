@@ -1,0 +1,132 @@
+using System.Collections.Immutable;
+using System.CommandLine;
+using System.Diagnostics;
+using SkPaged.Engine.Pure;
+
+namespace SkPaged.Bench;
+
+/// <summary>
+/// The scheduler's step under load, the admission of a very long prompt, and how the cost grows
+/// with rows and pool.
+/// </summary>
+internal static class SoakCommand
+{
+    private static readonly Option<int> Steps = new("--steps")
+    {
+        Description = "Steps of each soak.",
+        DefaultValueFactory = _ => 20_000,
+    };
+
+    private static readonly Option<int> Blocks = new("--blocks")
+    {
+        Description = "Blocks of the pool, of 16 tokens each.",
+        DefaultValueFactory = _ => 100_000,
+    };
+
+    private static readonly Option<string?> Plot = new("--plot")
+    {
+        Description = "An SVG file for the curve of a step's cost; none, no plot.",
+    };
+
+    public static Command Create()
+    {
+        var command = new Command(
+            "soak", "The scheduler's step in churn, a 128k-token prompt, and its cost by rows.")
+        {
+            Steps, Blocks, Plot,
+        };
+        command.SetAction(parsed => Run(
+            parsed.GetValue(Steps), parsed.GetValue(Blocks), parsed.GetValue(Plot)));
+        return command;
+    }
+
+    private static void Run(int steps, int blocks, string? plot)
+    {
+        foreach (var sequences in new[] { 1024, 256 })
+            Console.WriteLine(Steady(sequences, blocks));
+        Console.WriteLine(Soak(new Churn(1024, blocks), steps));
+        Console.WriteLine(LongPrompt(blocks));
+        var curve = StepCurve.Measure();
+        Console.WriteLine(curve);
+        if (plot is not null)
+            curve.Save(plot);
+    }
+
+    private static string Steady(int sequences, int blocks)
+    {
+        var decode = new SteadyDecode(sequences, blocks);
+        var times = StepCurve.Times(decode, stepsMax: 1000);
+        return $"steady decode, {sequences} running, {blocks} blocks: {Percentiles(times)}";
+    }
+
+    private static string Soak(Churn churn, int steps)
+    {
+        // Until every block was cached once and every sequence replaced.
+        for (var step = 0; step < 2000; step++)
+        {
+            churn.Submit();
+            churn.Step();
+        }
+
+        var (times, submitted, evicted) = (new double[steps], churn.Submitted, churn.Evictions);
+        var pauses = GC.GetTotalPauseDuration();
+        var bytes = 0L;
+        for (var step = 0; step < steps; step++)
+        {
+            churn.Submit();
+            var allocated = GC.GetAllocatedBytesForCurrentThread();
+            var start = Stopwatch.GetTimestamp();
+            churn.Step();
+            times[step] = Stopwatch.GetElapsedTime(start).TotalMicroseconds;
+            bytes += GC.GetAllocatedBytesForCurrentThread() - allocated;
+        }
+
+        var paused = GC.GetTotalPauseDuration() - pauses;
+        return $"churn, {churn.Running} running, {churn.BlocksLive} blocks live, {steps} steps: "
+            + $"{Percentiles(times)}, {bytes / steps / 1024.0:F0} KiB a step, "
+            + $"{(double)(churn.Submitted - submitted) / steps:F1} admitted and "
+            + $"{(double)(churn.Evictions - evicted) / steps:F0} blocks evicted a step, "
+            + $"{paused.TotalMilliseconds:F0} ms of {times.Sum() / 1000:F0} ms in GC pauses";
+    }
+
+    private static string LongPrompt(int blocks)
+    {
+        const int tokens = 131_072;
+        var config = new SchedulerConfig
+        {
+            BlocksTotal = blocks,
+            MaxModelLength = 1 << 20,
+            VocabularySize = 10,
+            MaxBatchedTokens = tokens,
+        };
+        var (plans, commits) = (new List<double>(), new List<double>());
+        for (var repetition = 0; repetition < 20; repetition++)
+        {
+            var request = new Request(
+                new RequestId(0),
+                ImmutableArray.Create(new TokenId[tokens]),
+                SamplingParams.Greedy,
+                new StopRule());
+            var start = Stopwatch.GetTimestamp();
+            var state = Scheduler
+                .Step(config, SchedulerState.Initial(config), new Event.Submitted(request)).State;
+            start = Stopwatch.GetTimestamp();
+            state = Scheduler.Step(config, state, new Event.StepWanted()).State;
+            plans.Add(Stopwatch.GetElapsedTime(start).TotalMilliseconds);
+            var result = new StepResult(state.InFlight!.Id, [new SampledToken(new TokenId(1))]);
+            start = Stopwatch.GetTimestamp();
+            _ = Scheduler.Step(config, state, new Event.StepCompleted(result));
+            commits.Add(Stopwatch.GetElapsedTime(start).TotalMilliseconds);
+        }
+
+        return $"a prompt of {tokens} tokens: admitted in ms {Spread.Of(plans):F2}, "
+            + $"its blocks registered in ms {Spread.Of(commits):F2}";
+    }
+
+    private static string Percentiles(double[] times)
+    {
+        var sorted = times.Order().ToArray();
+        return $"mean {times.Average():F0}, p50 {sorted[sorted.Length / 2]:F0}, "
+            + $"p99 {sorted[(int)(sorted.Length * 0.99)]:F0}, max {sorted[^1]:F0} us";
+    }
+}

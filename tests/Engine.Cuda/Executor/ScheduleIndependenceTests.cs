@@ -1,0 +1,165 @@
+using System.Collections.Concurrent;
+using SkPaged.Engine.Pure;
+using Xunit;
+
+namespace SkPaged.Engine.Cuda.Tests.Executor;
+
+/// <summary>
+/// The tokens of a request do not depend on how it was scheduled: through loop, scheduler and
+/// executor, with all that moves, shares and drops blocks, they are those it gets alone.
+/// </summary>
+public class ScheduleIndependenceTests
+{
+    private const int LengthMax = 256;
+
+    private static readonly ConcurrentDictionary<(string, bool), Lazy<Task<string[]>>> _alone = [];
+
+    public static TheoryData<string, bool> Models() => new()
+    {
+        { "qwen3", true },
+        { "qwen3", false },
+        { "qwen2", true },
+        { "llama", true },
+    };
+
+    public static TheoryData<string, bool, int, int> Shapes()
+    {
+        (int BlockSize, int Chunk)[] shapes = [(1, 16), (3, 256), (8, 11), (16, 256), (32, 40)];
+        var cases = new TheoryData<string, bool, int, int>();
+        foreach (var model in Models())
+            foreach (var (blockSize, chunk) in shapes)
+                cases.Add((string)model[0], (bool)model[1], blockSize, chunk);
+        return cases;
+    }
+
+    [Theory]
+    [MemberData(nameof(Shapes))]
+    public async Task In_a_crowd_with_a_prefix_cache(
+        string family, bool kernels, int blockSize, int chunk)
+    {
+        var config = Roomy(blockSize, chunk) with { PrefixCaching = true };
+        var seen = await CrowdAsync(family, kernels, config);
+        Assert.Equal(blockSize < 37, seen.CachedTokens > 0);
+        Assert.Equal(blockSize > 1, seen.Copies > 0);
+        Assert.Equal(0, seen.Preemptions);
+    }
+
+    [Theory]
+    [MemberData(nameof(Shapes))]
+    public async Task In_a_crowd_that_shares_no_prefix(
+        string family, bool kernels, int blockSize, int chunk)
+    {
+        var seen = await CrowdAsync(family, kernels, Roomy(blockSize, chunk));
+        Assert.Equal((0L, 0L), (seen.CachedTokens, seen.Preemptions));
+        Assert.Equal(ScheduledRequests.All.Sum(each => each.Prompt.Length), seen.PrefillTokens);
+    }
+
+    [Theory]
+    [MemberData(nameof(Shapes))]
+    public async Task With_a_quarter_of_the_blocks_by_recompute(
+        string family, bool kernels, int blockSize, int chunk)
+    {
+        foreach (var caches in (bool[])[true, false])
+        {
+            var config = Tight(blockSize, chunk) with { PrefixCaching = caches };
+            var seen = await CrowdAsync(family, kernels, config);
+            Assert.InRange(seen.PreemptionsByRecompute, 1, long.MaxValue);
+            Assert.Equal(0, seen.PreemptionsBySwap);
+            Assert.Equal(caches && blockSize < 37, seen.CachedTokens > 0);
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Shapes))]
+    public async Task With_a_quarter_of_the_blocks_by_swap(
+        string family, bool kernels, int blockSize, int chunk)
+    {
+        foreach (var caches in (bool[])[true, false])
+        {
+            var config = Tight(blockSize, chunk) with
+            {
+                PrefixCaching = caches,
+                PreemptionMode = PreemptionMode.Swap,
+                HostBlocksTotal = Roomy(blockSize, chunk).BlocksTotal,
+            };
+            var seen = await CrowdAsync(family, kernels, config);
+            Assert.InRange(seen.PreemptionsBySwap, 1, long.MaxValue);
+            Assert.Equal(0, seen.PreemptionsByRecompute);
+            Assert.InRange(seen.BlocksSwappedOut, 1, long.MaxValue);
+            Assert.InRange(seen.BlocksSwappedIn, 1, seen.BlocksSwappedOut);
+            Assert.Equal(blockSize > 1, seen.Copies > 0);
+        }
+    }
+
+    // 64 tokens in the host's memory: it is full at times, and then tokens are computed again.
+    [Theory]
+    [MemberData(nameof(Models))]
+    public async Task With_a_quarter_of_the_blocks_by_swap_while_the_host_has_room(
+        string family, bool kernels)
+    {
+        var config = Tight(4, 64) with
+        {
+            PreemptionMode = PreemptionMode.Swap,
+            HostBlocksTotal = 16,
+        };
+        var seen = await CrowdAsync(family, kernels, config);
+        Assert.InRange(seen.PreemptionsBySwap, 1, long.MaxValue);
+        Assert.InRange(seen.PreemptionsByRecompute, 1, long.MaxValue);
+    }
+
+    [Theory]
+    [MemberData(nameof(Shapes))]
+    public async Task Alone_with_what_those_before_left_in_the_cache(
+        string family, bool kernels, int blockSize, int chunk)
+    {
+        var config = Roomy(blockSize, chunk) with { PrefixCaching = true };
+        await using var model = ScheduledModel.Open(family, kernels, config);
+        Request[] twice = [.. ScheduledRequests.All, .. ScheduledRequests.All];
+        var alone = await AloneAsync(family, kernels);
+        string[] expected = [.. alone, .. alone];
+        var answers = await model.AskAloneAsync(twice);
+        Assert.Equal(expected, answers);
+        Assert.InRange(model.Loop.Snapshot.CachedTokens, 1, long.MaxValue);
+    }
+
+    private static SchedulerConfig Roomy(int blockSize, int chunk) =>
+        new()
+        {
+            BlockSize = blockSize,
+            BlocksTotal = 2 * ScheduledRequests.Slots / blockSize,
+            MaxModelLength = LengthMax,
+            VocabularySize = ScheduledModel.Vocabulary,
+            MaxBatchedTokens = chunk,
+            MaxSequences = 64,
+            PrefixCaching = false,
+        };
+
+    // What the requests would like, were all to run at once, by the tokens they have.
+    private static SchedulerConfig Tight(int blockSize, int chunk) =>
+        Roomy(blockSize, chunk) with
+        {
+            BlocksTotal = ScheduledRequests.Slots / 4 / blockSize,
+            PreemptionMode = PreemptionMode.Recompute,
+            Watermark = 0,
+        };
+
+    private static async Task<EngineSnapshot> CrowdAsync(
+        string family, bool kernels, SchedulerConfig config)
+    {
+        await using var model = ScheduledModel.Open(family, kernels, config);
+        var answers = await model.AskAtOnceAsync(ScheduledRequests.All);
+        var alone = await AloneAsync(family, kernels);
+        Assert.Equal(alone, answers);
+        var seen = model.Loop.Snapshot;
+        Assert.Equal((0, 0), (seen.BlocksLive, seen.HostBlocksLive));
+        return seen;
+    }
+
+    // Whole prompts, blocks of 16, no cache, no neighbours.
+    private static Task<string[]> AloneAsync(string family, bool kernels) =>
+        _alone.GetOrAdd((family, kernels), _ => new(async () =>
+        {
+            await using var model = ScheduledModel.Open(family, kernels, Roomy(16, 256));
+            return await model.AskAloneAsync(ScheduledRequests.All);
+        })).Value;
+}
