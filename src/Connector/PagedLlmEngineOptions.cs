@@ -1,4 +1,5 @@
 using SkPaged.Engine.Cuda;
+using SkPaged.Engine.Pure;
 
 namespace SkPaged.Connector;
 
@@ -60,6 +61,9 @@ public sealed record PagedLlmEngineOptions
     /// </summary>
     public int MaxWaiting { get; set; } = Own.MaxWaiting;
 
+    /// <summary>Who goes first. Default: first come, first served.</summary>
+    public SchedulingPolicy Policy { get; set; } = Own.Policy;
+
     /// <summary>Threads that compute on the CPU, 1 .. 1,024. Null: one a core.</summary>
     public int? Threads { get; set; }
 
@@ -77,6 +81,7 @@ public sealed record PagedLlmEngineOptions
             LongPrefillThreshold = LongPrefillThreshold,
             Watermark = Watermark,
             MaxWaiting = MaxWaiting,
+            Policy = Policy,
             Threads = Threads,
             Loop = Own.Loop with { Name = name },
         };

@@ -148,6 +148,8 @@ public sealed class LlmEngine : IDisposable, IAsyncDisposable
             MaxWaiting = options.MaxWaiting,
             PrefixCaching = options.PrefixCaching,
             Policy = options.Policy,
+            PromptTokenWeight = options.PromptTokenWeight,
+            OutputTokenWeight = options.OutputTokenWeight,
             PreemptionMode = options.PreemptionMode,
             SwapCostPerBlock = options.SwapCostPerBlock,
         };

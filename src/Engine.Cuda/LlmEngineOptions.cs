@@ -98,12 +98,6 @@ public sealed record LlmEngineOptions
     public int MaxWaiting { get; init; } = 65_536;
 
     /// <summary>
-    /// Who goes first: by arrival, by priority, or with a fair share for each tenant. Default by
-    /// arrival.
-    /// </summary>
-    public SchedulingPolicy Policy { get; init; }
-
-    /// <summary>
     /// Tokens of one prompt a step computes at most; 0 = up to the budget. Default 0.
     /// </summary>
     public int LongPrefillThreshold { get; init; }
@@ -118,6 +112,22 @@ public sealed record LlmEngineOptions
     /// have ended. Default true.
     /// </summary>
     public bool PrefixCaching { get; init; } = true;
+
+    /// <summary>
+    /// Who goes first: those that came first, those of the lowest priority number, or those of
+    /// the tenant that was served least. Default: first come, first served.
+    /// </summary>
+    public SchedulingPolicy Policy { get; init; }
+
+    /// <summary>
+    /// What a computed prompt token counts for where tenants share fairly. 1 .. 1,000, default 1.
+    /// </summary>
+    public int PromptTokenWeight { get; init; } = 1;
+
+    /// <summary>
+    /// What a token of output counts for where tenants share fairly. 1 .. 1,000, default 2.
+    /// </summary>
+    public int OutputTokenWeight { get; init; } = 2;
 
     /// <summary>
     /// Threads that compute on the CPU, 1 .. 1,024; null, the default: one a core.

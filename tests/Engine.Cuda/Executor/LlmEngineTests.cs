@@ -20,6 +20,20 @@ public class LlmEngineTests
     }
 
     [SkippableFact]
+    public void The_policy_and_its_weights_reach_the_scheduler()
+    {
+        using var engine = LlmEngine.Load(ReferenceData.Model("qwen3"), _cpu with
+        {
+            Policy = SchedulingPolicy.FairShare,
+            PromptTokenWeight = 3,
+            OutputTokenWeight = 4,
+        });
+        Assert.Equal(SchedulingPolicy.FairShare, engine.SchedulerConfig.Policy);
+        Assert.Equal(3, engine.SchedulerConfig.PromptTokenWeight);
+        Assert.Equal(4, engine.SchedulerConfig.OutputTokenWeight);
+    }
+
+    [SkippableFact]
     public void Without_a_number_of_blocks_all_sequences_that_may_run_get_theirs()
     {
         using var engine = LlmEngine.Load(
@@ -38,17 +52,18 @@ public class LlmEngineTests
                 KvMemoryFraction = 2,
                 HostCacheBytes = -1,
                 HostBlocks = -1,
-                Policy = (SchedulingPolicy)9,
                 PreemptionMode = (PreemptionMode)9,
                 SwapCostPerBlock = double.NaN,
                 MaxModelLength = 513,
                 MaxBatchedTokens = 0,
+                Policy = (SchedulingPolicy)3,
+                OutputTokenWeight = 1001,
                 Threads = 0,
             }));
         Assert.Equal(
             ["BlockSize", "HostBlocks", "HostCacheBytes", "KvBlocks", "KvMemoryFraction",
-                "MaxBatchedTokens", "MaxModelLength", "Policy", "PreemptionMode",
-                "SwapCostPerBlock", "Threads"],
+                "MaxBatchedTokens", "MaxModelLength", "OutputTokenWeight", "Policy",
+                "PreemptionMode", "SwapCostPerBlock", "Threads"],
             error.Errors.Select(wrong => wrong.Name).Order());
         Assert.Contains(
             "MaxModelLength is 513; it must be from 2 to 512, the model's limit.", error.Message,

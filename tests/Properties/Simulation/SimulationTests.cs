@@ -7,17 +7,17 @@ using Xunit.Abstractions;
 namespace SkPaged.Properties.Simulation;
 
 /// <summary>
-/// Long runs with every fault there is, each from one seed. Another:
+/// Long runs with every fault there is, a million steps in all, each from one seed. Another:
 /// <c>SKPAGED_SEED=n dotnet test --filter Simulation</c>, or <c>SKPAGED_SEED=random</c>.
 /// </summary>
 public class SimulationTests(ITestOutputHelper output)
 {
-    private const int Commands = 95_000;
+    private const int Commands = 385_000;
 
     public static TheoryData<ulong> Seeds =>
         Environment.GetEnvironmentVariable("SKPAGED_SEED")?.Split(',')[0] switch
         {
-            null or "" => [1, 2, 3],
+            null or "" => [1, 2, 3, 4, 5, 6],
             "random" => [(ulong)Random.Shared.Next()],
             var seed => [ulong.Parse(seed, CultureInfo.InvariantCulture)],
         };

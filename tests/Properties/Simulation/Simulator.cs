@@ -52,7 +52,25 @@ public sealed class Simulator(SchedulerConfig config, StepFunction step, int che
         var misread = decisions.OfType<Decision.RunStep>()
             .SelectMany(run => _executor.Execute(run.Plan))
             .FirstOrDefault();
-        return misread ?? (_events % checkEvery == 0 ? Violation() : null);
+        return misread
+            ?? (_events % checkEvery == 0 ? Violation() : null)
+            ?? (_events % (8 * checkEvery) == 0
+                ? BrokenLaw(new Transition(_events, config, before, evt, decisions, _state))
+                : null);
+    }
+
+    // All laws that look at one event and what followed from it.
+    private static string? BrokenLaw(Transition transition)
+    {
+        try
+        {
+            LawBook.CheckAll(new Transitions([transition]));
+            return null;
+        }
+        catch (LawBrokenException broken)
+        {
+            return broken.Message;
+        }
     }
 
     private string? Drain()
