@@ -82,8 +82,10 @@ internal sealed record FairTurns(
         {
             if (decision is not Decision.Emit emit)
                 continue;
-            while (running[index].Request.Id != emit.Id)
+            while (index < running.Length && running[index].Request.Id != emit.Id)
                 index++;
+            if (index == running.Length)
+                break;
             var tenant = Tenant.Of(running[index]);
             tokens[tenant] = tokens.GetValueOrDefault(tenant) + 1;
         }

@@ -2,8 +2,10 @@ using System.Collections.Immutable;
 
 namespace SkPaged.Engine.Pure;
 
-/// <summary>The order over those running. Newcomers stand behind it in the step that admits them
-/// and take their place with the next.</summary>
+/// <summary>
+/// The order over those running. Newcomers stand behind it in the step that admits them and take
+/// their place with the next.
+/// </summary>
 internal sealed class RunningOrder : IComparer<Sequence>
 {
     private static readonly RunningOrder s_byArrival = new(byPriority: false);

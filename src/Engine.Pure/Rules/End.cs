@@ -13,7 +13,7 @@ namespace SkPaged.Engine.Pure;
 internal static class End
 {
     /// <param name="state">What held before.</param>
-    /// <param name="ended">Those that end, in order of arrival.</param>
+    /// <param name="ended">Those that end, in the order in which it is told.</param>
     /// <param name="reason">Why.</param>
     public static (SchedulerState, Seq<Decision>) Apply(
         SchedulerState state, IReadOnlyCollection<Sequence> ended, FinishReason reason)
@@ -47,6 +47,12 @@ internal static class End
     /// <summary>The end of a sequence and of all samples that it stands for.</summary>
     public static void Tell(Sequence sequence, FinishReason reason, List<Decision> decisions)
     {
+        if (sequence.Request.Beams is not null)
+        {
+            Search.TellEnd(sequence, reason, decisions);
+            return;
+        }
+
         for (var sample = 0; sample < sequence.Width; sample++)
         {
             decisions.Add(new Decision.Finish(sequence.Request.Id, reason, sequence.Usage)

@@ -56,7 +56,6 @@ public class LlmEngineTests
                 SwapCostPerBlock = double.NaN,
                 MaxModelLength = 513,
                 MaxBatchedTokens = 0,
-                Policy = (SchedulingPolicy)3,
                 OutputTokenWeight = 1001,
                 Threads = 0,
             }));
