@@ -52,7 +52,6 @@ public class LlmEngineTests
                 KvMemoryFraction = 2,
                 HostCacheBytes = -1,
                 HostBlocks = -1,
-                Policy = (SchedulingPolicy)9,
                 PreemptionMode = (PreemptionMode)9,
                 SwapCostPerBlock = double.NaN,
                 MaxModelLength = 513,
