@@ -8,9 +8,10 @@ namespace SkPaged.BatchGenerate;
 /// All lines of a file: many in flight, answers in input order. A bad line is an error for that
 /// line only.
 /// </summary>
-internal sealed class Batch(BatchModel model, BatchProgress progress) : IDisposable
+internal sealed class Batch(BatchModel model, BatchProgress progress)
 {
-    // Lines that are read and not yet answered: few enough to bound the memory.
+    // Lines that are read and not yet answered: few enough to bound the memory, and half of what
+    // the engine takes unread, so that none is refused.
     private const int MaxInFlight = 4096;
 
     private readonly LineRunner _runner = new(model);
@@ -21,12 +22,10 @@ internal sealed class Batch(BatchModel model, BatchProgress progress) : IDisposa
 
     public long OutputTokens { get; private set; }
 
-    public void Dispose() => _runner.Dispose();
-
     public async Task RunAsync(
         TextReader input, TextWriter output, CancellationToken cancellationToken)
     {
-        var answers = Channel.CreateBounded<Task<Answer>>(MaxInFlight);
+        var answers = Channel.CreateBounded<Task<Written>>(MaxInFlight);
         var reading = ReadAsync(input, answers.Writer, cancellationToken);
         await foreach (var answer in answers.Reader.ReadAllAsync(cancellationToken))
             await WriteAsync(await answer, output);
@@ -34,7 +33,7 @@ internal sealed class Batch(BatchModel model, BatchProgress progress) : IDisposa
     }
 
     private async Task ReadAsync(
-        TextReader input, ChannelWriter<Task<Answer>> answers, CancellationToken cancellationToken)
+        TextReader input, ChannelWriter<Task<Written>> answers, CancellationToken cancellationToken)
     {
         try
         {
@@ -57,7 +56,7 @@ internal sealed class Batch(BatchModel model, BatchProgress progress) : IDisposa
         }
     }
 
-    private async Task<Answer> AnswerAsync(
+    private async Task<Written> AnswerAsync(
         string text, int number, CancellationToken cancellationToken)
     {
         JsonNode? id = JsonValue.Create(number);
@@ -66,24 +65,26 @@ internal sealed class Batch(BatchModel model, BatchProgress progress) : IDisposa
             var fields = LineParser.ParseObject(BatchFiles.BytesOf(text));
             id = fields["id"] ?? id;
             var line = LineParser.Parse(fields, number, model.SamplingDefaults);
-            var outputs = await _runner.RunAsync(line, cancellationToken);
-            return new Answer(
-                OutputLine.Of(line, outputs), outputs.Sum(output => output.Tokens.Length), false);
+            var answer = await _runner.RunAsync(line, cancellationToken);
+            return new Written(
+                OutputLine.Of(line, answer),
+                answer.Outputs.Sum(output => output.Tokens.Length),
+                Failed: false);
         }
         catch (LineException wrong)
         {
-            return new Answer(OutputLine.Of(id, wrong), 0, true);
+            return new Written(OutputLine.Of(id, wrong), 0, Failed: true);
         }
         catch (Exception wrong) when (wrong is not (OperationCanceledException
             or EngineFailedException or ObjectDisposedException))
         {
             // Nothing that is known gets here; whatever does must not take the other lines along.
-            return new Answer(
+            return new Written(
                 OutputLine.Of(id, new LineException("internal_error", $"{wrong}")), 0, true);
         }
     }
 
-    private async Task WriteAsync(Answer answer, TextWriter output)
+    private async Task WriteAsync(Written answer, TextWriter output)
     {
         await output.WriteLineAsync(answer.Text);
         Lines++;
@@ -92,5 +93,5 @@ internal sealed class Batch(BatchModel model, BatchProgress progress) : IDisposa
         progress.Done(OutputTokens);
     }
 
-    private readonly record struct Answer(string Text, int OutputTokens, bool Failed);
+    private readonly record struct Written(string Text, int OutputTokens, bool Failed);
 }

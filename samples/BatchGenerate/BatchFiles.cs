@@ -60,5 +60,6 @@ internal static class BatchFiles
         wrong is IOException or UnauthorizedAccessException or ModelFileException
             or ModelConfigException or ModelFolderException or TokenizerFormatException
             or ChatTemplateException or LibTorchException or EngineConfigException
-            or DeviceUnavailableException or KvCacheTooSmallException;
+            or DeviceUnavailableException or KvCacheTooSmallException
+            or HostCacheTooLargeException;
 }

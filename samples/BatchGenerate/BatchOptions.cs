@@ -1,11 +1,20 @@
 using System.CommandLine;
 using SkPaged.Engine.Cuda;
+using SkPaged.Engine.Pure;
 
 namespace SkPaged.BatchGenerate;
 
 /// <summary>The command line.</summary>
 internal sealed class BatchOptions
 {
+    // The field's short words.
+    private static readonly Dictionary<string, SchedulingPolicy> Policies = new()
+    {
+        ["fcfs"] = SchedulingPolicy.FirstComeFirstServed,
+        ["priority"] = SchedulingPolicy.Priority,
+        ["fair"] = SchedulingPolicy.FairShare,
+    };
+
     private readonly Option<string> _model = new("--model")
     {
         Description = "A Hugging Face folder, or 'embedded' for the model that ships with SkPaged.",
@@ -48,7 +57,21 @@ internal sealed class BatchOptions
 
     private readonly Option<int> _hostBlocks = new("--host-blocks")
     {
-        Description = "Blocks to swap to. Preemption is by recompute, so it must be 0.",
+        Description = "Blocks of the host's memory to swap to.",
+    };
+
+    private readonly Option<string> _policy = new("--policy")
+    {
+        Description = "Who goes first: by arrival, by the lines' priority, or with a fair share "
+            + "for each tenant.",
+        DefaultValueFactory = _ => "fcfs",
+    };
+
+    private readonly Option<PreemptionMode> _preemption = new("--preemption")
+    {
+        Description = "What becomes of the blocks of those that give way. Auto goes by cost, where "
+            + "there are host blocks.",
+        DefaultValueFactory = _ => PreemptionMode.Auto,
     };
 
     private readonly Option<int> _maxBatchedTokens = new("--max-batched-tokens")
@@ -70,15 +93,11 @@ internal sealed class BatchOptions
 
     public RootCommand Command(Func<BatchRun, CancellationToken, Task<int>> run)
     {
-        _hostBlocks.Validators.Add(given =>
-        {
-            if (given.GetValueOrDefault<int>() != 0)
-                given.AddError("--host-blocks must be 0: preemption is by recompute.");
-        });
+        _policy.AcceptOnlyFromAmong([.. Policies.Keys]);
         var command = new RootCommand("Generates for every line of a file, all lines at once.")
         {
             _model, _input, _output, _device, _dtype, _blockSize, _kvBlocks, _hostBlocks,
-            _maxBatchedTokens, _maxSequences, _noPrefixCache,
+            _policy, _preemption, _maxBatchedTokens, _maxSequences, _noPrefixCache,
         };
         command.SetAction((parsed, cancellation) => run(Read(parsed), cancellation));
         return command;
@@ -95,6 +114,9 @@ internal sealed class BatchOptions
                 DType = parsed.GetValue(_dtype),
                 BlockSize = parsed.GetValue(_blockSize),
                 KvBlocks = parsed.GetValue(_kvBlocks),
+                Policy = Policies[parsed.GetValue(_policy)!],
+                HostBlocks = parsed.GetValue(_hostBlocks),
+                PreemptionMode = parsed.GetValue(_preemption),
                 MaxBatchedTokens = parsed.GetValue(_maxBatchedTokens),
                 MaxSequences = parsed.GetValue(_maxSequences),
                 PrefixCaching = !parsed.GetValue(_noPrefixCache),

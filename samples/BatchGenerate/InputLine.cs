@@ -16,7 +16,9 @@ namespace SkPaged.BatchGenerate;
 /// <param name="StopTokens">More end tokens.</param>
 /// <param name="StopStrings">Texts that end the output and are no part of it.</param>
 /// <param name="CacheSalt">Keeps cached prefixes apart.</param>
-/// <param name="Samples">Outputs for the same prompt ("n").</param>
+/// <param name="Group">How many outputs, and of how many.</param>
+/// <param name="Priority">Lower runs first, where the policy is by priority.</param>
+/// <param name="Tenant">Who shares fairly with whom, where the policy is fair.</param>
 internal sealed record InputLine(
     JsonNode? Id,
     PromptSource Prompt,
@@ -27,7 +29,15 @@ internal sealed record InputLine(
     ImmutableArray<TokenId> StopTokens,
     ImmutableArray<string> StopStrings,
     string? CacheSalt,
-    int Samples);
+    OutputGroup Group,
+    int Priority,
+    string? Tenant);
+
+/// <summary>The outputs of one prompt.</summary>
+/// <param name="Samples">Outputs in the answer ("n").</param>
+/// <param name="BestOf">Samples drawn, of which the likeliest are the outputs.</param>
+/// <param name="Beams">Beam search in place of sampling; null = none.</param>
+internal sealed record OutputGroup(int Samples, int? BestOf, BeamParams? Beams);
 
 /// <summary>What a line asks to be continued.</summary>
 internal abstract record PromptSource

@@ -72,6 +72,11 @@ internal sealed class LineFields(JsonObject line)
         return biases.ToImmutable();
     }
 
+    /// <summary>A field that is not what it must be.</summary>
+    public static LineException Wrong(string name, JsonNode? value, string expected) =>
+        new("invalid_value",
+            $"{name} is {value?.ToJsonString() ?? "null"}; it must be {expected}.");
+
     private T? Read<T>(string name, JsonValueKind kind, string expected) =>
         Node(name) switch
         {
@@ -86,8 +91,4 @@ internal sealed class LineFields(JsonObject line)
         item is JsonValue value && value.TryGetValue<T>(out var read)
             ? read
             : throw Wrong(name, item, expected);
-
-    private static LineException Wrong(string name, JsonNode? value, string expected) =>
-        new("invalid_value",
-            $"{name} is {value?.ToJsonString() ?? "null"}; it must be {expected}.");
 }

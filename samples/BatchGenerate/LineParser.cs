@@ -8,16 +8,13 @@ namespace SkPaged.BatchGenerate;
 /// <summary>A line of JSON -> a request, or what is wrong with it.</summary>
 internal static class LineParser
 {
-    private const int MaxSamples = 128;
-
     private static readonly string[] Known =
     [
-        "id", "prompt", "prompt_token_ids", "messages", "tools", "max_tokens", "temperature",
-            "top_p",
-        "top_k", "min_p", "seed", "stop", "stop_token_ids", "ignore_eos", "min_tokens", "n",
-            "logprobs",
-        "repetition_penalty", "presence_penalty", "frequency_penalty", "logit_bias", "priority",
-        "cache_salt",
+        "id", "prompt", "prompt_token_ids", "messages", "tools", "max_tokens", "min_tokens",
+        "ignore_eos", "stop", "stop_token_ids", "n", "best_of", "temperature", "top_p", "top_k",
+        "min_p", "seed", "repetition_penalty", "presence_penalty", "frequency_penalty",
+        "logit_bias", "logprobs", "beam_width", "length_penalty", "early_stopping", "priority",
+        "tenant", "cache_salt",
     ];
 
     // A field given twice is an error: whichever were taken, the other would be lost unseen.
@@ -58,18 +55,20 @@ internal static class LineParser
     {
         RefuseUnknown(line);
         var fields = new LineFields(line);
-        RefuseOtherPolicies(fields);
+        var group = LineGroup.Parse(fields);
         return new InputLine(
             fields.Node("id")?.DeepClone() ?? JsonValue.Create(number),
             Prompt(fields),
-            Sampling(fields, defaults),
+            Sampling(fields, group.Beams is null ? defaults : LineGroup.Searching(defaults)),
             fields.Whole("max_tokens"),
             fields.Whole("min_tokens") ?? 0,
             fields.Flag("ignore_eos") ?? false,
             fields.Tokens("stop_token_ids") ?? [],
-            Stops(fields),
+            Stops(fields, group),
             fields.Text("cache_salt"),
-            Samples(fields));
+            group,
+            fields.Whole("priority") ?? 0,
+            fields.Text("tenant"));
     }
 
     // Strings are decoded only when they are read, and then it is too late for a clear answer.
@@ -133,25 +132,16 @@ internal static class LineParser
             Logprobs = fields.Whole("logprobs"),
         };
 
-    private static ImmutableArray<string> Stops(LineFields fields)
+    private static ImmutableArray<string> Stops(LineFields fields, OutputGroup group)
     {
         var stops = fields.TextOrTexts("stop");
         return stops.Contains("")
-            ? throw new LineException("invalid_value", "stop has an empty string.")
+                ? throw new LineException("invalid_value", "stop has an empty string.")
+            : !stops.IsEmpty && group.Beams is not null
+                ? throw new LineException(
+                    "invalid_value",
+                    "stop cannot go with beam_width: the text of a beam is known when all have "
+                    + "ended. stop_token_ids can.")
             : stops;
-    }
-
-    private static int Samples(LineFields fields) =>
-        fields.Whole("n") is not { } samples ? 1
-        : samples is >= 1 and <= MaxSamples ? samples
-        : throw new LineException(
-            "invalid_value", $"n is {samples}; it must be from 1 to {MaxSamples}.");
-
-    private static void RefuseOtherPolicies(LineFields fields)
-    {
-        if (fields.Whole("priority") is { } priority and not 0)
-            throw new LineException(
-                "invalid_value",
-                $"priority is {priority}; the policy is first come, first served: it must be 0.");
     }
 }

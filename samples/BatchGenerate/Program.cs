@@ -15,12 +15,12 @@ static async Task<int> RunAsync(BatchRun run, CancellationToken cancellationToke
         await using var output = BatchFiles.OpenOutput(run.Output);
         using var progress = new BatchProgress();
         var watch = Stopwatch.StartNew();
-        using var batch = new Batch(model, progress);
+        var batch = new Batch(model, progress);
         await batch.RunAsync(input, output, cancellationToken);
         progress.Dispose();
         Console.Error.WriteLine(Summary.Of(
             model.Engine.Loop.Snapshot, batch.Lines, batch.Failed, batch.OutputTokens,
-                watch.Elapsed));
+            watch.Elapsed));
         return batch.Failed == 0 ? 0 : 1;
     }
     catch (Exception wrong) when (BatchFiles.IsUsersMistake(wrong))

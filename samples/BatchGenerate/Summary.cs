@@ -15,6 +15,11 @@ internal static class Summary
         steps           {engine.Steps} ({engine.StepsFailed} failed)
         peak blocks     {engine.BlocksLivePeak} of {engine.BlocksTotal}
         KV utilisation  {engine.KvUtilisationMean:P1} (tokens held / slots held, over all steps)
-        preemptions     {engine.Preemptions}
+        COW copies      {engine.Copies} blocks
+        swapped         {engine.BlocksSwappedOut} blocks out, {engine.BlocksSwappedIn} blocks in
+        preemptions     {engine.PreemptionsByRecompute} by recompute, {Swaps(engine)}
         """;
+
+    private static string Swaps(EngineSnapshot engine) =>
+        $"{engine.PreemptionsBySwap} by swap";
 }

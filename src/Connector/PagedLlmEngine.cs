@@ -111,7 +111,7 @@ public sealed class PagedLlmEngine : IDisposable, IAsyncDisposable
         var request = _builder.Build(messages, options);
         var generation = _loop.Submit(
             request.Prompt, request.Sampling, request.Stop,
-            new SubmitOptions { CacheSalt = request.CacheSalt });
+            new SubmitOptions { CacheSalt = request.CacheSalt, Priority = request.Priority });
         return new Answer(request, generation, Tokenizer);
     }
 }

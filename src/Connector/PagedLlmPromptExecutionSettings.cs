@@ -120,7 +120,10 @@ public sealed class PagedLlmPromptExecutionSettings : PromptExecutionSettings
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? ChatSystemPrompt { get; set => field = Thawed(value); }
 
-    /// <summary>Taken, no effect yet: requests are served in the order they come.</summary>
+    /// <summary>
+    /// Lower goes first. Other than 0 only where the engine's policy is
+    /// <see cref="SkPaged.Engine.Pure.SchedulingPolicy.Priority"/>. Default 0.
+    /// </summary>
     [JsonPropertyName(OptionNames.Priority)]
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public int? Priority { get; set => field = Thawed(value); }

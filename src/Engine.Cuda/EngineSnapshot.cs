@@ -14,6 +14,9 @@ public sealed record EngineSnapshot
     /// <summary>Requests taken in that have no blocks: new ones, and those preempted.</summary>
     public required int Waiting { get; init; }
 
+    /// <summary>Requests, some of them waiting, that have blocks in the host's memory.</summary>
+    public required int Swapped { get; init; }
+
     /// <summary>Blocks of the pool.</summary>
     public required int BlocksTotal { get; init; }
 
@@ -29,6 +32,12 @@ public sealed record EngineSnapshot
     /// <summary>The most blocks that were ever live at once.</summary>
     public required int BlocksLivePeak { get; init; }
 
+    /// <summary>Blocks of the host's pool; 0 where nothing can swap.</summary>
+    public required int HostBlocksTotal { get; init; }
+
+    /// <summary>Blocks of the host's pool that a swapped sequence holds.</summary>
+    public required int HostBlocksLive { get; init; }
+
     /// <summary>Tokens whose K and V the live blocks hold, or get in the step that runs.</summary>
     public required long TokensHeld { get; init; }
 
@@ -40,8 +49,7 @@ public sealed record EngineSnapshot
 
     /// <summary>
     /// Tokens held / slots held over all steps, 0 .. 1: what is missing was lost to unfilled ends
-    /// of
-    /// last blocks. 1 before the first step.
+    /// of last blocks. 1 before the first step.
     /// </summary>
     public required double KvUtilisationMean { get; init; }
 
@@ -63,8 +71,23 @@ public sealed record EngineSnapshot
     /// <summary>Blocks that were cached and taken for something else.</summary>
     public required long Evictions { get; init; }
 
+    /// <summary>Blocks copied before a write, since other sequences held them too.</summary>
+    public required long Copies { get; init; }
+
     /// <summary>Times a request lost its blocks.</summary>
-    public required long Preemptions { get; init; }
+    public long Preemptions => PreemptionsByRecompute + PreemptionsBySwap;
+
+    /// <summary>Of those, the times that its tokens had to be computed again.</summary>
+    public required long PreemptionsByRecompute { get; init; }
+
+    /// <summary>Of those, the times that its blocks moved to the host's memory.</summary>
+    public required long PreemptionsBySwap { get; init; }
+
+    /// <summary>Blocks moved to the host's memory; one that several share moves once.</summary>
+    public required long BlocksSwappedOut { get; init; }
+
+    /// <summary>Blocks moved back from the host's memory.</summary>
+    public required long BlocksSwappedIn { get; init; }
 
     /// <summary>What the executor took for the last step; zero before the first.</summary>
     public required TimeSpan LastStep { get; init; }
@@ -72,34 +95,34 @@ public sealed record EngineSnapshot
     internal static EngineSnapshot Of(SchedulerConfig config, EngineState now)
     {
         var (state, failed, lastStep) = now;
+        var stats = state.Stats;
+        var running = Census.Running(state);
         return new EngineSnapshot
         {
-            Running = state.Running.Length,
-            Waiting = state.Waiting.Count,
+            Running = running,
+            Waiting = state.Unfinished.Count - running,
+            Swapped = Census.Swapped(state),
             BlocksTotal = state.Blocks.TotalCount,
             BlocksLive = state.Blocks.LiveCount,
             BlocksCached = state.Blocks.CachedCount,
-            BlocksLivePeak = state.Stats.PeakBlocksLive,
-            TokensHeld = Computed(state) + (state.InFlight?.TokensTotal ?? 0)
-                - state.Blocks.SharesTotal * config.BlockSize,
+            BlocksLivePeak = stats.PeakBlocksLive,
+            HostBlocksTotal = state.HostBlocks.TotalCount,
+            HostBlocksLive = state.HostBlocks.LiveCount,
+            TokensHeld = Census.TokensHeld(config, state),
             SlotsHeld = (long)state.Blocks.LiveCount * config.BlockSize,
-            KvUtilisationMean = state.Stats.KvUtilisation,
-            Steps = state.Stats.Steps,
+            KvUtilisationMean = stats.KvUtilisation,
+            Steps = stats.Steps,
             StepsFailed = failed,
-            PrefillTokens = state.Stats.PrefillTokens,
-            DecodeTokens = state.Stats.DecodeTokens,
-            CachedTokens = state.Stats.CachedTokens,
-            Evictions = state.Stats.Evictions,
-            Preemptions = state.Stats.Preemptions,
+            PrefillTokens = stats.PrefillTokens,
+            DecodeTokens = stats.DecodeTokens,
+            CachedTokens = stats.CachedTokens,
+            Evictions = stats.Evictions,
+            Copies = stats.Copies,
+            PreemptionsByRecompute = stats.Preemptions - stats.Swaps,
+            PreemptionsBySwap = stats.Swaps,
+            BlocksSwappedOut = stats.BlocksSwappedOut,
+            BlocksSwappedIn = stats.BlocksSwappedIn,
             LastStep = lastStep,
         };
-    }
-
-    private static long Computed(SchedulerState state)
-    {
-        var tokens = 0L;
-        foreach (var sequence in state.Running)
-            tokens += sequence.ComputedTokens;
-        return tokens;
     }
 }

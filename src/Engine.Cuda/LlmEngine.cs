@@ -129,7 +129,7 @@ public sealed class LlmEngine : IDisposable, IAsyncDisposable
         return limits with
         {
             HostBlocksTotal = HostProfile.Blocks(
-                options.HostCacheBytes, bytesPerBlock, FreeMemory.OnHost() - taken),
+                options, bytesPerBlock, FreeMemory.OnHost() - taken),
         };
     }
 
@@ -150,6 +150,8 @@ public sealed class LlmEngine : IDisposable, IAsyncDisposable
             Policy = options.Policy,
             PromptTokenWeight = options.PromptTokenWeight,
             OutputTokenWeight = options.OutputTokenWeight,
+            PreemptionMode = options.PreemptionMode,
+            SwapCostPerBlock = options.SwapCostPerBlock,
         };
 
     private static ScalarType DTypeOf(LlmEngineOptions options, ModelConfig model) =>

@@ -62,6 +62,25 @@ public sealed record LlmEngineOptions
     public long HostCacheBytes { get; init; }
 
     /// <summary>
+    /// The same as a number of blocks, 0 or more, in place of <see cref="HostCacheBytes"/>. Null,
+    /// the default: as many as these bytes hold.
+    /// </summary>
+    public int? HostBlocks { get; init; }
+
+    /// <summary>
+    /// What becomes of the blocks of those that make room. Without room in the host's memory their
+    /// tokens are computed again; <see cref="PreemptionMode.Swap"/> without any is an error.
+    /// Default <see cref="PreemptionMode.Auto"/>.
+    /// </summary>
+    public PreemptionMode PreemptionMode { get; init; }
+
+    /// <summary>
+    /// For <see cref="PreemptionMode.Auto"/>: time to move one block one way / time to compute one
+    /// token of a prompt. 0 .. 1,000,000, default 1.
+    /// </summary>
+    public double SwapCostPerBlock { get; init; } = 1;
+
+    /// <summary>
     /// Tokens a step computes at most, prefill and decode; at least 1, default 2,048.
     /// </summary>
     public int MaxBatchedTokens { get; init; } = 2048;
@@ -133,6 +152,17 @@ public sealed record LlmEngineOptions
             yield return new(nameof(KvMemoryFraction), $"{KvMemoryFraction}", "in (0, 1]");
         if (HostCacheBytes < 0)
             yield return new(nameof(HostCacheBytes), $"{HostCacheBytes}", "0 (none) or more");
+        if (HostBlocks is < 0)
+            yield return new(nameof(HostBlocks), $"{HostBlocks}", "0 (none) or more");
+        if (HostBlocks is not null && HostCacheBytes != 0)
+            yield return new(
+                nameof(HostBlocks), $"{HostBlocks}",
+                $"null where {nameof(HostCacheBytes)} is given");
+        // It would never swap, and not say so.
+        if (PreemptionMode == PreemptionMode.Swap && HostBlocks is null or 0 && HostCacheBytes == 0)
+            yield return new(
+                nameof(PreemptionMode), $"{PreemptionMode}",
+                $"Auto or Recompute without {nameof(HostBlocks)} or {nameof(HostCacheBytes)}");
         if (Threads is < 1 or > 1024)
             yield return new(nameof(Threads), $"{Threads}", "from 1 to 1024");
         if (MaxModelLength is { } length && (length < 2 || length > modelLength))

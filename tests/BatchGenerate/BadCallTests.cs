@@ -21,7 +21,12 @@ public sealed class BadCallTests
     [InlineData("MaxSequences is 0; it must be at least 1.", "--max-sequences", "0")]
     [InlineData("MaxBatchedTokens is 0; it must be at least 1.", "--max-batched-tokens", "0")]
     [InlineData("KvBlocks is 1,000,000,000: with", "--kv-blocks", "1000000000")]
-    [InlineData("--host-blocks must be 0", "--host-blocks", "4")]
+    [InlineData("HostBlocks is -1; it must be 0 (none) or more.", "--host-blocks", "-1")]
+    [InlineData("HostBlocks is 1,000,000,000: with", "--host-blocks", "1000000000")]
+    [InlineData(
+        "PreemptionMode is Swap; it must be Auto or Recompute without", "--preemption", "swap")]
+    [InlineData("Cannot parse argument 'none' for option '--preemption'", "--preemption", "none")]
+    [InlineData("Argument 'lifo' not recognized. Must be one of:", "--policy", "lifo")]
     [InlineData("Cannot parse argument 'tpu' for option '--device'", "--device", "tpu")]
     [InlineData("Cannot parse argument 'int8' for option '--dtype'", "--dtype", "int8")]
     public void What_is_wrong_with_a_call_is_named(string message, params string[] arguments)

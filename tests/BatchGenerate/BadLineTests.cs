@@ -48,10 +48,48 @@ public sealed class BadLineTests
             "stop token is 9999; it must be from 0 to 4095." },
         { """{"prompt":"a","seed":1.5}""", "invalid_value",
             "seed is 1.5; it must be a whole number of 64 bits." },
-        { """{"prompt":"a","n":0}""", "invalid_value", "n is 0; it must be from 1 to 128." },
+        { """{"prompt":"a","n":1.5}""", "invalid_value", "n is 1.5; it must be a whole number." },
+        { """{"prompt":"a","n":0,"best_of":-1}""", "parameters_invalid",
+            "n is 0; it must be at least 1. best_of is -1; it must be at least 1." },
+        { """{"prompt":"a","n":300}""", "parameters_invalid",
+            "n is 300; it must be at most 256, the sequences that run at once." },
+        { """{"prompt":"a","n":3,"best_of":2}""", "parameters_invalid",
+            "best_of is 2; it must be at least n (3)." },
+        { """{"prompt":"a","best_of":"2"}""", "invalid_value",
+            "best_of is \"2\"; it must be a whole number." },
+        { """{"prompt":"a","beam_width":1,"length_penalty":11}""", "parameters_invalid",
+            "beam_width is 1; it must be from 2 to 16. length_penalty is 11; it must be from -10 "
+            + "to 10." },
+        { """{"prompt":"a","beam_width":2.5}""", "invalid_value",
+            "beam_width is 2.5; it must be a whole number." },
+        { """{"prompt":"a","beam_width":2,"length_penalty":"long"}""", "invalid_value",
+            "length_penalty is \"long\"; it must be a number." },
+        { """{"prompt":"a","beam_width":2,"early_stopping":"no"}""", "invalid_value",
+            "early_stopping is \"no\"; it must be true, false or \"never\"." },
+        { """{"prompt":"a","length_penalty":1}""", "invalid_value",
+            "length_penalty needs a beam_width." },
+        { """{"prompt":"a","early_stopping":false}""", "invalid_value",
+            "early_stopping needs a beam_width." },
+        { """{"prompt":"a","beam_width":2,"stop":"b"}""", "invalid_value",
+            "stop cannot go with beam_width: the text of a beam is known when all have ended. "
+            + "stop_token_ids can." },
+        { """
+          {"prompt":"a","beam_width":2,"n":3,"best_of":4,"temperature":0.5,"top_k":5,
+          "top_p":0.5,"min_p":0.25,"logprobs":1}
+          """.ReplaceLineEndings(""), "parameters_invalid",
+            "n is 3; it must be at most beam_width (2). best_of is 4; it must be unset with "
+            + "beam_width. temperature is 0.5; it must be 0 with beam_width. top_k is 5; it must "
+            + "be 0 with beam_width. top_p is 0.5; it must be 1 with beam_width. min_p is 0.25; "
+            + "it must be 0 with beam_width. logprobs is 1; it must be unset with beam_width." },
         { """{"prompt":"a","logprobs":99}""", "parameters_invalid",
             "logprobs is 99; it must be from 0 to 20." },
-        { """{"prompt":"a","priority":3}""", "invalid_value", "priority is 3;" },
+        { """{"prompt":"a","priority":3}""", "parameters_invalid",
+            "priority is 3; it must be 0 under any policy but priority." },
+        { """{"prompt":"a","priority":0.5}""", "invalid_value",
+            "priority is 0.5; it must be a whole number." },
+        { """{"prompt":"a","tenant":5}""", "invalid_value", "tenant is 5; it must be a string." },
+        { $$"""{"prompt":"a","cache_salt":"{{new string('s', 257)}}"}""", "parameters_invalid",
+            "length of cache_salt is 257; it must be at most 256." },
         { """{"messages":[]}""", "invalid_value", "messages is empty; at least one is needed." },
         { """{"messages":[1]}""", "invalid_value", "messages[0] is 1; it must be an object." },
         { """{"messages":[{"content":"a"}]}""", "invalid_value",
@@ -122,15 +160,17 @@ public sealed class BadLineTests
         Assert.Equal(["good", "good", "4"], run.Lines.Select(line => $"{line["id"]}"));
     }
 
-    // 9,600 samples are more than the engine takes unread.
-    [Fact]
-    public void However_many_samples_are_asked_for_none_is_refused()
+    // Of both more than may run at once, and than the engine takes unread.
+    [Theory]
+    [InlineData(75, 128)]
+    [InlineData(9000, 1)]
+    public void However_many_samples_are_asked_for_none_is_refused(int lines, int samples)
     {
-        const string line = """{"prompt":"Hello","max_tokens":1,"n":128}""";
-        var run = Run.Of(string.Join('\n', Enumerable.Repeat(line, 75)), "--kv-blocks", "256");
+        var line = $$"""{"prompt":"Hello","max_tokens":1,"n":{{samples}}}""";
+        var run = Run.Of(string.Join('\n', Enumerable.Repeat(line, lines)), "--kv-blocks", "256");
         Assert.Equal(0, run.Code);
-        Assert.All(run.Lines, answer => Assert.Equal(128, answer["outputs"]!.AsArray().Count));
-        Assert.Equal(75, run.Lines.Count);
+        Assert.All(run.Lines, answer => Assert.Equal(samples, answer["outputs"]!.AsArray().Count));
+        Assert.Equal(lines, run.Lines.Count);
     }
 
     private static string Tool(string tool) =>

@@ -1,5 +1,7 @@
+using System.Globalization;
 using System.Text;
 using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
 
 namespace SkPaged.BatchGenerate.Tests;
 
@@ -39,6 +41,18 @@ internal sealed record Run(int Code, IReadOnlyList<JsonObject> Lines, string Err
 
     public static Run Of(string input, params string[] arguments) =>
         Of(Encoding.UTF8.GetBytes(input), arguments);
+
+    /// <summary>The numbers that the summary tells of a thing, in order.</summary>
+    public long[] Summary(string what) =>
+    [
+        .. Regex.Matches(
+            Errors.Split('\n').Single(line => line.StartsWith(what, StringComparison.Ordinal)),
+            "[0-9]+").Select(number => long.Parse(number.Value, CultureInfo.InvariantCulture)),
+    ];
+
+    /// <summary>The outputs of a line, as their token ids.</summary>
+    public string[] Outputs(int line) =>
+        [.. Lines[line]["outputs"]!.AsArray().Select(each => each!["token_ids"]!.ToJsonString())];
 
     private static (int Code, string Errors) Start(string[] arguments)
     {

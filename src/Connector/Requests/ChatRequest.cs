@@ -10,6 +10,7 @@ namespace SkPaged.Connector.Requests;
 /// <param name="Sampling">How tokens are drawn.</param>
 /// <param name="Stop">When it ends.</param>
 /// <param name="CacheSalt">Keeps cached prefixes apart.</param>
+/// <param name="Priority">Lower goes first, where the engine's policy asks for it.</param>
 /// <param name="StopStrings">Texts that end the answer and are no part of it.</param>
 /// <param name="ToolCalls">
 /// How the answer calls tools; null = it is text, whatever it looks like.
@@ -21,6 +22,7 @@ internal sealed record ChatRequest(
     SamplingParams Sampling,
     StopRule Stop,
     string? CacheSalt,
+    int Priority,
     StopStrings StopStrings,
     ToolCallFormat? ToolCalls,
     string Opening,

@@ -41,6 +41,7 @@ internal sealed class ChatRequestBuilder(
             read.Sampling,
             Stop(read, maxLength - prompt.Length),
             read.CacheSalt,
+            read.Priority,
             read.StopStrings.IsEmpty ? StopStrings.None : new StopStrings(read.StopStrings),
             tools.Format,
             opening,

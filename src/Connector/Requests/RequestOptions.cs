@@ -12,6 +12,7 @@ namespace SkPaged.Connector.Requests;
 /// <param name="EndTokens">Tokens that end the answer.</param>
 /// <param name="StopStrings">Texts that end the answer and are no part of it.</param>
 /// <param name="CacheSalt">Keeps cached prefixes apart.</param>
+/// <param name="Priority">Lower goes first, where the engine's policy asks for it.</param>
 /// <param name="EnableThinking">For the template; null = the template's own default.</param>
 internal sealed record RequestOptions(
     SamplingParams Sampling,
@@ -20,6 +21,7 @@ internal sealed record RequestOptions(
     ImmutableArray<TokenId> EndTokens,
     ImmutableArray<string> StopStrings,
     string? CacheSalt,
+    int Priority,
     bool? EnableThinking)
 {
     /// <summary>The model's defaults, overridden by whatever the caller gave.</summary>
@@ -39,6 +41,7 @@ internal sealed record RequestOptions(
         var thinking = reader.Flag(OptionNames.EnableThinking)
             ?? (options?.Reasoning?.Effort == ReasoningEffort.None ? false : null);
         var salt = ReadCacheSalt(reader);
+        var priority = (int?)reader.Whole(OptionNames.Priority, null, int.MinValue, int.MaxValue);
         CheckNotYetSupported(reader, options);
         reader.ThrowIfWrong();
         return new RequestOptions(
@@ -48,6 +51,7 @@ internal sealed record RequestOptions(
             [.. (ignoresEos ? [] : defaults.EndTokens).Concat(ends).Distinct()],
             [.. stops.Distinct(StringComparer.Ordinal)],
             salt,
+            priority ?? 0,
             thinking);
     }
 
@@ -114,7 +118,6 @@ internal sealed record RequestOptions(
     {
         foreach (var name in (string[])[N, ResultsPerPrompt])
             reader.Whole(name, null, 1, 1);
-        reader.Whole(Priority, null, int.MinValue, int.MaxValue);
         if (options?.ResponseFormat is ChatResponseFormatJson)
             reader.Wrong(ResponseFormat, "json", "text: ask for JSON in the prompt");
         if (reader.Given(ResponseFormat) is { } format and not "text")

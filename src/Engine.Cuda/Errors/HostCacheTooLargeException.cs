@@ -20,4 +20,14 @@ public sealed class HostCacheTooLargeException : Exception
             BytesNeeded = bytes,
             BytesFree = bytesFree,
         };
+
+    internal static HostCacheTooLargeException Given(
+        int blocks, long bytesPerBlock, long bytesFree) =>
+        new($"HostBlocks is {blocks:N0}: with {bytesPerBlock:N0} bytes a block that is "
+            + $"{blocks * bytesPerBlock:N0} bytes; {bytesFree:N0} bytes of the host's memory are "
+            + "free.")
+        {
+            BytesNeeded = blocks * bytesPerBlock,
+            BytesFree = bytesFree,
+        };
 }

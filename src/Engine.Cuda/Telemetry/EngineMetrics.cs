@@ -77,12 +77,18 @@ internal sealed class EngineMetrics : IDisposable
             () => snapshot().Running);
         Level("skpaged.requests.waiting", "{request}", "Requests that wait for blocks.",
             () => snapshot().Waiting);
+        Level("skpaged.requests.swapped", "{request}",
+            "Requests that have blocks in the host's memory.", () => snapshot().Swapped);
         Level("skpaged.blocks.live", "{block}", "Blocks that a sequence holds.",
             () => snapshot().BlocksLive);
         Level("skpaged.blocks.free", "{block}", "Blocks that nobody holds.",
             () => snapshot().BlocksFree);
         Level("skpaged.blocks.cached", "{block}", "Free blocks that keep a prefix.",
             () => snapshot().BlocksCached);
+        Level("skpaged.host_blocks.live", "{block}", "Host blocks that a sequence holds.",
+            () => snapshot().HostBlocksLive);
+        Level("skpaged.host_blocks.free", "{block}", "Host blocks that nobody holds.",
+            () => snapshot().HostBlocksTotal - snapshot().HostBlocksLive);
         _meter.CreateObservableGauge(
             "skpaged.kv.utilisation",
             () => new Measurement<double>(snapshot().KvUtilisation, _engine),
@@ -93,17 +99,32 @@ internal sealed class EngineMetrics : IDisposable
     private void ObserveTotals(Func<EngineSnapshot> snapshot)
     {
         Total("skpaged.steps", "{step}", "Steps begun.", () => snapshot().Steps);
-        Total("skpaged.preemptions", "{preemption}", "Times a request lost its blocks.",
-            () => snapshot().Preemptions);
+        _meter.CreateObservableCounter(
+            "skpaged.preemptions",
+            () => Preemptions(snapshot()),
+            "{preemption}",
+            "Times a request lost its blocks, by mode.");
         Total("skpaged.tokens.prefill", "{token}", "Tokens computed of prompts, or again.",
             () => snapshot().PrefillTokens);
         Total("skpaged.tokens.cached", "{token}", "Tokens found in the prefix cache.",
             () => snapshot().CachedTokens);
         Total("skpaged.blocks.evicted", "{block}", "Cached blocks taken for something else.",
             () => snapshot().Evictions);
+        Total("skpaged.blocks.copied", "{block}", "Shared blocks copied before a write.",
+            () => snapshot().Copies);
+        Total("skpaged.blocks.swapped_out", "{block}", "Blocks moved to the host's memory.",
+            () => snapshot().BlocksSwappedOut);
+        Total("skpaged.blocks.swapped_in", "{block}", "Blocks moved back from it.",
+            () => snapshot().BlocksSwappedIn);
         Total("skpaged.tokens.decode", "{token}", "Tokens computed one at a time.",
             () => snapshot().DecodeTokens);
     }
+
+    private Measurement<long>[] Preemptions(EngineSnapshot now) =>
+    [
+        new(now.PreemptionsByRecompute, _engine, new("skpaged.mode", "recompute")),
+        new(now.PreemptionsBySwap, _engine, new("skpaged.mode", "swap")),
+    ];
 
     private Histogram<double> Seconds(string name, string description) =>
         _meter.CreateHistogram(name, "s", description, tags: null, advice: _secondsAdvice);

@@ -12,10 +12,11 @@ internal static class Cancel
             ? End.Apply(state, ended, cancelled.Reason)
             : (state, Decisions.None);
 
-    // A sample alone ends only once it is a sequence of its own.
+    // A sample alone ends only once it is a sequence of its own; a beam is none before the search
+    // is over.
     private static List<Sequence> Ended(SchedulerState state, Ongoing ongoing, int? sample) =>
     [
         .. state.Members(ongoing).Where(sequence => sample is null
-            || (sequence.Width == 1 && sequence.Sample == sample)),
+            || (sequence.Sample == sample && sequence is { Width: 1, Request.Beams: null })),
     ];
 }

@@ -13,6 +13,8 @@ internal ref struct CommitDraft
     private readonly List<Decision> _decisions;
     private HashMap<RequestId, Ongoing> _unfinished;
     private BlockPoolEdit _blocks;
+    private List<Sequence>? _beams;
+    private List<SampledToken>? _drawn;
 
     public CommitDraft(SchedulerConfig config, SchedulerState state, int samples)
     {
@@ -39,6 +41,14 @@ internal ref struct CommitDraft
                 {
                     ComputedTokens = sequence.ComputedTokens + tokens,
                 }));
+                break;
+            case 1 when sequence.Request.Beams is not null:
+                Gather(
+                    Registered(sequence with
+                    {
+                        ComputedTokens = sequence.ComputedTokens + tokens,
+                    }),
+                    drawn[0]);
                 break;
             case 1:
                 Settle(
@@ -79,6 +89,45 @@ internal ref struct CommitDraft
             _blocks.Share(sequence.Blocks);
         for (var sample = 0; sample < samples.Length; sample++)
             Settle(samples[sample], drawn[sample]);
+    }
+
+    // The beams of a request stand side by side: with the last of them all have drawn.
+    private void Gather(Sequence beam, SampledToken drawn)
+    {
+        (_beams ??= []).Add(beam);
+        (_drawn ??= []).Add(drawn);
+        if (_beams.Count < (beam.Beams?.Living ?? 1))
+            return;
+        Survive(_beams, Search.Step(_config, _beams, _drawn));
+        _beams.Clear();
+        _drawn.Clear();
+    }
+
+    // The first that survives of a beam takes over its blocks, the others share them.
+    private void Survive(List<Sequence> beams, BeamStep step)
+    {
+        var state = new BeamState(step.Survivors.Length, step.Hypotheses);
+        var heirs = new bool[beams.Count];
+        for (var rank = 0; rank < step.Survivors.Length; rank++)
+        {
+            var survivor = step.Survivors[rank];
+            var parent = beams[survivor.Parent];
+            if (heirs[survivor.Parent])
+                _blocks.Share(parent.Blocks);
+            heirs[survivor.Parent] = true;
+            _running.Add(Search.Of(parent, survivor, rank, state));
+        }
+
+        for (var index = 0; index < heirs.Length; index++)
+        {
+            if (!heirs[index])
+                _blocks.Release(beams[index].Blocks);
+        }
+
+        if (!step.IsOver)
+            return;
+        Search.Tell(beams[0], step.Hypotheses, _decisions);
+        _unfinished = _unfinished.Remove(beams[0].Request.Id);
     }
 
     // Tells the token, and ends the sequence where the token does.

@@ -47,6 +47,12 @@ internal static class End
     /// <summary>The end of a sequence and of all samples that it stands for.</summary>
     public static void Tell(Sequence sequence, FinishReason reason, List<Decision> decisions)
     {
+        if (sequence.Request.Beams is not null)
+        {
+            Search.TellEnd(sequence, reason, decisions);
+            return;
+        }
+
         for (var sample = 0; sample < sequence.Width; sample++)
         {
             decisions.Add(new Decision.Finish(sequence.Request.Id, reason, sequence.Usage)

@@ -26,9 +26,12 @@ internal static class Extend
     private static int Schedule(ref StepDraft draft, int first)
     {
         var end = draft.GroupEnd(first);
+        var isHeldBack = IsHeldBack(ref draft, first, end);
         for (var index = first; index < end; index++)
         {
-            var tokens = draft.TokensFor(draft.Running(index), draft.Budget);
+            var tokens = isHeldBack
+                ? 0
+                : draft.TokensFor(draft.Running(index), draft.Budget);
             if (tokens == 0)
                 draft.Defer(index);
             else
@@ -43,6 +46,8 @@ internal static class Extend
     {
         var (needed, budget) = (0, draft.Budget);
         var end = draft.GroupEnd(first);
+        if (IsHeldBack(ref draft, first, end))
+            return 0;
         for (var index = first; index < end; index++)
         {
             var sequence = draft.Running(index);
@@ -57,6 +62,10 @@ internal static class Extend
 
         return needed;
     }
+
+    // Beams draw in one step or wait for the next: the first in line has the whole budget.
+    private static bool IsHeldBack(ref StepDraft draft, int first, int end) =>
+        draft.Running(first).Request.Beams is not null && end - first > draft.Budget;
 
     // Of those that hold an unfilled block, the last one to write keeps it.
     private static int Copies(ref StepDraft draft, int first, int index)

@@ -26,18 +26,34 @@ internal static class Fail
         if (plan.SwapOuts.IsEmpty)
             return state;
         var lost = plan.SwapOuts.Select(swap => new BlockId(swap.Host.Value)).ToHashSet();
-        var waiting = state.Waiting;
-        var hostBlocks = state.HostBlocks.Edit();
-        foreach (var sequence in state.Waiting.Values)
-        {
-            if (!sequence.HostBlocks.Blocks.ToArray().Any(lost.Contains))
-                continue;
-            hostBlocks.Release(sequence.HostBlocks);
-            waiting = waiting.SetItem(
-                sequence.Id,
-                sequence with { HostBlocks = BlockTable.Empty, ComputedTokens = 0 });
-        }
+        return state.Waiting.Values
+            .Where(sequence => sequence.HostBlocks.Blocks.ToArray().Any(lost.Contains))
+            .Aggregate(state, Forgotten);
+    }
 
-        return state with { Waiting = waiting, HostBlocks = hostBlocks.Freeze() };
+    // A search begins again, with its first beam in place of all.
+    private static SchedulerState Forgotten(SchedulerState state, Sequence sequence)
+    {
+        var hostBlocks = state.HostBlocks.Edit();
+        hostBlocks.Release(sequence.HostBlocks);
+        var after = state with { HostBlocks = hostBlocks.Freeze() };
+        return sequence switch
+        {
+            { Beams: null } => after with
+            {
+                Waiting = state.Waiting.SetItem(
+                    sequence.Id,
+                    sequence with { HostBlocks = BlockTable.Empty, ComputedTokens = 0 }),
+            },
+            { Sample: 0 } => after with
+            {
+                Waiting = state.Waiting.SetItem(sequence.Id, Search.Restarted(sequence)),
+            },
+            _ => after with
+            {
+                Waiting = state.Waiting.Remove(sequence.Id),
+                Turns = state.Turns.Leave(sequence),
+            },
+        };
     }
 }

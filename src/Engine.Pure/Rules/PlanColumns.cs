@@ -68,7 +68,7 @@ internal sealed class PlanColumns(int capacity)
         _promptCounts.Add(sequence.Request.Prompt.Length);
         _blockTables.Add(sequence.Blocks);
         _samplings.Add(samples ? sequence.Request.Sampling : null);
-        _draws.Add(samples ? new SampleRange(sequence.Sample, sequence.Width) : default);
+        _draws.Add(samples ? new SampleRange(sequence.Sample, sequence.Draws) : default);
         _forbidden.Add(samples ? ForbiddenTo(sequence) : []);
     }
 

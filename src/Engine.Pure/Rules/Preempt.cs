@@ -18,8 +18,20 @@ internal static class Preempt
         draft.Columns.Preempt(draft.Running(first).Request.Id);
         if (SwapOut.IsChosen(ref draft, first))
             SwapOut.Apply(ref draft, first);
-        else
+        else if (draft.Running(first).Beams is null)
             Recompute(ref draft, first);
+        else
+            Restart(ref draft, first);
+    }
+
+    // Nothing of a search was told, so it is run again: computing the beams again one by one would
+    // not bring back what they shared.
+    private static void Restart(ref StepDraft draft, int first)
+    {
+        var beam = draft.Running(first);
+        while (draft.RunningCount > first)
+            draft.Blocks.Release(draft.LeaveLast().Blocks);
+        draft.Wait(Search.Restarted(beam) with { Preemptions = beam.Preemptions + 1 });
     }
 
     private static void Recompute(ref StepDraft draft, int first)

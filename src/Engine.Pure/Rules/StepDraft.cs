@@ -188,8 +188,7 @@ internal ref struct StepDraft
     {
         var sequence = _running[index];
         Hold(sequence, tokens: 0);
-        if (index == 0 || !IsLastShared(sequence)
-            || _running[index - 1].Blocks.Blocks[^1] != sequence.Blocks.Blocks[^1])
+        if (!IsLastShared(sequence) || !IsLastOfEarlier(index))
             return;
         // All but one that hold an unfilled block will copy it. Of a block that is shared the
         // whole is taken off what is held; of this one only what is filled was counted twice.
@@ -223,6 +222,21 @@ internal ref struct StepDraft
         var table = Blocks.CopyLast(sequence.Blocks, out var copy);
         _columns.Copy(copy);
         return table;
+    }
+
+    // Whether a sequence of the same request that comes before holds its last block too.
+    private readonly bool IsLastOfEarlier(int index)
+    {
+        var sequence = _running[index];
+        for (var earlier = index - 1;
+            earlier >= 0 && ReferenceEquals(_running[earlier].Request, sequence.Request);
+            earlier--)
+        {
+            if (_running[earlier].Blocks.Blocks[^1] == sequence.Blocks.Blocks[^1])
+                return true;
+        }
+
+        return false;
     }
 
     private void Hold(Sequence sequence, int tokens)

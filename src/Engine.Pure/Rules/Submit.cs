@@ -14,7 +14,7 @@ internal static class Submit
         SchedulerConfig config, SchedulerState state, Request request) =>
         Objection(config, state, request) is { } objection
             ? (state, Decisions.Of(new Decision.Reject(request.Id, objection)))
-            : (Enqueue(state, Sequence.Of(state.NextSequence, Ranked(request))), Decisions.None);
+            : (Enqueue(state, Sequence.Of(state.NextSequence, Told(request))), Decisions.None);
 
     private static SchedulerState Enqueue(SchedulerState state, Sequence sequence) =>
         state with
@@ -26,11 +26,19 @@ internal static class Submit
             NextSequence = new SequenceId(sequence.Id.Value + sequence.Width),
         };
 
-    // Ranking needs the log probability of each drawn token, whether the caller does or not.
-    private static Request Ranked(Request request) =>
-        request is { IsRanked: true, Sampling.Logprobs: null }
-            ? request with { Sampling = request.Sampling with { Logprobs = 0 } }
-            : request;
+    // Ranking needs the log probability of each drawn token, whether the caller does or not; and a
+    // beam search those of all candidates.
+    private static Request Told(Request request) =>
+        request switch
+        {
+            { Beams: { } beams } =>
+                WithLogprobs(request, BeamRules.CandidatesOf(beams, request.Stop)),
+            { IsRanked: true, Sampling.Logprobs: null } => WithLogprobs(request, 0),
+            _ => request,
+        };
+
+    private static Request WithLogprobs(Request request, int logprobs) =>
+        request with { Sampling = request.Sampling with { Logprobs = logprobs } };
 
     // The servable length leaves room for one token of output: a prompt that fills it is too long.
     private static Rejection? Objection(
@@ -48,6 +56,9 @@ internal static class Submit
             : OutsideVocabulary(config, request) is { } outside ? outside
             : Errors(config, request) is { IsEmpty: false } errors
                 ? new Rejection.ParametersInvalid(errors)
+            : Search.PromptMax(config, request) is var most && length > most
+                ? new Rejection.PromptExceedsPool(
+                    length, (int)most, config.BlocksTotal, config.BlockSize)
             : state.Waiting.Count >= config.MaxWaiting
                 ? new Rejection.QueueFull(state.Waiting.Count, config.MaxWaiting)
             : null;
@@ -57,18 +68,31 @@ internal static class Submit
         SchedulerConfig config, Request request) =>
     [
         .. ParameterRules.Check(request, config.VocabularySize),
-        .. request.Width <= config.MaxSequences ? [] : TooWide(config, request),
+        .. Limits(config, request)
+            .Where(limit => request.Width > limit.Max)
+            .OrderBy(limit => limit.Max)
+            .Take(1)
+            .Select(limit => TooWide(request, limit.Max, limit.What)),
         .. PriorityRule.Check(config, request),
     ];
 
-    private static ImmutableArray<ParameterError> TooWide(
+    // Samples can take turns; beams draw in one step, each with blocks of its own.
+    private static IEnumerable<(int Max, string What)> Limits(
         SchedulerConfig config, Request request) =>
-    [
+        request.Beams is null
+            ? [(config.MaxSequences, "the sequences that run at once")]
+            :
+            [
+                (config.MaxSequences, "the sequences that run at once"),
+                (config.MaxBatchedTokens, "the tokens of a step"),
+                (config.BlocksTotal, "the blocks of the KV cache"),
+            ];
+
+    private static ParameterError TooWide(Request request, int max, string what) =>
         new(
             request.Beams is not null ? "beam_width" : request.BestOf is null ? "n" : "best_of",
             string.Create(CultureInfo.InvariantCulture, $"{request.Width}"),
-            $"at most {config.MaxSequences}, the sequences that run at once"),
-    ];
+            $"at most {max}, {what}");
 
     private static Rejection.TokenOutsideVocabulary? OutsideVocabulary(
         SchedulerConfig config, Request request)

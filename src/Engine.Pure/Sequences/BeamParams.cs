@@ -23,7 +23,7 @@ public sealed record BeamParams
 public enum EarlyStopping
 {
     /// <summary>
-    /// When the best beam, were it to end now, would be worth less than the worst hypothesis.
+    /// When the best beam, were it to end now, would be worth no more than the worst hypothesis.
     /// </summary>
     Heuristic,
 

@@ -3,7 +3,7 @@ using System.Globalization;
 
 namespace SkPaged.Engine.Pure;
 
-/// <summary>The ranges of sampling and stop values, all checked together.</summary>
+/// <summary>The ranges and conflicts of a request's values, all checked together.</summary>
 public static class ParameterRules
 {
     /// <summary>
@@ -14,14 +14,32 @@ public static class ParameterRules
     /// <summary>The most characters that a cache salt may have.</summary>
     public const int CacheSaltMax = 256;
 
+    /// <summary>The most characters that a tenant's name may have.</summary>
+    public const int TenantMax = 256;
+
+    /// <summary>The fewest beams that can be searched with.</summary>
+    public const int BeamWidthMin = 2;
+
+    /// <summary>The most beams that can be searched with.</summary>
+    public const int BeamWidthMax = 16;
+
     /// <summary>Everything that is wrong with the values; empty when nothing is.</summary>
     /// <param name="request">Whose values.</param>
     /// <param name="vocabularySize">Tokens of the vocabulary.</param>
-    public static ImmutableArray<ParameterError> Check(Request request, int vocabularySize) =>
-    [
-        .. Check(request.Sampling, request.Stop, vocabularySize),
-        .. Salts(request.CacheSalt),
-    ];
+    public static ImmutableArray<ParameterError> Check(Request request, int vocabularySize)
+    {
+        // A value that its neighbours forbid may be out of its own range too: what they ask for is
+        // the narrower, so it alone is told.
+        var conflicts = GroupRules.Conflicts(request).ToImmutableArray();
+        return
+        [
+            .. Check(request.Sampling, request.Stop, vocabularySize)
+                .Concat(Texts(request))
+                .Concat(GroupRules.Ranges(request))
+                .Where(error => conflicts.All(conflict => conflict.Name != error.Name)),
+            .. conflicts,
+        ];
+    }
 
     /// <summary>Everything that is wrong with the values; empty when nothing is.</summary>
     /// <param name="sampling">How tokens are drawn.</param>
@@ -36,12 +54,16 @@ public static class ParameterRules
     ];
 
     // A salt is a secret as often as not: the message tells its length.
-    private static IEnumerable<ParameterError> Salts(string? salt) =>
+    private static IEnumerable<ParameterError> Texts(Request request) =>
         new[]
         {
-            Expect("length of cache_salt", salt?.Length ?? 0,
-                salt is null || salt.Length <= CacheSaltMax, $"at most {CacheSaltMax}"),
+            NoLonger("cache_salt", request.CacheSalt, CacheSaltMax),
+            NoLonger("tenant", request.Tenant, TenantMax),
         }.OfType<ParameterError>();
+
+    private static ParameterError? NoLonger(string name, string? text, int max) =>
+        Expect($"length of {name}", text?.Length ?? 0, text is null || text.Length <= max,
+            $"at most {max}");
 
     private static IEnumerable<ParameterError> Sampling(SamplingParams sampling) =>
         new[]
@@ -89,7 +111,8 @@ public static class ParameterRules
         Expect(name, token.Value, token.Value >= 0 && token.Value < vocabularySize,
             $"from 0 to {vocabularySize - 1}");
 
-    private static ParameterError? Expect<T>(string name, T value, bool holds, string expected) =>
+    /// <summary>An error, unless the value is as it must be.</summary>
+    internal static ParameterError? Expect<T>(string name, T value, bool holds, string expected) =>
         holds
             ? null
             : new ParameterError(

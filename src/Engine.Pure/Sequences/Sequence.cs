@@ -16,13 +16,25 @@ public sealed record Sequence
     /// <summary>What was asked for.</summary>
     public required Request Request { get; init; }
 
-    /// <summary>Which of its request's samples it is; the first, before it forks.</summary>
+    /// <summary>
+    /// Which of its request's samples it is; the first, before it forks. Of beams its rank, the
+    /// best first.
+    /// </summary>
     public int Sample { get; init; }
 
     /// <summary>
-    /// Sequences that it counts for: as many as it will fork into with its first token, then 1.
+    /// Sequences that it counts for: as many as it will fork into with its first token, then 1. The
+    /// last beam counts for those that are missing, since all may come back.
     /// </summary>
-    public int Width => OutputTokens == 0 ? Request.Width : 1;
+    public int Width => OutputTokens == 0 ? Request.Width
+        : Beams is { } beams && Sample == beams.Living - 1 ? Request.Width - Sample
+        : 1;
+
+    /// <summary>Tokens that are drawn behind its own: one for each sample, or for a beam.</summary>
+    internal int Draws => Request.Beams is null ? Width : 1;
+
+    /// <summary>How far the search is that it is a beam of; null before its first token.</summary>
+    internal BeamState? Beams { get; init; }
 
     /// <summary>Prompt, then output.</summary>
     public required AppendLog<TokenId> Tokens { get; init; }
@@ -51,7 +63,7 @@ public sealed record Sequence
     public int CachedTokens { get; init; }
 
     /// <summary>
-    /// Sum of the log probabilities of its output; kept only where samples are ranked.
+    /// Sum of the log probabilities of its output; kept of beams, and where samples are ranked.
     /// </summary>
     internal double Logprobs { get; init; }
 

@@ -43,6 +43,17 @@ public sealed class OptionTests
     }
 
     [Fact]
+    public async Task A_priority_without_the_policy_is_refused_by_name()
+    {
+        await using var engine = ScriptedEngine.Echo();
+        using var client = engine.Client;
+        var options = new ChatOptions { AdditionalProperties = new() { ["priority"] = 1 } };
+        var refused = await Assert.ThrowsAnyAsync<Exception>(
+            () => client.GetResponseAsync("?", options));
+        Assert.Contains("priority is 1; it must be 0", refused.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Every_option_reaches_the_engine()
     {
         var request = Prompts.Build(new ChatOptions

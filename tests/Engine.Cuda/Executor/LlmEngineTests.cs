@@ -51,15 +51,18 @@ public class LlmEngineTests
                 KvBlocks = 0,
                 KvMemoryFraction = 2,
                 HostCacheBytes = -1,
+                HostBlocks = -1,
+                PreemptionMode = (PreemptionMode)9,
+                SwapCostPerBlock = double.NaN,
                 MaxModelLength = 513,
                 MaxBatchedTokens = 0,
-                Policy = (SchedulingPolicy)3,
                 OutputTokenWeight = 1001,
                 Threads = 0,
             }));
         Assert.Equal(
-            ["BlockSize", "HostCacheBytes", "KvBlocks", "KvMemoryFraction", "MaxBatchedTokens",
-                "MaxModelLength", "OutputTokenWeight", "Policy", "Threads"],
+            ["BlockSize", "HostBlocks", "HostCacheBytes", "KvBlocks", "KvMemoryFraction",
+                "MaxBatchedTokens", "MaxModelLength", "OutputTokenWeight", "Policy",
+                "PreemptionMode", "SwapCostPerBlock", "Threads"],
             error.Errors.Select(wrong => wrong.Name).Order());
         Assert.Contains(
             "MaxModelLength is 513; it must be from 2 to 512, the model's limit.", error.Message,
@@ -99,6 +102,44 @@ public class LlmEngineTests
             ReferenceData.Model("qwen3"),
             _cpu with { DType = EngineDType.Float32, HostCacheBytes = bytes });
         Assert.Equal(blocks, engine.SchedulerConfig.HostBlocksTotal);
+    }
+
+    [SkippableFact]
+    public void Policy_and_swapping_are_told_to_the_scheduler()
+    {
+        using var engine = LlmEngine.Load(ReferenceData.Model("qwen3"), _cpu with
+        {
+            Policy = SchedulingPolicy.FairShare,
+            HostBlocks = 7,
+            PreemptionMode = PreemptionMode.Swap,
+            SwapCostPerBlock = 0.5,
+        });
+        var config = engine.SchedulerConfig;
+        Assert.Equal(
+            (SchedulingPolicy.FairShare, 7, PreemptionMode.Swap, 0.5),
+            (config.Policy, config.HostBlocksTotal, config.PreemptionMode,
+                config.SwapCostPerBlock));
+    }
+
+    [SkippableFact]
+    public void Host_blocks_beyond_the_memory_beside_bytes_or_missing_are_refused()
+    {
+        var model = ReferenceData.Model("qwen3");
+        var much = Assert.Throws<HostCacheTooLargeException>(() => LlmEngine.Load(
+            model, _cpu with { HostBlocks = int.MaxValue, DType = EngineDType.Float32 }));
+        Assert.StartsWith(
+            "HostBlocks is 2,147,483,647: with 16,384 bytes a block that is 35,184,372,072,448 "
+            + "bytes; ", much.Message, StringComparison.Ordinal);
+        var both = Assert.Throws<EngineConfigException>(() => LlmEngine.Load(
+            model, _cpu with { HostBlocks = 0, HostCacheBytes = 16_384 }));
+        Assert.Contains(
+            "HostBlocks is 0; it must be null where HostCacheBytes is given.", both.Message,
+            StringComparison.Ordinal);
+        var nowhere = Assert.Throws<EngineConfigException>(() => LlmEngine.Load(
+            model, _cpu with { PreemptionMode = PreemptionMode.Swap }));
+        Assert.Contains(
+            "PreemptionMode is Swap; it must be Auto or Recompute without HostBlocks or "
+            + "HostCacheBytes.", nowhere.Message, StringComparison.Ordinal);
     }
 
     [SkippableFact]

@@ -3,7 +3,7 @@ using Xunit;
 
 namespace SkPaged.Engine.Cuda.Tests.Loop;
 
-/// <summary>Priority and tenant of a request reach the scheduler, which heeds them.</summary>
+/// <summary>Priority and tenant of a request reach the scheduler and do what it says.</summary>
 public sealed class PolicyTests
 {
     [Fact]

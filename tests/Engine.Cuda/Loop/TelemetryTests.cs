@@ -40,11 +40,89 @@ public sealed class TelemetryTests
         Assert.Equal(4, meter["skpaged.steps"]);
         Assert.Equal(10, meter["skpaged.tokens.prefill"]);
         Assert.Equal(3, meter["skpaged.tokens.decode"]);
-        Assert.Equal(0, meter["skpaged.preemptions"]);
+        Assert.Equal(0, meter["skpaged.preemptions/recompute"]);
+        Assert.Equal(0, meter["skpaged.preemptions/swap"]);
+        Assert.Equal(0, meter["skpaged.blocks.copied"]);
         Assert.Equal(4, meter.Count("skpaged.step.duration"));
         Assert.Equal(1, meter.Count("skpaged.time_to_first_token"));
         Assert.Equal(1, meter.Sum("skpaged.requests.finished/length"));
         Assert.Equal(1, meter.Sum("skpaged.requests.rejected/PromptEmpty"));
+    }
+
+    // Blocks of 4 tokens. Both prompts fill 2 and half of a third; the second forks in two that
+    // share all three until one of them writes, and moves to the host as soon as the pool is full.
+    [Fact]
+    public async Task The_meter_tells_of_copies_and_of_those_in_the_hosts_memory()
+    {
+        var name = $"swapping {Guid.NewGuid()}";
+        var config = _config with
+        {
+            BlocksTotal = 8,
+            HostBlocksTotal = 5,
+            PreemptionMode = PreemptionMode.Swap,
+            Watermark = 0,
+        };
+        using var meter = new Listener(name);
+        using var turnstile = new Turnstile();
+        using var loop = turnstile.Loop(config, new EngineLoopOptions { Name = name });
+        var (one, two) = (Known.Of(10, maxTokens: 12), Known.Of(10, maxTokens: 12, seed: 2));
+        await using var first = loop.Submit(
+            one.Prompt, one.Sampling, one.Stop, new() { CacheSalt = "a" });
+        await turnstile.Arrival();
+        await using var second = loop.Submit(
+            two.Prompt, two.Sampling, two.Stop, new() { CacheSalt = "b", Samples = 2 });
+        while (loop.Snapshot.Swapped == 0)
+            await turnstile.Next();
+
+        meter.Observe();
+        Assert.Equal(1, meter["skpaged.requests.running"]);
+        Assert.Equal(1, meter["skpaged.requests.waiting"]);
+        Assert.Equal(1, meter["skpaged.requests.swapped"]);
+        Assert.Equal(loop.Snapshot.BlocksSwappedOut, meter["skpaged.host_blocks.live"]);
+        Assert.Equal(5 - loop.Snapshot.BlocksSwappedOut, meter["skpaged.host_blocks.free"]);
+        turnstile.Open();
+        GroupAnswers.Check(two, 2, await second.ReadGroup().WaitAsync(Waits.Long), config);
+        Requests.Check(one, await first.ReadToEnd().WaitAsync(Waits.Long), config);
+
+        meter.Observe();
+        var now = loop.Snapshot;
+        Assert.Equal(0, meter["skpaged.requests.swapped"]);
+        Assert.Equal(0, meter["skpaged.host_blocks.live"]);
+        Assert.Equal(5, meter["skpaged.host_blocks.free"]);
+        Assert.InRange(now.Copies, 1, long.MaxValue);
+        Assert.InRange(now.BlocksSwappedOut, 1, long.MaxValue);
+        Assert.InRange(now.PreemptionsBySwap, 1, now.Preemptions);
+        Assert.Equal(now.Copies, meter["skpaged.blocks.copied"]);
+        Assert.Equal(now.BlocksSwappedOut, meter["skpaged.blocks.swapped_out"]);
+        Assert.Equal(now.BlocksSwappedIn, meter["skpaged.blocks.swapped_in"]);
+        Assert.Equal(now.PreemptionsBySwap, meter["skpaged.preemptions/swap"]);
+        Assert.Equal(now.PreemptionsByRecompute, meter["skpaged.preemptions/recompute"]);
+    }
+
+    // Prompts of 5, 8 and 15 tokens in blocks of 4; with a budget of 2 some samples get no row.
+    [Theory]
+    [InlineData(5, 256), InlineData(8, 256), InlineData(15, 256), InlineData(5, 2)]
+    public async Task What_samples_share_is_held_once(int promptTokens, int batchedTokens)
+    {
+        var config = _config with { MaxBatchedTokens = batchedTokens };
+        using var turnstile = new Turnstile();
+        using var loop = turnstile.Loop(config);
+        var request = Known.Of(promptTokens, maxTokens: 3);
+        await using var generation = loop.Submit(
+            request.Prompt, request.Sampling, request.Stop, new() { Samples = 4 });
+        await turnstile.Arrival();
+        for (var forked = false; !forked; await turnstile.Next())
+            forked = turnstile.Plan!.Samplings[0] is not null;
+
+        // Each that is in the step has a token behind the prompt; those that are not share theirs.
+        var now = loop.Snapshot;
+        var (filled, rows) = (promptTokens % 4, turnstile.Plan!.Rows);
+        var copies = filled == 0 ? 0 : now.Copies;
+        Assert.Equal(promptTokens + copies * filled + rows, now.TokensHeld);
+        Assert.Equal((promptTokens / 4 + (filled == 0 ? rows : copies + 1)) * 4, now.SlotsHeld);
+        Assert.Equal(filled == 0 ? 0 : Math.Min(3, rows), now.Copies);
+        turnstile.Open();
+        GroupAnswers.Check(request, 4, await generation.ReadGroup().WaitAsync(Waits.Long), config);
     }
 
     [Fact]
@@ -190,9 +268,9 @@ public sealed class TelemetryTests
                 return;
             if (Throws)
                 throw new InvalidOperationException("no paper");
-            var name = map.TryGetValue("skpaged.reason", out var reason)
-                ? $"{instrument.Name}/{reason}"
-                : instrument.Name;
+            var label = map.GetValueOrDefault("skpaged.reason")
+                ?? map.GetValueOrDefault("skpaged.mode");
+            var name = label is null ? instrument.Name : $"{instrument.Name}/{label}";
             _seen.Enqueue((name, value));
         }
     }

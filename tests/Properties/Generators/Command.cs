@@ -27,6 +27,9 @@ public abstract record Command
         /// <summary>Samples that are drawn; null = as many.</summary>
         public int? BestOf { get; init; }
 
+        /// <summary>How beams are searched; null = none are.</summary>
+        public BeamParams? Beams { get; init; }
+
         /// <summary>Where the policy is priority, else 0.</summary>
         public int Priority { get; init; }
 

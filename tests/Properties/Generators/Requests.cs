@@ -24,6 +24,7 @@ public static class Requests
             CacheSalt = submit.CacheSalt,
             Samples = submit.Samples,
             BestOf = submit.BestOf,
+            Beams = submit.Beams,
             Priority = config.Policy == SchedulingPolicy.Priority ? submit.Priority : 0,
             Tenant = submit.Tenant,
         });

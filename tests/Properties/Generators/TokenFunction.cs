@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using SkPaged.Engine.Pure;
+using SkPaged.Properties.Beams;
 
 namespace SkPaged.Properties.Generators;
 
@@ -26,14 +27,25 @@ public static class TokenFunction
         return new SampledToken(token, Logprob: -(float)(hash >> 40));
     }
 
+    /// <summary>The model that beams are searched in: some tokens are impossible.</summary>
+    public static HashModel Beams(int vocabulary) => new(Seed: 1, vocabulary, Texture.Sparse);
+
     /// <summary>The tokens drawn for all sampling rows of a plan.</summary>
     public static ImmutableArray<SampledToken> Answer(StepPlan plan, int vocabulary) =>
     [
         .. Enumerable.Range(0, plan.Rows)
             .SelectMany(row => Enumerable.Range(plan.Draws[row].First, plan.Draws[row].Count)
                 .Select(sample => Next(
-                    plan.TokenLogs[row].Span, sample, plan.Forbidden[row], vocabulary))),
+                    plan.TokenLogs[row].Span, sample, plan.Forbidden[row], vocabulary) with
+                {
+                    Top = Top(plan, row, vocabulary),
+                })),
     ];
+
+    private static ImmutableArray<TokenLogprob> Top(StepPlan plan, int row, int vocabulary) =>
+        plan.Samplings[row]!.Logprobs is > 0 and var count
+            ? Beams(vocabulary).Candidates(plan.TokenLogs[row].Span, plan.Forbidden[row], count)
+            : default;
 
     /// <summary>The beginning of a text.</summary>
     public static ImmutableArray<TokenId> Prompt(int text, int tokens, int vocabulary) =>

@@ -1,0 +1,104 @@
+using System.Text.Json.Nodes;
+using Xunit;
+
+namespace SkPaged.BatchGenerate.Tests;
+
+/// <summary>Several outputs of one line: one request, one prefill.</summary>
+[Collection(nameof(Run))] // one at a time: there is one console
+public sealed class GroupTests
+{
+    private const string Line =
+        "\"prompt\":\"Mira Toft runs the Blue Anchor. She\",\"max_tokens\":24,"
+        + "\"ignore_eos\":true,\"temperature\":1.5,\"seed\":7";
+
+    [Fact]
+    public void Samples_share_one_prefill_and_the_first_are_the_same_however_many_follow()
+    {
+        var (one, four) = (Of(""), Of(",\"n\":4"));
+        var samples = four.Outputs(0);
+        Assert.Equal(4, samples.Distinct().Count());
+        Assert.Equal(one.Outputs(0), samples[..1]);
+        Assert.Equal(Of(",\"n\":2").Outputs(0), samples[..2]);
+        Assert.Equal([0, 1, 2, 3], four.Lines[0]["outputs"]!.AsArray().Select(
+            output => output!["index"]!.GetValue<int>()));
+
+        var prompt = four.Lines[0]["prompt_tokens"]!.GetValue<int>();
+        Assert.Equal(one.Lines[0]["prompt_tokens"]!.GetValue<int>(), prompt);
+        Assert.Equal(prompt, four.Summary("computed")[0]);
+        Assert.Equal(4 * 24, four.Lines[0]["output_tokens"]!.GetValue<int>());
+        Assert.NotEqual(0, prompt % 16);
+        Assert.Equal([3], four.Summary("COW copies"));
+    }
+
+    [Fact]
+    public void The_best_of_several_are_the_likeliest_of_them_the_best_first()
+    {
+        var all = Of(",\"n\":5");
+        var best = Of(",\"n\":2,\"best_of\":5");
+        var ranked = all.Lines[0]["outputs"]!.AsArray()
+            .OrderByDescending(output => output!["cumulative_logprob"]!.GetValue<double>()
+                / output["token_ids"]!.AsArray().Count)
+            .Select(output => output!["token_ids"]!.ToJsonString());
+        Assert.Equal(ranked.Take(2), best.Outputs(0));
+        Assert.NotEqual(all.Outputs(0)[..2], best.Outputs(0));
+        Assert.Equal([0, 1], best.Lines[0]["outputs"]!.AsArray().Select(
+            output => output!["index"]!.GetValue<int>()));
+        Assert.Equal(
+            all.Lines[0]["output_tokens"]!.ToJsonString(),
+            best.Lines[0]["output_tokens"]!.ToJsonString());
+    }
+
+    [Fact]
+    public void A_stop_string_ends_the_sample_that_has_it_and_no_other()
+    {
+        var free = Texts(Of(",\"n\":3"));
+        var word = free[1].Split(' ')
+            .First(word => word.Length > 2 && free.Count(text => text.Contains(word)) == 1);
+        var stopped = Of($",\"n\":3,\"stop\":{JsonValue.Create(word).ToJsonString()}");
+        Assert.Equal(
+            [free[0], free[1][..free[1].IndexOf(word, StringComparison.Ordinal)], free[2]],
+            Texts(stopped));
+        Assert.Equal(
+            ["length", "stop", "length"],
+            stopped.Lines[0]["outputs"]!.AsArray().Select(output => $"{output!["finish_reason"]}"));
+    }
+
+    // Six times two samples of about 40 tokens in 256 slots, and in as many as they like.
+    [Theory]
+    [InlineData("swap")]
+    [InlineData("recompute")]
+    public void With_too_few_blocks_samples_are_the_same_and_the_summary_tells_how(string mode)
+    {
+        var lines = string.Join('\n', Enumerable.Range(0, 6).Select(number =>
+            "{\"prompt\":\"" + "one two three"[..(3 + number)]
+            + " Blue Anchor\",\"max_tokens\":60,\"ignore_eos\":true,\"seed\":" + number
+            + ",\"n\":2}"));
+        var roomy = Run.Of(lines, "--dtype", "float32", "--kv-blocks", "256");
+        var tight = Run.Of(
+            lines, "--dtype", "float32", "--host-blocks", "64", "--preemption", mode);
+        Assert.Equal([0, 0], roomy.Summary("preemptions"));
+        Assert.Equal([0, 0], roomy.Summary("swapped"));
+        for (var line = 0; line < 6; line++)
+            Assert.Equal(roomy.Outputs(line), tight.Outputs(line));
+
+        var preemptions = tight.Summary("preemptions");
+        var (byRecompute, bySwap) = (preemptions[0], preemptions[1]);
+        var swaps = mode == "swap";
+        Assert.Equal((!swaps, swaps), (byRecompute > 0, bySwap > 0));
+        Assert.Equal(swaps, tight.Summary("swapped")[0] > 0);
+        Assert.Equal(
+            byRecompute + bySwap,
+            tight.Lines.Sum(line => line["preemptions"]!.GetValue<int>()));
+        Assert.True(tight.Summary("COW copies")[0] > 0, "nothing was copied");
+    }
+
+    private static Run Of(string fields)
+    {
+        var run = Run.Of("{" + Line + fields + "}", "--dtype", "float32");
+        Assert.Equal(0, run.Code);
+        return run;
+    }
+
+    private static string[] Texts(Run run) =>
+        [.. run.Lines[0]["outputs"]!.AsArray().Select(output => $"{output!["text"]}")];
+}
