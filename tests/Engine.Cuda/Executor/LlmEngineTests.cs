@@ -56,6 +56,7 @@ public class LlmEngineTests
                 SwapCostPerBlock = double.NaN,
                 MaxModelLength = 513,
                 MaxBatchedTokens = 0,
+                Policy = (SchedulingPolicy)3,
                 OutputTokenWeight = 1001,
                 Threads = 0,
             }));

@@ -89,8 +89,11 @@ public class ScheduleIndependenceTests
             var seen = await CrowdAsync(family, kernels, config);
             Assert.InRange(seen.PreemptionsBySwap, 1, long.MaxValue);
             Assert.Equal(0, seen.PreemptionsByRecompute);
+            // Two requests that leave in one step share blocks in the host's memory as well, and
+            // each brings back its own: with a cache more may come in than went out.
             Assert.InRange(seen.BlocksSwappedOut, 1, long.MaxValue);
-            Assert.InRange(seen.BlocksSwappedIn, 1, seen.BlocksSwappedOut);
+            Assert.InRange(
+                seen.BlocksSwappedIn, 1, caches ? long.MaxValue : seen.BlocksSwappedOut);
             Assert.Equal(blockSize > 1, seen.Copies > 0);
         }
     }

@@ -46,7 +46,7 @@ internal sealed class ScheduledAnswer(Request request)
             return $"of a prompt of {request.Prompt.Length} tokens\n{Text}\nbecame\n{other.Text}";
         var difference = _logprobs.Values.SelectMany(all => all)
             .Zip(other._logprobs.Values.SelectMany(all => all), (a, b) => MathF.Abs(a - b))
-            .Max();
+            .DefaultIfEmpty(0).Max();
         return difference <= Tolerance ? null : $"log probabilities differ by {difference}";
     }
 
@@ -55,9 +55,12 @@ internal sealed class ScheduledAnswer(Request request)
 
     private void AddLogprob(int sample, SampledToken token)
     {
+        // Of a beam's tokens nothing is known but that they were the best.
+        if (request.Beams is not null)
+            return;
         if (!_logprobs.TryAdd(sample, [token.Logprob]))
             _logprobs[sample].Add(token.Logprob);
-        if (request.Sampling.IsGreedy && request.Beams is null)
+        if (request.Sampling.IsGreedy)
             Margin = Math.Min(Margin, token.Top[0].Logprob - token.Top[1].Logprob);
     }
 }

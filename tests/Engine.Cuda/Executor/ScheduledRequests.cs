@@ -21,7 +21,7 @@ internal static class ScheduledRequests
         EndTokens = [.. Enumerable.Range(0, 60).Select(id => new TokenId(id))],
     };
 
-    /// <summary>Prompts of 5 to 90 tokens, one to five samples each.</summary>
+    /// <summary>Prompts of 5 to 90 tokens, one to five samples each, drawn and searched.</summary>
     public static ImmutableArray<Request> All { get; } =
     [
         Of([.. _shared, 7, 8, 9], _greedy, _long),
@@ -40,6 +40,21 @@ internal static class ScheduledRequests
         Of([.. _shared, 7, 8, 9], _drawn with { Seed = 13 }, _ends),
         Of(Draw(90, seed: 6), _greedy, _long) with { Samples = 2 },
         Of([.. _shared, 7], _drawn with { Seed = 14 }, _ends) with { Samples = 5 },
+        Of([.. _shared, 7, 9], SamplingParams.Greedy, _long) with
+        {
+            Samples = 2,
+            Beams = new() { Width = 3 },
+        },
+        Of(Draw(20, seed: 7), SamplingParams.Greedy, _ends) with
+        {
+            Samples = 4,
+            Beams = new()
+            {
+                Width = 4,
+                LengthPenalty = 0.5f,
+                EarlyStopping = EarlyStopping.Never,
+            },
+        },
     ];
 
     /// <summary>Slots that all of them need at once when only samples share their prompt.</summary>
