@@ -16,7 +16,9 @@ public static class Phrases
         .GroupBy(parts => parts[0].TrimEnd('-'))
         .ToFrozenDictionary(
             group => group.Key,
-            group => Forms.Of(Lines(group, heldOut: false), Lines(group, heldOut: true)));
+            group => Forms.Of(
+                Lines(group, heldOut: false), Lines(group, heldOut: true),
+                SecondForms.OfPhrase(group.Key)));
 
     /// <summary>The forms of a name.</summary>
     /// <exception cref="KeyNotFoundException">No file has such a name.</exception>
