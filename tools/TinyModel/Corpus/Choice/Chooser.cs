@@ -54,6 +54,12 @@ public sealed class Chooser(
     /// <summary>True with the given probability.</summary>
     public bool Chance(double probability) => Dice.Chance(probability);
 
+    /// <summary>
+    /// True with the given probability in training, never in the held-out half, whose choices
+    /// stay what they are whatever training is given more of.
+    /// </summary>
+    public bool InTraining(double probability) => Split == Split.Train && Chance(probability);
+
     /// <summary>A word of a list; in training at times a made-up one in its place.</summary>
     public string Word(string list) =>
         Split == Split.Train && Chance(invented) && Invention.Of(this, list) is { } word
@@ -77,7 +83,8 @@ public sealed class Chooser(
         var (unseen, share) = Unseen(forms);
         var heldOut = unseen.Length > 0 && share > 0 && Chance(share);
         UsedHeldOutForm |= heldOut;
-        return Dice.Pick(heldOut ? unseen : forms.Train).Fill(Dice, slots, words);
+        var seen = Split == Split.Train ? forms.Practice : forms.Train;
+        return Dice.Pick(heldOut ? unseen : seen).Fill(Dice, slots, words);
     }
 
     // A thing with forms in the second set is a request.

@@ -13,12 +13,26 @@ public sealed record Forms(Form[] Train, Form[] HeldOut)
     /// </summary>
     public Form[] Second { get; init; } = [];
 
+    /// <summary>
+    /// What training picks from: its forms, and more that the evaluation never uses, so that they
+    /// can be added without another evaluation.
+    /// </summary>
+    public Form[] Practice { get; init; } = Train;
+
     /// <summary>Whether there is a form for training.</summary>
     public bool Any => Train.Length > 0;
 
     /// <summary>Reads lists of forms, their items divided by bars.</summary>
-    public static Forms Of(string train, string heldOut = "", string second = "") =>
-        new(Parse(train), Parse(heldOut)) { Second = Parse(second) };
+    public static Forms Of(
+        string train, string heldOut = "", string second = "", string trainingAlone = "")
+    {
+        var shared = Parse(train);
+        return new(shared, Parse(heldOut))
+        {
+            Second = Parse(second),
+            Practice = [.. shared, .. Parse(trainingAlone)],
+        };
+    }
 
     private static Form[] Parse(string list) =>
         [.. Form.SplitList(list).Where(form => form != "").Select(Form.Parse)];
