@@ -11,7 +11,7 @@ internal static class PlainText
         evt switch
         {
             Event.Submitted(var request) => $"submitted {request.Id}: {request.Prompt.Length} "
-                + $"tokens, at most {request.Stop.MaxTokens} more" + Width(request),
+                + $"tokens, at most {request.Stop.MaxTokens} more{Width(request)}{For(request)}",
             Event.Cancelled { Sample: { } sample } cancelled =>
                 $"cancelled {cancelled.Id}, sample {sample} ({cancelled.Reason})",
             Event.Cancelled(var id, var reason) => $"cancelled {id} ({reason})",
@@ -37,13 +37,18 @@ internal static class PlainText
         };
 
     private static string Width(Request request) =>
-        request.Beams is not null ? $", {request.Width} beams"
+        request.Beams is not null ? $", {request.Width} beams, the best {request.Samples}"
+        : request.IsRanked ? $", {request.Width} samples, the best {request.Samples}"
         : request.Width > 1 ? $", {request.Width} samples"
         : "";
 
+    private static string For(Request request) =>
+        (request.Priority == 0 ? "" : $", priority {request.Priority}")
+        + (request.Tenant is null ? "" : $", tenant \"{request.Tenant}\"");
+
     private static string Sample(int sample) => sample == 0 ? "" : $", sample {sample},";
 
-    // "run step 7: 3 rows, 19 tokens: 0 [64..65) 1 [64..65) 5 [0..17)"
+    // "run step 7: 3 rows, 19 tokens: 0 [64..65) 1 [64..65) 5 [0..17) draws 4; copies 3 > 9"
     private static string Plan(StepPlan plan)
     {
         var text = new StringBuilder("run ")
@@ -52,6 +57,8 @@ internal static class PlainText
         {
             var first = plan.FirstPositions[row];
             text.Append($" {plan.Sequences[row].Value} [{first}..{first + plan.TokenCounts[row]})");
+            if (plan.Draws[row].Count > 1)
+                text.Append($" draws {plan.Draws[row].Count}");
         }
 
         Append(text, "swaps out", plan.SwapOuts, swap => (swap.Device.Value, swap.Host.Value));

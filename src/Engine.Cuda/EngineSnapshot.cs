@@ -86,7 +86,9 @@ public sealed record EngineSnapshot
     /// <summary>Blocks moved to the host's memory; one that several share moves once.</summary>
     public required long BlocksSwappedOut { get; init; }
 
-    /// <summary>Blocks moved back from the host's memory.</summary>
+    /// <summary>
+    /// Blocks moved back from the host's memory; one that two requests share comes once for each.
+    /// </summary>
     public required long BlocksSwappedIn { get; init; }
 
     /// <summary>What the executor took for the last step; zero before the first.</summary>

@@ -63,6 +63,35 @@ public sealed class GroupTests
             stopped.Lines[0]["outputs"]!.AsArray().Select(output => $"{output!["finish_reason"]}"));
     }
 
+    [Fact]
+    public void Of_beams_the_best_are_the_outputs_and_nobody_knows_their_log_probability()
+    {
+        var (one, three) = (Search("\"n\":1"), Search("\"n\":3"));
+        Assert.Equal(3, three.Outputs(0).Distinct().Count());
+        Assert.Equal(one.Outputs(0), three.Outputs(0)[..1]);
+        Assert.Null(three.Lines[0]["outputs"]![0]!["cumulative_logprob"]);
+        Assert.Equal(
+            three.Lines[0]["prompt_tokens"]!.GetValue<int>(), three.Summary("computed")[0]);
+        Assert.Equal(
+            three.Outputs(0).Sum(output => output.Split(',').Length),
+            three.Lines[0]["output_tokens"]!.GetValue<int>());
+    }
+
+    // A penalty on short hypotheses lets the search go on to long ones, unless it ends with the
+    // first three.
+    [Fact]
+    public void How_a_search_ends_and_ranks_is_the_lines_to_say()
+    {
+        var runs = new[] { "true", "false", "\"never\"" }
+            .Select(early => Search($"\"early_stopping\":{early},\"length_penalty\":5"))
+            .ToArray();
+        Assert.All(runs, run => Assert.Single(run.Outputs(0)));
+        var tokens = runs.Select(run => run.Lines[0]["output_tokens"]!.GetValue<int>()).ToArray();
+        Assert.True(tokens[0] < tokens[2], $"{tokens[0]} tokens, never early {tokens[2]}");
+        var brief = Search("\"length_penalty\":-5").Lines[0]["output_tokens"]!.GetValue<int>();
+        Assert.True(brief < tokens[2], $"{brief} tokens where long ones are penalised");
+    }
+
     // Six times two samples of about 40 tokens in 256 slots, and in as many as they like.
     [Theory]
     [InlineData("swap")]
@@ -95,6 +124,15 @@ public sealed class GroupTests
     private static Run Of(string fields)
     {
         var run = Run.Of("{" + Line + fields + "}", "--dtype", "float32");
+        Assert.Equal(0, run.Code);
+        return run;
+    }
+
+    private static Run Search(string fields)
+    {
+        var run = Run.Of(
+            "{\"prompt\":\"Mira Toft runs the Blue Anchor. She\",\"max_tokens\":24,"
+            + $"\"beam_width\":3,{fields}}}", "--dtype", "float32");
         Assert.Equal(0, run.Code);
         return run;
     }

@@ -6,7 +6,10 @@ namespace SkPaged.Engine.Cuda.Tests.Executor;
 /// An executor whose first step waits: what is submitted meanwhile is a crowd that comes at once,
 /// and the same in every run.
 /// </summary>
-internal sealed class HeldExecutor(IStepExecutor inner) : IStepExecutor
+/// <param name="inner">Runs the steps.</param>
+/// <param name="change">What becomes of a plan before it runs; null: nothing.</param>
+internal sealed class HeldExecutor(IStepExecutor inner, Func<StepPlan, StepPlan>? change)
+    : IStepExecutor
 {
     private readonly TaskCompletionSource _arrived =
         new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -22,7 +25,7 @@ internal sealed class HeldExecutor(IStepExecutor inner) : IStepExecutor
     {
         _arrived.TrySetResult();
         return _go.Wait(TimeSpan.FromMinutes(1))
-            ? inner.Execute(plan)
+            ? inner.Execute(change?.Invoke(plan) ?? plan)
             : throw new TimeoutException("The test did not let the step run.");
     }
 

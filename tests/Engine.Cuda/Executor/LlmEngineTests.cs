@@ -52,11 +52,11 @@ public class LlmEngineTests
                 KvMemoryFraction = 2,
                 HostCacheBytes = -1,
                 HostBlocks = -1,
-                Policy = (SchedulingPolicy)9,
                 PreemptionMode = (PreemptionMode)9,
                 SwapCostPerBlock = double.NaN,
                 MaxModelLength = 513,
                 MaxBatchedTokens = 0,
+                Policy = (SchedulingPolicy)3,
                 OutputTokenWeight = 1001,
                 Threads = 0,
             }));

@@ -12,7 +12,11 @@ public class ScheduleIndependenceTests
 {
     private const int LengthMax = 256;
 
-    private static readonly ConcurrentDictionary<(string, bool), Lazy<Task<string[]>>> _alone = [];
+    // Greedy steps closer than this another rounding may decide another way: there are none.
+    private const float Margin = 1e-4f;
+
+    private static readonly ConcurrentDictionary<
+        (string, bool), Lazy<Task<ScheduledAnswer[]>>> _alone = [];
 
     public static TheoryData<string, bool> Models() => new()
     {
@@ -85,8 +89,11 @@ public class ScheduleIndependenceTests
             var seen = await CrowdAsync(family, kernels, config);
             Assert.InRange(seen.PreemptionsBySwap, 1, long.MaxValue);
             Assert.Equal(0, seen.PreemptionsByRecompute);
+            // Two requests that leave in one step share blocks in the host's memory as well, and
+            // each brings back its own: with a cache more may come in than went out.
             Assert.InRange(seen.BlocksSwappedOut, 1, long.MaxValue);
-            Assert.InRange(seen.BlocksSwappedIn, 1, seen.BlocksSwappedOut);
+            Assert.InRange(
+                seen.BlocksSwappedIn, 1, caches ? long.MaxValue : seen.BlocksSwappedOut);
             Assert.Equal(blockSize > 1, seen.Copies > 0);
         }
     }
@@ -116,11 +123,49 @@ public class ScheduleIndependenceTests
         await using var model = ScheduledModel.Open(family, kernels, config);
         Request[] twice = [.. ScheduledRequests.All, .. ScheduledRequests.All];
         var alone = await AloneAsync(family, kernels);
-        string[] expected = [.. alone, .. alone];
         var answers = await model.AskAloneAsync(twice);
-        Assert.Equal(expected, answers);
+        Assert.Empty(Differences([.. alone, .. alone], answers));
         Assert.InRange(model.Loop.Snapshot.CachedTokens, 1, long.MaxValue);
     }
+
+    // What these tests are worth: each fault of an executor changes what is read.
+    [Theory]
+    [InlineData("a copy is not made")]
+    [InlineData("a block does not move to the host")]
+    [InlineData("a block does not come back from the host")]
+    [InlineData("a block is read in another's place")]
+    public async Task A_fault_would_show(string fault)
+    {
+        var config = Tight(8, 40) with
+        {
+            PreemptionMode = PreemptionMode.Swap,
+            HostBlocksTotal = Roomy(8, 40).BlocksTotal,
+        };
+        await using var model = ScheduledModel.Open("qwen3", kernels: true, config, plan =>
+            fault switch
+            {
+                "a copy is not made" => plan with { Copies = [] },
+                "a block does not move to the host" => plan with
+                {
+                    SwapOuts = [.. plan.SwapOuts.Skip(1)],
+                },
+                "a block does not come back from the host" => plan with
+                {
+                    SwapIns = [.. plan.SwapIns.Skip(1)],
+                },
+                _ => plan with { BlockTables = [.. plan.BlockTables.Select(Confused)] },
+            });
+        var answers = await model.AskAtOnceAsync(ScheduledRequests.All);
+        var alone = await AloneAsync("qwen3", kernels: true);
+        Assert.NotEmpty(Differences(alone, answers));
+    }
+
+    // Once it has four blocks. To change two places is no fault: each token carries its position.
+    private static BlockTable Confused(BlockTable table) =>
+        table.Count < 4
+            ? table
+            : BlockTable.Empty.Append(
+                [table.Blocks[1], table.Blocks[1], .. table.Blocks[2..]]);
 
     private static SchedulerConfig Roomy(int blockSize, int chunk) =>
         new()
@@ -149,17 +194,24 @@ public class ScheduleIndependenceTests
         await using var model = ScheduledModel.Open(family, kernels, config);
         var answers = await model.AskAtOnceAsync(ScheduledRequests.All);
         var alone = await AloneAsync(family, kernels);
-        Assert.Equal(alone, answers);
+        Assert.Empty(Differences(alone, answers));
         var seen = model.Loop.Snapshot;
         Assert.Equal((0, 0), (seen.BlocksLive, seen.HostBlocksLive));
         return seen;
     }
 
     // Whole prompts, blocks of 16, no cache, no neighbours.
-    private static Task<string[]> AloneAsync(string family, bool kernels) =>
+    private static Task<ScheduledAnswer[]> AloneAsync(string family, bool kernels) =>
         _alone.GetOrAdd((family, kernels), _ => new(async () =>
         {
             await using var model = ScheduledModel.Open(family, kernels, Roomy(16, 256));
-            return await model.AskAloneAsync(ScheduledRequests.All);
+            var answers = await model.AskAloneAsync(ScheduledRequests.All);
+            Assert.All(answers, answer => Assert.True(
+                answer.Margin > Margin, "a step is too close to call: choose other tokens"));
+            return answers;
         })).Value;
+
+    private static List<string> Differences(
+        IEnumerable<ScheduledAnswer> expected, IEnumerable<ScheduledAnswer> answers) =>
+        [.. expected.Zip(answers, (one, other) => one.Difference(other)).OfType<string>()];
 }

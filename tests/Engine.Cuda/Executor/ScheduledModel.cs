@@ -12,7 +12,8 @@ internal sealed class ScheduledModel : IAsyncDisposable
 
     private readonly HeldExecutor _executor;
 
-    private ScheduledModel(string family, bool kernels, SchedulerConfig config)
+    private ScheduledModel(
+        string family, bool kernels, SchedulerConfig config, Func<StepPlan, StepPlan>? change)
     {
         var model = ModelConfig.Parse(
             $$"""
@@ -24,32 +25,39 @@ internal sealed class ScheduledModel : IAsyncDisposable
               "hidden_act": "silu"
             }
             """);
-        _executor = new HeldExecutor(new TorchExecutor(
+        var executor = new TorchExecutor(
             model, DecoderWeights.Random(model, ScalarType.Float32, CPU, seed: 5),
             new TorchExecutorOptions(
                 CPU, config.BlocksTotal, config.BlockSize, config.MaxModelLength,
                 config.MaxBatchedTokens, config.MaxSequences, Threads: 2, kernels,
-                HostBlocks: config.HostBlocksTotal)));
+                HostBlocks: config.HostBlocksTotal));
+        _executor = new HeldExecutor(executor, change);
         Loop = new EngineLoop(config, _executor);
     }
 
     public EngineLoop Loop { get; }
 
-    public static ScheduledModel Open(string family, bool kernels, SchedulerConfig config) =>
-        new(family, kernels, config);
+    /// <param name="family">As in config.json.</param>
+    /// <param name="kernels">Whether own kernels run, or torch alone.</param>
+    /// <param name="config">The engine's shape.</param>
+    /// <param name="change">What becomes of a plan before it runs; null: nothing.</param>
+    public static ScheduledModel Open(
+        string family, bool kernels, SchedulerConfig config,
+        Func<StepPlan, StepPlan>? change = null) =>
+        new(family, kernels, config, change);
 
     /// <summary>One after the other: nobody has a neighbour.</summary>
-    public async Task<string[]> AskAloneAsync(IEnumerable<Request> requests)
+    public async Task<ScheduledAnswer[]> AskAloneAsync(IEnumerable<Request> requests)
     {
         _executor.Go();
-        var answers = new List<string>();
+        var answers = new List<ScheduledAnswer>();
         foreach (var request in requests)
             answers.Add(await Loop.AskAsync(request));
         return [.. answers];
     }
 
     /// <summary>All together, the first a step ahead.</summary>
-    public async Task<string[]> AskAtOnceAsync(IReadOnlyList<Request> requests)
+    public async Task<ScheduledAnswer[]> AskAtOnceAsync(IReadOnlyList<Request> requests)
     {
         var first = Loop.AskAsync(requests[0]);
         await _executor.Arrived;

@@ -3,17 +3,14 @@ using SkPaged.Engine.Pure;
 
 namespace SkPaged.Engine.Cuda.Tests.Executor;
 
-/// <summary>Requests of all kinds that share beginnings, and how their answers are told.</summary>
+/// <summary>Requests of all kinds that share beginnings.</summary>
 internal static class ScheduledRequests
 {
-    // Greedy steps closer than this another rounding may decide another way: there are none.
-    private const float Margin = 1e-4f;
-
     private static readonly int[] _shared = Draw(37, seed: 1);
 
     private static readonly SamplingParams _greedy = SamplingParams.Greedy with { Logprobs = 2 };
 
-    private static readonly SamplingParams _drawn = new() { TopK = 8, Seed = 11 };
+    private static readonly SamplingParams _drawn = new() { TopK = 8, Seed = 11, Logprobs = 0 };
 
     private static readonly StopRule _long = new() { MaxTokens = 24 };
 
@@ -24,7 +21,7 @@ internal static class ScheduledRequests
         EndTokens = [.. Enumerable.Range(0, 60).Select(id => new TokenId(id))],
     };
 
-    /// <summary>Prompts of 5 to 90 tokens, one to five samples each.</summary>
+    /// <summary>Prompts of 5 to 90 tokens, one to five samples each, drawn and searched.</summary>
     public static ImmutableArray<Request> All { get; } =
     [
         Of([.. _shared, 7, 8, 9], _greedy, _long),
@@ -43,14 +40,29 @@ internal static class ScheduledRequests
         Of([.. _shared, 7, 8, 9], _drawn with { Seed = 13 }, _ends),
         Of(Draw(90, seed: 6), _greedy, _long) with { Samples = 2 },
         Of([.. _shared, 7], _drawn with { Seed = 14 }, _ends) with { Samples = 5 },
+        Of([.. _shared, 7, 9], SamplingParams.Greedy, _long) with
+        {
+            Samples = 2,
+            Beams = new() { Width = 3 },
+        },
+        Of(Draw(20, seed: 7), SamplingParams.Greedy, _ends) with
+        {
+            Samples = 4,
+            Beams = new()
+            {
+                Width = 4,
+                LengthPenalty = 0.5f,
+                EarlyStopping = EarlyStopping.Never,
+            },
+        },
     ];
 
     /// <summary>Slots that all of them need at once when only samples share their prompt.</summary>
     public static int Slots { get; } =
         All.Sum(request => request.Prompt.Length + request.Width * request.Stop.MaxTokens);
 
-    /// <summary>What a request got, as text: its samples, their ends, which were chosen.</summary>
-    public static async Task<string> AskAsync(this EngineLoop loop, Request request)
+    /// <summary>What a request gets.</summary>
+    public static async Task<ScheduledAnswer> AskAsync(this EngineLoop loop, Request request)
     {
         await using var generation = loop.Submit(
             request.Prompt, request.Sampling, request.Stop, new SubmitOptions
@@ -60,36 +72,10 @@ internal static class ScheduledRequests
                 BestOf = request.BestOf,
                 Beams = request.Beams,
             });
-        var samples = new SortedDictionary<int, string>();
-        var chosen = "";
+        var answer = new ScheduledAnswer(request);
         await foreach (var next in generation.ReadAllAsync())
-        {
-            switch (next)
-            {
-                case TokenEvent.Token token:
-                    Add(token.Index, $"{token.Sample.Token.Value}");
-                    ThrowIfDoubtful(request, token.Sample);
-                    break;
-                case TokenEvent.Finished end:
-                    Add(end.Index, $"{end.Reason}");
-                    break;
-                case TokenEvent.Chosen(var best):
-                    chosen = $" chosen: {string.Join(" ", best)}";
-                    break;
-            }
-        }
-
-        return string.Join('\n', samples.Select(sample => $"{sample.Key}:{sample.Value}")) + chosen;
-
-        void Add(int sample, string what) =>
-            samples[sample] = $"{samples.GetValueOrDefault(sample)} {what}";
-    }
-
-    private static void ThrowIfDoubtful(Request request, SampledToken token)
-    {
-        if (request.Sampling.IsGreedy && request.Beams is null
-            && token.Top[0].Logprob - token.Top[1].Logprob < Margin)
-            throw new InvalidOperationException("A step is too close to call: choose other tokens");
+            answer.Add(next);
+        return answer;
     }
 
     private static Request Of(int[] prompt, SamplingParams sampling, StopRule stop) =>

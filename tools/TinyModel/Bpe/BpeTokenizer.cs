@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using System.Text;
 
 namespace SkPaged.TinyModel.Bpe;
@@ -55,16 +54,15 @@ public sealed class BpeTokenizer
     }
 
     /// <summary>The text of ids.</summary>
-    public string Decode(IEnumerable<int> ids)
+    public string Decode(IEnumerable<int> ids) =>
+        Encoding.UTF8.GetString([.. ids.SelectMany(Bytes)]);
+
+    /// <summary>The UTF-8 bytes of an id; a letter may be cut between two ids.</summary>
+    public byte[] Bytes(int id)
     {
-        var bytes = new List<byte>();
-        foreach (var id in ids)
-        {
-            var piece = vocabulary.Pieces[id];
-            bytes.AddRange(id >= vocabulary.FirstSpecial
-                ? Encoding.UTF8.GetBytes(piece) : piece.Select(ByteLetters.ByteOf));
-        }
-        return Encoding.UTF8.GetString(CollectionsMarshal.AsSpan(bytes));
+        var piece = vocabulary.Pieces[id];
+        return id >= vocabulary.FirstSpecial
+            ? Encoding.UTF8.GetBytes(piece) : [.. piece.Select(ByteLetters.ByteOf)];
     }
 
     private static (int Start, int Index) NextSpecial(ReadOnlySpan<char> text)

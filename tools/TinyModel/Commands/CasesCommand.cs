@@ -1,5 +1,6 @@
 using System.CommandLine;
 using SkPaged.TinyModel.Bpe;
+using SkPaged.TinyModel.Corpus;
 using SkPaged.TinyModel.Eval;
 using SkPaged.TinyModel.Training;
 
@@ -24,17 +25,21 @@ internal static class CasesCommand
                 Description = "The file to write.",
                 Required = true
             };
+        var (forms, share) = (CommonOptions.Forms(), CommonOptions.Share());
         var command = new Command("cases", "Writes dialogues of the evaluation as JSON lines.")
         {
-            folder, seed, count, output,
+            folder, seed, count, output, forms, share,
         };
         command.SetAction(parsed =>
         {
             var tokenizer =
                 new BpeTokenizer(ModelFolder.ReadTokenizer(parsed.GetValue(folder)!.FullName));
             using var writer = new StreamWriter(parsed.GetValue(output)!.FullName);
+            var requests =
+                new RequestForms(parsed.GetValue(forms) == "second", parsed.GetValue(share));
             CaseFile.Write(writer,
-                EvalSet.Generate(parsed.GetValue(seed), parsed.GetValue(count)), tokenizer);
+                EvalSet.Generate(
+                    parsed.GetValue(seed), parsed.GetValue(count), requests: requests), tokenizer);
         });
         return command;
     }

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using SkPaged.Engine.Cuda.Native;
+using SkPaged.TinyModel.Corpus;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -29,6 +30,20 @@ internal static class CommonOptions
             Description = "Where to compute: cpu, cuda, or auto for CUDA where there is some.",
             DefaultValueFactory = _ => "auto",
         }.AcceptOnlyFromAmong("auto", "cpu", "cuda");
+
+    /// <summary>Which held-out forms requests have.</summary>
+    public static Option<string> Forms() => new Option<string>("--forms")
+    {
+        Description = "Which held-out forms requests have: of the first set or of the second.",
+        DefaultValueFactory = _ => "first",
+    }.AcceptOnlyFromAmong("first", "second");
+
+    /// <summary>How often requests have held-out forms.</summary>
+    public static Option<double> Share() => new("--share")
+    {
+        Description = "How often a request has a held-out form where there is one, from 0 to 1.",
+        DefaultValueFactory = _ => RequestForms.First.Share,
+    };
 
     /// <summary>Loads libtorch and picks the device.</summary>
     /// <exception cref="InvalidOperationException">

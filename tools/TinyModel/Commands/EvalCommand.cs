@@ -1,4 +1,5 @@
 using System.CommandLine;
+using SkPaged.TinyModel.Corpus;
 using SkPaged.TinyModel.Eval;
 using SkPaged.TinyModel.Training;
 using TorchSharp;
@@ -25,16 +26,21 @@ internal static class EvalCommand
             Description = "How many wrong replies to print.",
             DefaultValueFactory = _ => 0,
         };
-        var command =
-            new Command("eval", "Scores the model.") { folder, seed, device, count, wrong };
+        var (forms, share) = (CommonOptions.Forms(), CommonOptions.Share());
+        var command = new Command("eval", "Scores the model.")
+        {
+            folder, seed, device, count, wrong, forms, share,
+        };
         command.SetAction(parsed => Evaluate(
             parsed.GetValue(folder)!.FullName, parsed.GetValue(seed), parsed.GetValue(device)!,
-            parsed.GetValue(count), parsed.GetValue(wrong)));
+            parsed.GetValue(count), parsed.GetValue(wrong),
+            new(parsed.GetValue(forms) == "second", parsed.GetValue(share))));
         return command;
     }
 
     // Exit code 1 where a part misses its goal.
-    private static int Evaluate(string folder, ulong seed, string deviceName, int count, int wrong)
+    private static int Evaluate(string folder, ulong seed, string deviceName, int count, int wrong,
+        RequestForms requests)
     {
         var device = CommonOptions.Open(deviceName);
         var (vocabulary, shape) =
@@ -43,8 +49,9 @@ internal static class EvalCommand
         using var model = new GreedyModel(
             shape, parameters, device.type == DeviceType.CUDA ? ScalarType.BFloat16
                 : ScalarType.Float32, vocabulary);
-        var results = model.Score(EvalSet.Generate(seed, count, model.Fits));
-        Console.WriteLine($"{count} dialogues of seed {seed}");
+        var results = model.Score(EvalSet.Generate(seed, count, model.Fits, requests));
+        Console.WriteLine($"{count} dialogues of seed {seed}, held-out forms of the "
+            + $"{(requests.Second ? "second" : "first")} set in {requests.Share:P0} of requests");
         Report(results);
         foreach (var (wanted, _) in results
             .Where(result => !result.Right).Take(wrong)) Show(model, wanted);

@@ -27,20 +27,25 @@ public static class EvalSet
     /// <param name="seed">The seed of all choices.</param>
     /// <param name="count">How many.</param>
     /// <param name="fits">Whether a dialogue is short enough; by default all are.</param>
+    /// <param name="requests">
+    /// Which held-out forms requests have; by default those of the first set, one time in four.
+    /// </param>
     public static IReadOnlyList<EvalCase> Generate(ulong seed, int count,
-        Predicate<EvalCase>? fits = null)
+        Predicate<EvalCase>? fits = null, RequestForms? requests = null)
     {
         var skills = Mix.SelectMany(part => Enumerable.Repeat(part.Skill, part.Share)).ToArray();
         Dice.For(seed, ulong.MaxValue).Shuffle(skills);
         return [.. Enumerable.Range(0, count)
-            .Select(i => Case(seed, i, skills[i % skills.Length], fits))];
+            .Select(i => Case(
+                new(Dice.For(seed, (ulong)i), Split.HeldOut, requests: requests),
+                i, skills[i % skills.Length], fits))];
     }
 
     // Tries dialogue after dialogue until one has a reply of the wanted skill.
-    private static EvalCase Case(ulong seed, int number, Skill skill, Predicate<EvalCase>? fits)
+    private static EvalCase Case(
+        Chooser chooser, int number, Skill skill, Predicate<EvalCase>? fits)
     {
-        var dice = Dice.For(seed, (ulong)number);
-        var chooser = new Chooser(dice, Split.HeldOut);
+        var dice = chooser.Dice;
         while (true)
         {
             var size = new DialogueSize(dice.Pick(Letters), dice.Between(1, 8));

@@ -14,12 +14,13 @@ public sealed class GreedyModel(TinyShape shape, Parameters parameters, ScalarTy
 
     private readonly Decoder decoder = new(shape, parameters, type);
     private readonly BpeTokenizer tokenizer = new(vocabulary);
+    private readonly int stop = vocabulary.Id(SpecialTokens.EndOfMessage);
 
     /// <summary>
     /// Which replies greedy decoding would give letter for letter. One pass over prompt and
-    /// expected reply
-    /// tells: decoding gives that reply exactly if at each of its places the likeliest token is
-    /// the next one.
+    /// expected reply tells it nearly always: decoding gives that reply if at each of its places
+    /// the likeliest token is the next one. Where another token goes on with the same letters,
+    /// the reply is decoded from there.
     /// </summary>
     public IReadOnlyList<(EvalCase Case, bool Right)> Score(IReadOnlyList<EvalCase> cases)
     {
@@ -33,8 +34,7 @@ public sealed class GreedyModel(TinyShape shape, Parameters parameters, ScalarTy
                 && (group.Count == 0
                     || (group.Count + 1) * encoded[start].Chat.Ids.Count <= TokensAtOnce))
                 group.Add(encoded[start++]);
-            results.AddRange(group
-                .Select(pair => pair.Case).Zip(Right([.. group.Select(pair => pair.Chat)])));
+            results.AddRange(group.Select(pair => pair.Case).Zip(Right(group)));
         }
         return [.. results.OrderBy(result => result.Item1.Number)];
     }
@@ -44,21 +44,10 @@ public sealed class GreedyModel(TinyShape shape, Parameters parameters, ScalarTy
     /// </summary>
     public (IReadOnlyList<int> Prompt, IReadOnlyList<int> Reply) Generate(string prompt, int limit)
     {
-        using var noGradients = no_grad();
         var ids = new List<int>();
         tokenizer.Encode(prompt, ids);
-        var (length, stop) = (ids.Count, vocabulary.Id(SpecialTokens.EndOfMessage));
-        while (ids.Count < Math.Min(length + limit, shape.Positions))
-        {
-            using var scope = NewDisposeScope();
-            var tokens =
-                tensor(ids.Select(id => (long)id).ToArray(),
-                    [1, ids.Count]).to(parameters.Embedding.device);
-            var place = tensor(new[] { ids.Count - 1L }).to(parameters.Embedding.device);
-            var next = (int)decoder.Logits(tokens, place).argmax(1).item<long>();
-            if (next == stop) break;
-            ids.Add(next);
-        }
+        var length = ids.Count;
+        while (ids.Count < length + limit && Next(ids) is var next && next != stop) ids.Add(next);
         return (ids.GetRange(0, length), ids.GetRange(length, ids.Count - length));
     }
 
@@ -81,21 +70,51 @@ public sealed class GreedyModel(TinyShape shape, Parameters parameters, ScalarTy
         return new(ids, [.. Enumerable.Range(0, ids.Count).Select(i => i >= prompt)]);
     }
 
-    private bool[] Right(IReadOnlyList<EncodedChat> chats)
+    private bool[] Right(IReadOnlyList<(EvalCase Case, EncodedChat Chat)> group) =>
+        [.. group.Zip(Likeliest([.. group.Select(pair => pair.Chat)]),
+            (pair, likeliest) => IsRight(pair.Case, pair.Chat, likeliest))];
+
+    private bool IsRight(EvalCase wanted, EncodedChat chat, ReadOnlySpan<long> likeliest)
+    {
+        var length = chat.Ids.Count - likeliest.Length;
+        var same = 0;
+        while (same < likeliest.Length && likeliest[same] == chat.Ids[length + same]) same++;
+        if (same == likeliest.Length) return true;
+        var ids = chat.Ids.Take(length + same).Append((int)likeliest[same]).ToList();
+        var prompt = ids.GetRange(0, length);
+        return new Spelling(tokenizer).Spells(wanted.ExpectedText, ids.Skip(length),
+            reply => Next([.. prompt, .. reply]));
+    }
+
+    // For each place of each expected reply the token that greedy decoding puts there.
+    private long[][] Likeliest(IReadOnlyList<EncodedChat> chats)
     {
         using var noGradients = no_grad();
         using var scope = NewDisposeScope();
         var device = parameters.Embedding.device;
-        var batch =
-            Batch.Of(chats, chats.Max(chat => chat.Ids.Count),
-                vocabulary.Id(SpecialTokens.EndOfText), () => 0);
+        var batch = Batch.Of(chats, chats.Max(chat => chat.Ids.Count),
+            vocabulary.Id(SpecialTokens.EndOfText), () => 0);
         var tokens = tensor(batch.Tokens, [batch.Rows, batch.Time]).to(device);
-        var likeliest =
-            decoder.Logits(tokens,
-                tensor(batch.Places).to(device)).argmax(1).cpu().data<long>().ToArray();
-        var wrong = Enumerable.Range(0, batch.Places.Length)
-            .Where(i => likeliest[i] != batch.Targets[i])
-            .Select(i => batch.Places[i] / batch.Time).ToHashSet();
-        return Enumerable.Range(0, chats.Count).Select(row => !wrong.Contains(row)).ToArray();
+        var likeliest = decoder.Logits(tokens, tensor(batch.Places).to(device))
+            .argmax(1).cpu().data<long>().ToArray();
+        var (replies, start) = (new long[chats.Count][], 0);
+        for (var row = 0; row < chats.Count; row++)
+        {
+            var length = chats[row].Learned.Count(learned => learned);
+            replies[row] = likeliest[start..(start += length)];
+        }
+        return replies;
+    }
+
+    // A reply ends where the positions do.
+    private int Next(List<int> ids)
+    {
+        if (ids.Count >= shape.Positions) return stop;
+        using var noGradients = no_grad();
+        using var scope = NewDisposeScope();
+        var device = parameters.Embedding.device;
+        var tokens = tensor(ids.Select(id => (long)id).ToArray(), [1, ids.Count]).to(device);
+        var place = tensor(new[] { ids.Count - 1L }).to(device);
+        return (int)decoder.Logits(tokens, place).argmax(1).item<long>();
     }
 }

@@ -12,12 +12,12 @@ namespace SkPaged.TinyModel.Corpus;
 /// <param name="pieces">
 /// Letter pieces of a tokenizer, to make words of; empty before there is one.
 /// </param>
-/// <param name="heldOutForms">
-/// How often a held-out form is used where there is one; by default one time in four in the
-/// held-out half.
+/// <param name="requests">
+/// Which held-out forms requests have; by default those of the first set, one time in four. Only
+/// the held-out half has any.
 /// </param>
 public sealed class Chooser(
-    Dice dice, Split split, IReadOnlyList<string>? pieces = null, double? heldOutForms = null)
+    Dice dice, Split split, IReadOnlyList<string>? pieces = null, RequestForms? requests = null)
 {
     // From a text of everyday words to one in which every name of a thing is new.
     private static readonly double[] InventedShares = [0.05, 0.3, 0.6, 0.95];
@@ -25,7 +25,7 @@ public sealed class Chooser(
     // Most dialogues say things as the forms do; some put in words that mean nothing.
     private static readonly double[] RewordedShares = [0, 0, 0, 0.1, 0.3];
 
-    private readonly double heldOutForms = heldOutForms ?? (split == Split.HeldOut ? 0.25 : 0);
+    private readonly RequestForms requests = requests ?? RequestForms.First;
     private double invented = 0.25;
     private double reworded;
 
@@ -54,6 +54,12 @@ public sealed class Chooser(
     /// <summary>True with the given probability.</summary>
     public bool Chance(double probability) => Dice.Chance(probability);
 
+    /// <summary>
+    /// True with the given probability in training, never in the held-out half, whose choices
+    /// stay what they are whatever training is given more of.
+    /// </summary>
+    public bool InTraining(double probability) => Split == Split.Train && Chance(probability);
+
     /// <summary>A word of a list; in training at times a made-up one in its place.</summary>
     public string Word(string list) =>
         Split == Split.Train && Chance(invented) && Invention.Of(this, list) is { } word
@@ -74,10 +80,20 @@ public sealed class Chooser(
 
     private string Fill(Forms forms, Slots slots, Func<string, string>? words)
     {
-        var heldOut = heldOutForms > 0 && forms.HeldOut.Length > 0 && Chance(heldOutForms);
+        var (unseen, share) = Unseen(forms);
+        var heldOut = unseen.Length > 0 && share > 0 && Chance(share);
         UsedHeldOutForm |= heldOut;
-        return Dice.Pick(heldOut ? forms.HeldOut : forms.Train).Fill(Dice, slots, words);
+        var seen = Split == Split.Train ? forms.Practice : forms.Train;
+        return Dice.Pick(heldOut ? unseen : seen).Fill(Dice, slots, words);
     }
+
+    // A thing with forms in the second set is a request.
+    private (Form[] Forms, double Share) Unseen(Forms forms) => (Split, forms.Second.Length) switch
+    {
+        (Split.Train, _) => ([], 0),
+        (_, 0) => (forms.HeldOut, RequestForms.OtherShare),
+        _ => (requests.Second ? forms.Second : forms.HeldOut, requests.Share),
+    };
 
     private string Reworded(string text) => string.Join(' ', text.Split(' ').Select(word =>
         word.Length > 0 && word.All(char.IsLetter) && Chance(reworded)

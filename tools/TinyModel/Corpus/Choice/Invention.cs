@@ -1,3 +1,5 @@
+using System.Collections.Frozen;
+
 namespace SkPaged.TinyModel.Corpus;
 
 /// <summary>Made-up words that can stand for those of a list.</summary>
@@ -5,6 +7,21 @@ public static class Invention
 {
     private static readonly string[] Prepositions =
         "after for of about to on with over at in through against under".Split(' ');
+
+    // Lists whose words may be made of several with small words between: "coat of paint".
+    private static readonly FrozenSet<string> Compounds = (
+        "attributes statuses tastes spots landmarks jobs foods goods things materials events")
+        .Split(' ').ToFrozenSet();
+
+    private static readonly string[] Joints =
+        ["of", "of", "of the", "in", "in the", "for", "for a", "with", "with a", "on the", "to",
+            "from", "under the", "and"];
+
+    private static readonly string[] States = [
+        "waiting for a {0}", "waiting for the {0}", "in its {0} {1}", "in the {0}", "out of {0}",
+        "under a {0}", "close to a {0}", "on its way to the {0}", "at the {0}", "not yet {0}",
+        "short of {0}", "as good as {0}", "half {0}", "open to {0}", "in need of a {0}",
+        "stuck in the {0}", "down to the last {0}", "ready for the {0}"];
 
     private static readonly string[] Places = [
         "in the", "near the", "behind the", "beyond the", "above the", "below the",
@@ -24,7 +41,11 @@ public static class Invention
         "options" =>
             string.Join(' ',
                 Enumerable.Range(0, c.Dice.Between(2, 4)).Select(_ => PseudoWord.Lower(c))),
+        "statuses" when c.Chance(0.3) => string.Format(
+            System.Globalization.CultureInfo.InvariantCulture,
+            c.Dice.Pick(States), PseudoWord.Lower(c), PseudoWord.Lower(c)),
         "regions" => $"{c.Dice.Pick(Places)} {PseudoWord.Lower(c)}",
+        _ when Compounds.Contains(list) && c.Chance(0.2) => Compound(c, list),
         _ => c.Dice.Weighted(50, 18, 16, 16) switch
         {
             0 => PseudoWord.Lower(c),
@@ -33,6 +54,13 @@ public static class Invention
             _ => $"{PseudoWord.Lower(c)} {c.Listed(list)}",
         },
     };
+
+    private static string Compound(Chooser c, string list)
+    {
+        var first = c.Chance(0.5) ? c.Listed(list) : PseudoWord.Lower(c);
+        var last = c.Chance(0.3) ? c.Listed(list) : PseudoWord.Lower(c);
+        return $"{first} {c.Dice.Pick(Joints)} {last}";
+    }
 
     private static string Past(string verb)
     {

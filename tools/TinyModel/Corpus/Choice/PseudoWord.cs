@@ -31,6 +31,8 @@ public static class PseudoWord
     private static string Make(Chooser chooser)
     {
         var dice = chooser.Dice;
+        // Long words are what copying slips in.
+        if (chooser.InTraining(0.03)) return Syllables(dice, dice.Between(4, 7));
         return dice.Weighted(62, 14, chooser.Pieces.Count > 0 ? 18 : 0, 6) switch
         {
             0 => Syllables(dice, dice.Weighted(1, 5, 4, 1) + 1),

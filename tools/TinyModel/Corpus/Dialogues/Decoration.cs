@@ -9,14 +9,21 @@ public static class Decoration
         "When What Where Who How Which Whose Whom Why".Split(' ').ToFrozenSet();
 
     /// <summary>The question, at times with an opening, a closing, or written carelessly.</summary>
-    public static string Of(Chooser c, string question) => c.Dice.Weighted(61, 20, 7, 7, 5) switch
+    public static string Of(Chooser c, string question)
     {
-        0 => question,
-        1 => Opened(c, question),
-        2 => $"{question} {c.Wrap(Phrases.Of("closer"), Name(c))}",
-        3 => Letters.Small(question).TrimEnd('?', '.'),
-        _ => Interrupted(c, question),
-    };
+        var decorated = Decorated(c, question);
+        return c.InTraining(0.2) ? Contraction.Of(decorated) : decorated;
+    }
+
+    private static string Decorated(Chooser c, string question) =>
+        c.Dice.Weighted(61, 20, 7, 7, 5) switch
+        {
+            0 => question,
+            1 => Opened(c, question),
+            2 => $"{question} {c.Wrap(Phrases.Of("closer"), Name(c))}",
+            3 => Letters.Small(question).TrimEnd('?', '.'),
+            _ => Interrupted(c, question),
+        };
 
     private static string Opened(Chooser c, string question)
     {

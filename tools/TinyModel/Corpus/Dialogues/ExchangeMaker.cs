@@ -27,6 +27,7 @@ public sealed class ExchangeMaker
     public List<Turn> Next()
     {
         c.UsedHeldOutForm = false;
+        if (scene is { HasText: true, HasTools: false } && c.InTraining(0.08)) return Twins();
         return c.Dice.Weighted(
             scene.HasText ? 66 : 0, scene.HasText ? 15 : 12, scene.HasText ? 6 : 0,
             scene.HasTools ? 75 : 0, scene.HasText || scene.HasTools ? 7 : 40, 3) switch
@@ -51,6 +52,8 @@ public sealed class ExchangeMaker
             ("text", scene.Passage.Text), ("q", question.Text)));
         return Answer(question with { Text = text });
     }
+
+    private List<Turn> Twins() => [.. questions.Twins().SelectMany(Answer)];
 
     // A question that neither the text nor a tool answers.
     private List<Turn> NotForAnything()
@@ -90,10 +93,9 @@ public sealed class ExchangeMaker
                     Fixed(userName is null ? "recall-unknown" : "recall-answer", slots),
                         Skill.SmallTalk);
             default:
-                var words =
-                    string.Join(' ',
-                        Enumerable.Range(0, c.Dice.Between(1, 5)).Select(_ => c.Chance(0.4)
-                    ? PseudoWord.Name(c) : PseudoWord.Lower(c)));
+                var count = c.Dice.Between(1, c.InTraining(0.3) ? 14 : 5);
+                var words = string.Join(' ', Enumerable.Range(0, count).Select(_ =>
+                    c.Chance(0.4) ? PseudoWord.Name(c) : PseudoWord.Lower(c)));
                 return Exchange(c.Fill(Phrases.Of("echo"), Slots.Of(("x", words))), words,
                     Skill.SmallTalk);
         }

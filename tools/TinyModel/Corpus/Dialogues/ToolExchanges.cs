@@ -86,8 +86,9 @@ public sealed class ToolExchanges(Chooser c, Scene scene)
         if (c.Chance(0.35)) text = Decoration.Of(c, text);
         var calls = asked.Select(request => new ToolCall(
             request.Call.Name, PythonJson.Write(request.Call.Arguments))).ToList();
-        var told = asked.Select(results.Write).ToList();
+        // The form of a result is none of the request that was answered before it.
         var turns = Exchange(text, new(ChatMessage.Calling(calls), Skill.ToolCall));
+        var told = asked.Select(results.Write).ToList();
         turns.AddRange(told.Select(result => new Turn(ChatMessage.Tool(result.Content))));
         var answer = string.Join(' ', told.Select(result => result.Answer));
         turns.Add(new(ChatMessage.Assistant(answer), Skill.ToolResult, c.UsedHeldOutForm));

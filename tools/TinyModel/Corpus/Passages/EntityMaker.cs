@@ -6,14 +6,14 @@ public static class EntityMaker
     /// <summary>A new entity of a kind.</summary>
     public static Entity Make(Chooser c, string kind) => kind switch
     {
-        "person" => Person(c),
-        "place" => Place(c),
-        "town" => Named(c, kind, Town(c)),
-        "item" => Article(c, kind, Item(c)),
-        "event" => Article(c, kind, Event(c)),
-        "ride" => Article(c, kind, $"{c.Word("rides")} to {Town(c)}"),
-        "thing" => Article(c, kind, Thing(c)),
-        _ => Named(c, kind, Project(c)),
+        "person" => Person(c, PersonName(c)),
+        "place" => Place(c, c.Word("place-kinds")),
+        "town" => Named(kind, Town(c)),
+        "item" => c.InTraining(0.3) ? Portion.Of(c) : Article(kind, Item(c)),
+        "event" => Article(kind, Event(c)),
+        "ride" => Article(kind, $"{c.Word("rides")} to {Town(c)}"),
+        "thing" => Article(kind, Thing(c)),
+        _ => Named(kind, Project(c)),
     };
 
     /// <summary>A person's name: first name, or first and last name.</summary>
@@ -29,11 +29,9 @@ public static class EntityMaker
         _ => $"{PseudoWord.Name(c)} {PseudoWord.Name(c)}",
     };
 
-    private static Entity Person(Chooser c)
-    {
-        var name = PersonName(c);
-        return new Entity("person", name, name.Split(' ')[0], name, c.Dice.OneOf("she", "he"));
-    }
+    /// <summary>A person with a name.</summary>
+    public static Entity Person(Chooser c, string name) =>
+        new("person", name, name.Split(' ')[0], name, c.Dice.OneOf("she", "he"));
 
     private static string FirstName(Chooser c) =>
         c.Chance(0.45) ? c.Word("first-names") : PseudoWord.Name(c);
@@ -41,9 +39,9 @@ public static class EntityMaker
     private static string LastName(Chooser c) =>
         c.Chance(0.3) ? c.Word("surnames") : PseudoWord.Name(c);
 
-    private static Entity Place(Chooser c)
+    /// <summary>A place of a kind: "cafe".</summary>
+    public static Entity Place(Chooser c, string kind)
     {
-        var kind = c.Word("place-kinds");
         var shortName = $"the {kind}";
         string[] inside = [$"the {PseudoWord.Name(c)} {Letters.Capital(kind)}",
             $"{Letters.Capital(kind)} {PseudoWord.Name(c)}",
@@ -90,15 +88,18 @@ public static class EntityMaker
         $"project {PseudoWord.Name(c)}", $"Project {PseudoWord.Name(c)}",
         $"the {PseudoWord.Name(c)} project", $"task {Values.Code(c)}", $"order {Values.Code(c)}");
 
-    private static Entity Named(Chooser c, string kind, string name) =>
+    /// <summary>An entity that is always called the same, without an article.</summary>
+    public static Entity Named(string kind, string name) =>
         new(kind, name, name, name, "it");
 
-    private static Entity Article(Chooser c, string kind, string noun) =>
+    /// <summary>An entity that is called by a noun with its article.</summary>
+    public static Entity Article(string kind, string noun) =>
         new(kind, $"the {noun}", $"the {noun}", noun, "it");
 
     private static string Capital(Chooser c, string list) =>
         string.Join(' ', c.Word(list).Split(' ').Select(Letters.Capital));
 
-    private static string Indefinite(string noun) =>
+    /// <summary>The noun with "a" or "an".</summary>
+    public static string Indefinite(string noun) =>
         (noun[0] is 'a' or 'e' or 'i' or 'o' or 'u' ? "an " : "a ") + noun;
 }

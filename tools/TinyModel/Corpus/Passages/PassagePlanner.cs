@@ -12,11 +12,15 @@ public sealed class PassagePlanner
     private const double RepeatTopic = 0.6;
     private const double ReuseEntity = 0.4;
 
+    // A crowded passage is about few kinds of things with names alike, and tells the same of each.
+    private const double CrowdedRepeatTopic = 0.85;
+
     private readonly Chooser c;
     private readonly List<Entity> entities = [];
     private readonly List<Fact> facts = [];
     private readonly HashSet<string> names = [];
     private readonly string[] kinds;
+    private readonly bool crowded;
 
     private PassagePlanner(Chooser c)
     {
@@ -24,6 +28,8 @@ public sealed class PassagePlanner
         var all = EntityKinds.All.ToList();
         c.Dice.Shuffle(all);
         kinds = [.. all.Take(c.Dice.Between(2, 6)), "person", "place"];
+        crowded = c.InTraining(0.3);
+        if (crowded) kinds = kinds[..c.Dice.Between(1, 2)];
     }
 
     /// <summary>Plans a passage of about so many facts.</summary>
@@ -52,6 +58,7 @@ public sealed class PassagePlanner
     private void AddFact(Entity subject)
     {
         var (topic, word) = ChooseTopic(subject);
+        if (!Portion.Fits(topic, subject)) return;
         if (facts.Any(fact => fact.Subject == subject && fact.SameTopic(topic, word))) return;
         var value = EntityKinds.All.Contains(topic.Value)
             ? Partner(topic.Value, subject).Name
@@ -63,7 +70,7 @@ public sealed class PassagePlanner
     private (Topic Topic, string Word) ChooseTopic(Entity subject)
     {
         var told = facts.Where(fact => fact.Subject.Kind == subject.Kind).ToList();
-        if (told.Count > 0 && c.Chance(RepeatTopic))
+        if (told.Count > 0 && c.Chance(crowded ? CrowdedRepeatTopic : RepeatTopic))
         {
             var fact = c.Dice.Pick(told);
             return (fact.Topic, fact.Word);
@@ -82,7 +89,9 @@ public sealed class PassagePlanner
     {
         while (true)
         {
-            var entity = EntityMaker.Make(c, kind);
+            var known = entities.Where(e => e.Kind == kind).ToList();
+            var entity = known.Count > 0 && c.InTraining(crowded ? 0.4 : 0.1)
+                ? Likeness.Of(c, c.Dice.Pick(known)) : EntityMaker.Make(c, kind);
             if (!names.Add(entity.Name)) continue;
             entities.Add(entity);
             return entity;

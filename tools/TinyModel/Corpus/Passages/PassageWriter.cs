@@ -25,11 +25,13 @@ public sealed class PassageWriter
     {
         var rest = planned.ToList();
         var lists = Lists(rest);
+        var sheets = new SheetWriter(c, rest).Write();
         var blocks = c.Chance(0.3) ? Mixed(rest) : Grouped(rest);
         foreach (var (told, text) in lists)
         {
             blocks.Add(new Block(null, [text], told));
         }
+        blocks.AddRange(sheets);
         AddFillers(blocks);
         return blocks;
     }

@@ -24,7 +24,7 @@ public sealed class SentenceWriter(Chooser c)
         var topic = fact.Topic;
         if (topic.Tells.Any && (!topic.Says.Any || c.Chance(WholeSentence)))
             return Finish(fact, c.Fill(topic.Tells, fact.Slots(Reference(false), fact.Value)));
-        var says = $"{Adverb()}{c.Fill(topic.Says, fact.Slots("", fact.Value))}{Tail()}";
+        var says = $"{Adverb()}{c.Fill(topic.Says, fact.Slots("", fact.Value))}{Tail(fact.Value)}";
         return Finish(fact, c.Chance(0.08)
             ? c.Wrap(Phrases.Of("frame"), Noise().With("s", Reference(false)).With("p", says))
             : $"{Reference(true)} {says}.");
@@ -36,6 +36,7 @@ public sealed class SentenceWriter(Chooser c)
         if (Topics.Together(first.Topic.Key, second.Topic.Key) is { } together && c.Chance(0.7))
             return Pair(first, second, together);
         if (!first.Topic.Says.Any || !second.Topic.Says.Any) return $"{One(first)} {One(second)}";
+        if (c.InTraining(0.15)) return Relative(first, second);
         return first.Topic.Apposition.Any
             && c.Chance(0.5) ? Beside(first, second) : Joined(first, second);
     }
@@ -43,14 +44,23 @@ public sealed class SentenceWriter(Chooser c)
     private string Pair(Fact first, Fact second, Forms together)
     {
         var slots = first.Slots("", first.Value).With("w", second.Value);
-        return Finish(second, $"{Reference(true)} {c.Fill(together, slots)}{Tail()}.");
+        return Finish(second, $"{Reference(true)} {c.Fill(together, slots)}{Tail(second.Value)}.");
     }
 
     private string Beside(Fact first, Fact second)
     {
         var apposition = c.Fill(first.Topic.Apposition, first.Slots("", first.Value));
         var says = c.Fill(second.Topic.Says, second.Slots("", second.Value));
-        return Finish(second, $"{Reference(false)}, {apposition}, {says}{Tail()}.");
+        return Finish(second, $"{Reference(false)}, {apposition}, {says}{Tail(second.Value)}.");
+    }
+
+    // "Mira, who runs the cafe, lives in Zorv."
+    private string Relative(Fact first, Fact second)
+    {
+        var one = c.Fill(first.Topic.Says, first.Slots("", first.Value));
+        var two = c.Fill(second.Topic.Says, second.Slots("", second.Value));
+        var pronoun = first.Subject.Kind == "person" ? "who" : "which";
+        return Finish(second, $"{Reference(false)}, {pronoun} {one}, {two}{Tail(second.Value)}.");
     }
 
     private string Joined(Fact first, Fact second)
@@ -78,9 +88,16 @@ public sealed class SentenceWriter(Chooser c)
             ? c.Wrap(Phrases.Of("lead"), Noise().With("t", Letters.Following(text))) : text);
     }
 
-    // Words that tell nothing, after what is told.
-    private string Tail() =>
-        c.Chance(0.1) ? $" {c.Wrap(Phrases.Of("tail"), Noise())}".Replace(" ,", ",") : "";
+    // Words that tell nothing, after what is told. After a value of many words they keep their
+    // own: where it ends could not be told from nonsense.
+    private string Tail(string value)
+    {
+        if (!c.Chance(0.1)) return "";
+        var forms = Phrases.Of("tail");
+        var plain = c.Split == Split.Train && value.Count(' '.Equals) > 1;
+        var tail = plain ? c.Fill(forms, Noise()) : c.Wrap(forms, Noise());
+        return $" {tail}".Replace(" ,", ",");
+    }
 
     private string Adverb() => c.Chance(0.08)
         ? $"{c.Wrap(Phrases.Of("adverb"), Slots.Of(("p", PseudoWord.Lower(c) + "ly")))} " : "";

@@ -22,11 +22,13 @@ public static partial class TopicReader
         if (!heading.Success) throw new FormatException(
             $"This is no heading of a topic: {lines[0]}");
         var parts = lines[1..].Select(Part).ToDictionary(part => part.Name, part => part.List);
-        Forms Of(string name) =>
-            Forms.Of(parts.GetValueOrDefault(name, ""), parts.GetValueOrDefault(name + "-", ""));
+        var key = heading.Groups["key"].Value;
+        Forms Of(string name) => Forms.Of(
+            parts.GetValueOrDefault(name, ""), parts.GetValueOrDefault(name + "-", ""),
+            SecondForms.OfTopic(key, name));
         return new Topic
         {
-            Key = heading.Groups["key"].Value,
+            Key = key,
             Subject = heading.Groups["subject"].Value,
             Value = heading.Groups["value"].Value,
             WordList = heading.Groups["list"].Success ? heading.Groups["list"].Value : null,

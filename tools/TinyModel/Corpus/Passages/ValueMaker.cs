@@ -103,7 +103,7 @@ public static class ValueMaker
     private static string Object(Chooser c) => c.Dice.Weighted(35, 25, 20, 20) switch
     {
         0 => $"the {c.Word("goods")}",
-        1 => $"{c.Word("adjectives")} {c.Word("goods")}s",
+        1 => $"{c.Word("adjectives")} {Plural(c.Word("goods"))}",
         2 => $"{PseudoWord.Lower(c)}s",
         _ => $"{c.Word("foods")}",
     };
@@ -127,7 +127,11 @@ public static class ValueMaker
         2 => Values.Code(c),
         3 => Values.Price(c),
         4 => Values.Number(c),
-        5 => $"{c.Word("adjectives")} {c.Word("goods")}s",
+        5 => $"{c.Word("adjectives")} {Plural(c.Word("goods"))}",
         _ => Values.Date(c),
     };
+
+    // "pairs of gloves"
+    private static string Plural(string noun) =>
+        noun.Split(" of ", 2) is [var head, var rest] ? $"{head}s of {rest}" : $"{noun}s";
 }

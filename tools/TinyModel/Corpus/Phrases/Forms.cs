@@ -8,11 +8,31 @@ public sealed record Forms(Form[] Train, Form[] HeldOut)
     /// <summary>No form at all.</summary>
     public static Forms None { get; } = new([], []);
 
+    /// <summary>
+    /// Where the thing is a request, its forms in the second held-out set; else none.
+    /// </summary>
+    public Form[] Second { get; init; } = [];
+
+    /// <summary>
+    /// What training picks from: its forms, and more that the evaluation never uses, so that they
+    /// can be added without another evaluation.
+    /// </summary>
+    public Form[] Practice { get; init; } = Train;
+
     /// <summary>Whether there is a form for training.</summary>
     public bool Any => Train.Length > 0;
 
-    /// <summary>Reads two lists of forms, their items divided by bars.</summary>
-    public static Forms Of(string train, string heldOut = "") => new(Parse(train), Parse(heldOut));
+    /// <summary>Reads lists of forms, their items divided by bars.</summary>
+    public static Forms Of(
+        string train, string heldOut = "", string second = "", string trainingAlone = "")
+    {
+        var shared = Parse(train);
+        return new(shared, Parse(heldOut))
+        {
+            Second = Parse(second),
+            Practice = [.. shared, .. Parse(trainingAlone)],
+        };
+    }
 
     private static Form[] Parse(string list) =>
         [.. Form.SplitList(list).Where(form => form != "").Select(Form.Parse)];

@@ -13,6 +13,9 @@ public static class SmallTalk
             Lexicon.Resource(name).Split("\n\n", StringSplitOptions.RemoveEmptyEntries))
         .Select(block => ReadSubject(block.Trim().Split('\n')))];
 
+    /// <summary>What one can say, one item for each subject.</summary>
+    public static IEnumerable<Forms> Asked => Subjects.Select(subject => subject.Ask);
+
     /// <summary>Something to say, and the answer of a model that may have a persona.</summary>
     public static (string Text, string Answer) Any(Chooser c, Persona? persona)
     {
@@ -28,8 +31,8 @@ public static class SmallTalk
         var parts =
             lines[1..].Select(line => line.Split(": ", 2)).ToDictionary(p => p[0], p => p[1]);
         return new(
-            Forms.Of(parts["ask"], parts["ask-"]), parts["answer"],
-                Forms.Of(parts.GetValueOrDefault("persona", "")));
+            Forms.Of(parts["ask"], parts["ask-"], SecondForms.OfTalk(lines[0].Trim('[', ']'))),
+            parts["answer"], Forms.Of(parts.GetValueOrDefault("persona", "")));
     }
 
     private sealed record Subject(Forms Ask, string Answer, Forms AsPersona);
