@@ -139,7 +139,7 @@ internal sealed class LoopThread
         }
     }
 
-    // Nests once: a plan in flight is answered before another can be wanted.
+    // Without a queue this nests once: a plan is answered before another can be wanted.
     private void RunStep(StepPlan plan)
     {
         if (_queue is not null)

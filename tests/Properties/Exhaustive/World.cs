@@ -30,7 +30,7 @@ public sealed record World(SchedulerConfig Config, ImmutableArray<Request> Reque
                     })),
         new Event.StepWanted(),
         new Event.StepFailed(new StepId((state.InFlight?.Id.Value ?? 0) - 1), "stale"),
-        .. state.Ahead is { } ahead ? [new Event.StepFailed(ahead.Id, "out of turn")] : Array.Empty<Event>(),
+        .. OutOfTurn(state),
         .. Answers(state),
     ];
 
@@ -115,6 +115,10 @@ public sealed record World(SchedulerConfig Config, ImmutableArray<Request> Reque
                 .. Requests.Select((each, index) =>
                     each with { Tenant = 2 * index < Requests.Length ? "one" : "two" }),
             ]);
+
+    // The second step in flight cannot be answered before the first.
+    private static Event[] OutOfTurn(SchedulerState state) =>
+        state.Ahead is { } ahead ? [new Event.StepFailed(ahead.Id, "out of turn")] : [];
 
     // Failure, and success with every choice of tokens that makes a difference.
     private static IEnumerable<Event> Answers(SchedulerState state)

@@ -8,7 +8,7 @@ namespace SkPaged.Properties.Laws;
 public static class StepResultLaws
 {
     [Law]
-    public static void A_completed_step_gives_each_drawing_row_its_token_in_the_order_of_those_running(
+    public static void A_completed_step_gives_each_drawing_row_its_token_in_the_running_order(
         Transitions transitions) =>
         transitions.EachAfter<Event.StepCompleted>((transition, completed) =>
         {

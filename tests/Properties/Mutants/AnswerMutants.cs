@@ -42,7 +42,7 @@ internal static class AnswerMutants
         new("the tokens of cancelled rows go to the next row",
             Hears((state, plan, samples) => Shifted(state, plan, samples)),
             nameof(StepResultLaws
-                .A_completed_step_gives_each_drawing_row_its_token_in_the_order_of_those_running),
+                .A_completed_step_gives_each_drawing_row_its_token_in_the_running_order),
             nameof(FinishLaws.A_request_that_ends_early_has_the_beginning_of_its_answer)),
         new("a token depends on where the first row of its batch stands",
             Hears((_, plan, samples) => samples.Select(sample => sample with

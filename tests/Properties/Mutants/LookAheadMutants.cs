@@ -22,10 +22,16 @@ internal static class LookAheadMutants
                 .A_step_is_planned_ahead_exactly_when_all_that_go_on_have_their_blocks),
             nameof(ModelLaws.The_naive_engine_makes_the_same_decisions)),
         new("the answer to the step ahead is taken for the one in flight",
-            Spoil.Hears((state, evt) => evt is Event.StepFailed failed
-                && failed.Step == state.Ahead?.Id
-                ? failed with { Step = state.InFlight!.Id }
-                : evt),
+            Spoil.Hears((state, evt) => state is not { InFlight: { } first, Ahead: { } ahead }
+                ? evt
+                : evt switch
+                {
+                    Event.StepFailed failed when failed.Step == ahead.Id =>
+                        failed with { Step = first.Id },
+                    Event.StepCompleted(var result) when result.Step == ahead.Id =>
+                        new Event.StepCompleted(result with { Step = first.Id }),
+                    _ => evt,
+                }),
             nameof(LookAheadLaws
                 .Steps_are_answered_in_their_order_an_answer_out_of_turn_is_ignored)),
         new("a step ahead is planned as if none were in flight",
