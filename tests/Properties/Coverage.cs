@@ -146,6 +146,11 @@ public class Coverage(ITestOutputHelper output)
             ["a step fails with one ahead"] = (0.05, step =>
                 step.Outcome() == StepOutcome.Failed
                 && step.Ended.Any(each => step.Before.Ahead?.Sequences.Contains(each.Id) == true)),
+            ["the second step is answered before the first"] = (0.02, step =>
+                step.Before.Ahead is { } second
+                && ((step.Event is Event.StepFailed(var failed, _) && failed == second.Id)
+                    || (step.Event is Event.StepCompleted(var result)
+                        && result.Step == second.Id))),
             ["a newcomer is admitted ahead"] =
                 (0.1, step => step.IsAhead() && !step.Admitted.IsEmpty),
             ["somebody comes back from the host ahead"] =

@@ -20,8 +20,8 @@ internal ref struct RowCursor(StepPlan plan)
     public bool MoveTo(SequenceId id)
     {
         var ids = plan.Sequences.AsSpan();
-        var row = ids[_next..].IndexOf(id) is >= 0 and var behind
-            ? _next + behind
+        var row = _next < ids.Length && ids[_next] == id ? _next
+            : ids[_next..].IndexOf(id) is >= 0 and var behind ? _next + behind
             : ids[.._next].IndexOf(id);
         if (row < 0)
             return false;

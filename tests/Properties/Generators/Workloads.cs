@@ -68,7 +68,8 @@ public static class Workloads
             .. Enumerable.Repeat(new Command.Advance(), steps),
             .. nths.SelectMany(nth => Enumerable.Repeat<Command>(new Command.Advance(), nth % 4)
                 .Append(new Command.Cancel(nth / 4, FinishReason.Abort))
-                .Append(new Command.WantStep())),
+                .Append(new Command.WantStep())
+                .Append(new Command.Stale(Away: 1, Failed: nth % 2 == 0))),
         ];
 
     // Agents over one preamble.
