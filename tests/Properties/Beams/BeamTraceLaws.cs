@@ -60,7 +60,8 @@ public static class BeamTraceLaws
     public static void The_usage_counts_the_tokens_of_the_sample_and_what_befell_the_search(
         BeamTrace beams)
     {
-        var (cached, preemptions) = (new Dictionary<Request, int>(), new Dictionary<Request, int>());
+        var cached = new Dictionary<Request, int>();
+        var preemptions = new Dictionary<Request, int>();
         foreach (var transition in beams.Trace.Items)
         {
             foreach (var newcomer in transition.Admitted)

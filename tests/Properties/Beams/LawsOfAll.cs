@@ -38,7 +38,7 @@ public class LawsOfAll
         nameof(LookAheadLaws.The_surplus_token_of_a_sequence_that_has_ended_is_told_to_nobody),
         nameof(PlanLaws.A_row_draws_exactly_when_it_reaches_the_end_of_its_tokens),
         nameof(StepResultLaws
-            .A_completed_step_gives_each_drawing_row_its_token_in_the_order_of_those_running),
+            .A_completed_step_gives_each_drawing_row_its_token_in_the_running_order),
         nameof(StepResultLaws.A_token_is_told_before_the_end_that_it_brings),
         nameof(StepResultLaws.A_failed_step_ends_exactly_its_living_sequences_with_an_error),
     ];
@@ -60,6 +60,8 @@ public class LawsOfAll
     private static readonly string[] s_oneByOne =
     [
         nameof(BudgetLaws.Everyone_who_runs_has_a_row_in_every_step_until_the_budget_is_used_up),
+        nameof(LookAheadLaws
+            .A_step_is_planned_ahead_exactly_when_all_that_go_on_have_their_blocks),
         nameof(OrderLaws.Those_running_get_their_tokens_before_anyone_is_admitted),
         nameof(PreemptionLaws
             .A_victim_keeps_its_tokens_and_its_place_and_its_kv_or_starts_again_at_0),
