@@ -52,10 +52,40 @@ public static class BeamTraceLaws
         });
 
     [Law(Arbitrary = [typeof(BeamWorkloads)])]
-    public static void The_usage_counts_the_tokens_of_the_sample(BeamTrace beams) =>
-        Assert.All(Searches(beams).SelectMany(lives => lives), life => Assert.Equal(
-            (life.Request.Prompt.Length, life.Tokens.Count),
-            (life.Ends[0].Usage.PromptTokens, life.Ends[0].Usage.OutputTokens)));
+    public static void Nothing_is_told_of_samples_that_nobody_asked_for(BeamTrace beams) =>
+        Assert.Empty(History.Of(beams.Trace).Strays);
+
+    // A search begins once, whatever becomes of its beams, and gives way as one.
+    [Law(Arbitrary = [typeof(BeamWorkloads)])]
+    public static void The_usage_counts_the_tokens_of_the_sample_and_what_befell_the_search(
+        BeamTrace beams)
+    {
+        var cached = new Dictionary<Request, int>();
+        var preemptions = new Dictionary<Request, int>();
+        foreach (var transition in beams.Trace.Items)
+        {
+            foreach (var newcomer in transition.Admitted)
+                cached.TryAdd(newcomer.Request, newcomer.ComputedTokens);
+            foreach (var request in transition.Preempted.Select(each => each.Request).Distinct())
+                preemptions[request] = preemptions.GetValueOrDefault(request) + 1;
+            foreach (var end in transition.Decisions.OfType<Decision.Finish>())
+            {
+                var request = transition.Before.Unfinished()
+                    .First(each => each.Request.Id == end.Id).Request;
+                if (request.Beams is null)
+                    continue;
+                var told = transition.Decisions.OfType<Decision.Emit>()
+                    .Count(emit => emit.Id == end.Id && emit.Sample == end.Sample);
+                Assert.Equal(
+                    new Usage(
+                        request.Prompt.Length,
+                        told,
+                        cached.GetValueOrDefault(request),
+                        preemptions.GetValueOrDefault(request)),
+                    end.Usage);
+            }
+        }
+    }
 
     [Law(Arbitrary = [typeof(BeamWorkloads)])]
     public static void All_beams_of_a_search_draw_in_one_step_or_none_does(BeamTrace beams) =>

@@ -47,14 +47,19 @@ public class LostBeams
             Told(s_config with { BlocksTotal = 100 }), Told(s_config with { HostBlocksTotal = 0 }));
     }
 
-    [Fact]
-    public void They_begin_again_with_the_prompt_where_the_step_failed_that_moved_them()
+    public static TheoryData<SchedulingPolicy> Policies =>
+        [.. Enum.GetValues<SchedulingPolicy>()];
+
+    [Theory, MemberData(nameof(Policies))]
+    public void They_begin_again_with_the_prompt_where_the_step_failed_that_moved_them(
+        SchedulingPolicy policy)
     {
-        var last = Run(s_config, new Command.Fail());
+        var config = s_config with { Policy = policy };
+        var last = Run(config, new Command.Fail());
         AssertBeginsAgain(last.After, preemptions: 1);
         Assert.Equal(s_config.HostBlocksTotal, last.After.HostBlocks.FreeCount);
         Assert.Equal(
-            Told(s_config with { BlocksTotal = 100 }), Told(s_config, new Command.Fail()));
+            Told(s_config with { BlocksTotal = 100 }), Told(config, new Command.Fail()));
     }
 
     private static void AssertBeginsAgain(SchedulerState state, int preemptions)
