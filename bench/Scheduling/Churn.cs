@@ -38,7 +38,7 @@ public sealed class Churn
         _state = SchedulerState.Initial(_config);
     }
 
-    /// <summary>Blocks that steps have taken and given back since the start.</summary>
+    /// <summary>Cached blocks taken for something else since the start.</summary>
     public long Evictions => _state.Stats.Evictions;
 
     /// <summary>Sequences that run.</summary>

@@ -107,10 +107,9 @@ internal static class SoakCommand
                 ImmutableArray.Create(new TokenId[tokens]),
                 SamplingParams.Greedy,
                 new StopRule());
+            var state = SchedulerState.Initial(config);
             var start = Stopwatch.GetTimestamp();
-            var state = Scheduler
-                .Step(config, SchedulerState.Initial(config), new Event.Submitted(request)).State;
-            start = Stopwatch.GetTimestamp();
+            state = Scheduler.Step(config, state, new Event.Submitted(request)).State;
             state = Scheduler.Step(config, state, new Event.StepWanted()).State;
             plans.Add(Stopwatch.GetElapsedTime(start).TotalMilliseconds);
             var result = new StepResult(state.InFlight!.Id, [new SampledToken(new TokenId(1))]);

@@ -64,6 +64,18 @@ public sealed record PagedLlmEngineOptions
     /// <summary>Who goes first. Default: first come, first served.</summary>
     public SchedulingPolicy Policy { get; set; } = Own.Policy;
 
+    /// <summary>
+    /// Bytes of the host's memory that keep the blocks of those that give way. Default: 0, so what
+    /// they had computed is computed again.
+    /// </summary>
+    public long HostCacheBytes { get; set; } = Own.HostCacheBytes;
+
+    /// <summary>
+    /// Whether those that give way move to the host's memory or are computed again. Default: what
+    /// costs less.
+    /// </summary>
+    public PreemptionMode PreemptionMode { get; set; } = Own.PreemptionMode;
+
     /// <summary>Threads that compute on the CPU, 1 .. 1,024. Null: one a core.</summary>
     public int? Threads { get; set; }
 
@@ -82,6 +94,8 @@ public sealed record PagedLlmEngineOptions
             Watermark = Watermark,
             MaxWaiting = MaxWaiting,
             Policy = Policy,
+            HostCacheBytes = HostCacheBytes,
+            PreemptionMode = PreemptionMode,
             Threads = Threads,
             Loop = Own.Loop with { Name = name },
         };

@@ -11,25 +11,17 @@ internal sealed record StepFailure(StepId Step, Exception Cause);
 /// <param name="Failure">Why it could not run; null = it ran.</param>
 internal readonly record struct StepOutcome(Event Answer, TimeSpan Took, StepFailure? Failure);
 
-/// <summary>Runs plans. Exceptions become events, unless the executor is lost.</summary>
+/// <summary>
+/// Runs plans, each to its end. Exceptions become events, unless the executor is lost.
+/// </summary>
 internal sealed class StepRunner(IStepExecutor executor, TimeProvider clock)
 {
     /// <exception cref="ExecutorLostException">No further step can run.</exception>
     public StepOutcome Run(StepPlan plan)
     {
         var began = clock.GetTimestamp();
-        try
-        {
-            var result = executor.Execute(plan);
-            var took = clock.GetElapsedTime(began);
-            return StepResultException.Check(plan, result) is { } wrong
-                ? Failed(plan, took, wrong)
-                : new StepOutcome(new Event.StepCompleted(result), took, null);
-        }
-        catch (Exception cause) when (cause is not ExecutorLostException)
-        {
-            return Failed(plan, clock.GetElapsedTime(began), cause);
-        }
+        var ended = executor.Begin(plan);
+        return Outcome(plan, clock.GetElapsedTime(began), ended);
     }
 
     /// <summary>How a step went that took so long and came to this.</summary>

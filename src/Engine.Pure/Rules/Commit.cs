@@ -37,11 +37,4 @@ internal static class Commit
 
         return draft.Freeze(state);
     }
-
-    // The row of a sequence, at or behind the next; null = it has none. The rows before it are of
-    // sequences that left, which are few, so this looks at one row nearly always.
-    private static int? RowOf(StepPlan plan, SequenceId id, int next) =>
-        next < plan.Rows && plan.Sequences[next] == id ? next
-        : plan.Sequences.AsSpan()[next..].IndexOf(id) is >= 0 and var behind ? next + behind
-        : null;
 }

@@ -10,7 +10,7 @@ internal ref struct CommitDraft
 {
     private readonly SchedulerConfig _config;
     private readonly ImmutableArray<Sequence>.Builder _running;
-    private readonly List<Decision> _decisions;
+    private readonly ImmutableArray<Decision>.Builder _decisions;
     private HashMap<RequestId, Ongoing> _unfinished;
     private BlockPoolEdit _blocks;
     private List<Sequence>? _beams;
@@ -20,7 +20,7 @@ internal ref struct CommitDraft
     {
         _config = config;
         _running = ImmutableArray.CreateBuilder<Sequence>(state.Running.Length);
-        _decisions = new List<Decision>(samples);
+        _decisions = ImmutableArray.CreateBuilder<Decision>(samples);
         _unfinished = state.Unfinished;
         _blocks = state.Blocks.Edit();
     }
@@ -81,7 +81,7 @@ internal ref struct CommitDraft
             InFlight = state.Ahead,
             Ahead = null,
         },
-        Decisions.Of([.. _decisions]));
+        Decisions.Of(_decisions));
 
     private void Branch(Sequence sequence, ReadOnlySpan<SampledToken> drawn)
     {

@@ -21,7 +21,7 @@ internal static class End
         var blocks = state.Blocks.Edit();
         var hostBlocks = state.HostBlocks.Edit();
         var (unfinished, turns) = (state.Unfinished, state.Turns);
-        var decisions = new List<Decision>(ended.Count);
+        var decisions = ImmutableArray.CreateBuilder<Decision>(ended.Count);
         foreach (var sequence in ended)
         {
             blocks.Release(sequence.Blocks);
@@ -41,11 +41,12 @@ internal static class End
             Turns = turns,
             Unfinished = unfinished,
         };
-        return (next, Decisions.Of([.. decisions]));
+        return (next, Decisions.Of(decisions));
     }
 
     /// <summary>The end of a sequence and of all samples that it stands for.</summary>
-    public static void Tell(Sequence sequence, FinishReason reason, List<Decision> decisions)
+    public static void Tell(
+        Sequence sequence, FinishReason reason, ImmutableArray<Decision>.Builder decisions)
     {
         if (sequence.Request.Beams is not null)
         {

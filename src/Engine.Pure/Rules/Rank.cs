@@ -21,7 +21,7 @@ internal static class Rank
         HashMap<RequestId, Ongoing> unfinished,
         Sequence sequence,
         FinishReason reason,
-        List<Decision> decisions)
+        ImmutableArray<Decision>.Builder decisions)
     {
         var request = sequence.Request;
         if (request.Width == 1)

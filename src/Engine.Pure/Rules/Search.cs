@@ -70,7 +70,9 @@ internal static class Search
     /// output for end without one.
     /// </summary>
     public static void Tell(
-        Sequence beam, ImmutableArray<Hypothesis> hypotheses, List<Decision> decisions)
+        Sequence beam,
+        ImmutableArray<Hypothesis> hypotheses,
+        ImmutableArray<Decision>.Builder decisions)
     {
         var request = beam.Request;
         for (var sample = 0; sample < request.Samples; sample++)
@@ -93,7 +95,8 @@ internal static class Search
     /// <summary>
     /// The end, before its time, of the samples that a beam stands for: nothing of them was told.
     /// </summary>
-    public static void TellEnd(Sequence beam, FinishReason reason, List<Decision> decisions)
+    public static void TellEnd(
+        Sequence beam, FinishReason reason, ImmutableArray<Decision>.Builder decisions)
     {
         var end = Math.Min(beam.Sample + beam.Width, beam.Request.Samples);
         for (var sample = beam.Sample; sample < end; sample++)

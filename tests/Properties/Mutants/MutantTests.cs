@@ -12,7 +12,7 @@ namespace SkPaged.Properties.Mutants;
 /// </summary>
 public class MutantTests(ITestOutputHelper output)
 {
-    private const int TracesMax = 1200;
+    private const int TracesMax = 400;
 
     private static readonly Dictionary<string, Mutant> s_mutants =
         new[]
