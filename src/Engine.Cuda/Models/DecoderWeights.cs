@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using SkPaged.Engine.Cuda.Memory;
 using SkPaged.Engine.Cuda.Weights;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace SkPaged.Engine.Cuda.Models;
@@ -139,9 +140,16 @@ internal sealed class DecoderWeights : IDisposable
     {
         using var _ = no_grad();
         if (name.EndsWith("norm.weight", StringComparison.Ordinal))
-            target.fill_(1);
+            Fill(target, 1);
         else
             target.normal_(0, 0.02, generator);
+    }
+
+    // Held until it is filled: a collection could free a number that nobody holds before.
+    private static void Fill(Tensor target, int value)
+    {
+        using Scalar number = value;
+        target.fill_(number);
     }
 
     private static long Bytes(Tensor tensor) => tensor.NumberOfElements * tensor.ElementSize;

@@ -19,6 +19,12 @@ internal sealed class TorchDecoder : Decoder
     private readonly Device _device;
     private readonly Tensor _cosines;
     private readonly Tensor _sines;
+    private readonly Tensor _epsilon;
+    // TorchSharp makes an object of every number, also of the factors 1 of `a + b` and `a - b`,
+    // which nobody holds during the native call: a collection at that moment frees it too early.
+    // So the factors live here, and no operator takes a number.
+    private readonly Scalar _one = 1;
+    private readonly Scalar _minusOne = -1;
     private Tensor? _logits;
 
     /// <param name="config">The model.</param>
@@ -34,6 +40,7 @@ internal sealed class TorchDecoder : Decoder
         long[] shape = [rotary.Positions, 1, rotary.Frequencies];
         _cosines = tensor(rotary.Cos, shape, device: _device);
         _sines = tensor(rotary.Sin, shape, device: _device);
+        _epsilon = tensor((float)config.RmsNormEpsilon, device: _device);
     }
 
     /// <inheritdoc/>
@@ -58,6 +65,9 @@ internal sealed class TorchDecoder : Decoder
         _logits?.Dispose();
         _cosines.Dispose();
         _sines.Dispose();
+        _epsilon.Dispose();
+        _one.Dispose();
+        _minusOne.Dispose();
     }
 
     private Tensor Layer(int index, Tensor residual, Step step)
@@ -66,11 +76,12 @@ internal sealed class TorchDecoder : Decoder
         var layer = _weights.Layers[index];
         var normed = Norm(residual, layer.InputNorm);
         var attended = Attend(index, linear(normed, layer.Qkv, layer.QkvBias), step);
-        residual = residual + linear(attended, layer.Output, layer.OutputBias);
+        residual = Sum(residual, linear(attended, layer.Output, layer.OutputBias));
         normed = Norm(residual, layer.MlpNorm);
         var gateUp = linear(normed, layer.GateUp, layer.GateUpBias).chunk(2, -1);
         var activated = silu(gateUp[0]) * gateUp[1];
-        return (residual + linear(activated, layer.Down, layer.DownBias)).MoveToOuterDisposeScope();
+        return Sum(residual, linear(activated, layer.Down, layer.DownBias))
+            .MoveToOuterDisposeScope();
     }
 
     private Tensor Attend(int index, Tensor qkv, Step step)
@@ -133,8 +144,8 @@ internal sealed class TorchDecoder : Decoder
         var halves = x.chunk(2, -1);
         return cat(
             [
-                halves[0] * step.Cos - halves[1] * step.Sin,
-                halves[1] * step.Cos + halves[0] * step.Sin,
+                (halves[0] * step.Cos).add(halves[1] * step.Sin, _minusOne),
+                Sum(halves[1] * step.Cos, halves[0] * step.Sin),
             ],
             -1).to(_weights.DType);
     }
@@ -142,7 +153,9 @@ internal sealed class TorchDecoder : Decoder
     private Tensor Norm(Tensor x, Tensor weight) => NormFloat(x, weight).to(_weights.DType);
 
     private Tensor NormFloat(Tensor x, Tensor weight) =>
-        x * (x.square().mean([-1], keepdim: true) + _config.RmsNormEpsilon).rsqrt() * weight;
+        x * Sum(x.square().mean([-1], keepdim: true), _epsilon).rsqrt() * weight;
+
+    private Tensor Sum(Tensor left, Tensor right) => left.add(right, _one);
 
     private Step Prepare(StepPlan plan)
     {
