@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Runtime.InteropServices;
 using SkPaged.Engine.Pure;
 
 namespace SkPaged.Bench;
@@ -71,7 +72,7 @@ public sealed class Churn
     {
         var samples = new SampledToken[count];
         Array.Fill(samples, new SampledToken(new TokenId(7)));
-        return ImmutableArray.Create(samples);
+        return ImmutableCollectionsMarshal.AsImmutableArray(samples);
     }
 
     private Request NextRequest()

@@ -16,7 +16,7 @@ internal static class Admit
 {
     public static void Apply(ref StepDraft draft)
     {
-        if (draft.Columns.PreemptedCount > 0)
+        if (draft.Moves.Preempted.Count > 0)
             return;
         while (draft.Budget > 0 && !draft.Waiting.IsEmpty)
         {

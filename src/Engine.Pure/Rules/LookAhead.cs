@@ -22,7 +22,7 @@ internal static class LookAhead
         if (!Extend.Apply(ref draft))
             return (state, Decisions.None);
         Admit.Apply(ref draft);
-        return draft.Columns.Rows == 0
+        return draft.Rows == 0
             ? (state, Decisions.None)
             : Plan.Freeze(state, ref draft);
     }

@@ -25,7 +25,7 @@ internal static class Plan
     public static (SchedulerState, Seq<Decision>) Freeze(
         SchedulerState state, ref StepDraft draft)
     {
-        var plan = draft.Columns.Freeze(state.NextStep, draft.Config.BlockSize);
+        var plan = draft.FreezePlan(state.NextStep);
         var blocks = draft.Blocks.Freeze();
         var next = state with
         {

@@ -2,66 +2,42 @@ using System.Collections.Immutable;
 
 namespace SkPaged.Engine.Pure;
 
-/// <summary>The columns of a plan as they grow, a row at a time.</summary>
-internal sealed class PlanColumns(int capacity, bool isAhead)
+/// <summary>
+/// The columns of a plan of known length: none grows, and each leaves its builder without a copy.
+/// </summary>
+internal sealed class PlanColumns(int rows, bool isAhead)
 {
     private readonly bool _isAhead = isAhead;
 
     private readonly ImmutableArray<SequenceId>.Builder _sequences =
-        ImmutableArray.CreateBuilder<SequenceId>(capacity);
+        ImmutableArray.CreateBuilder<SequenceId>(rows);
 
     private readonly ImmutableArray<int>.Builder _firstPositions =
-        ImmutableArray.CreateBuilder<int>(capacity);
+        ImmutableArray.CreateBuilder<int>(rows);
 
     private readonly ImmutableArray<int>.Builder _tokenCounts =
-        ImmutableArray.CreateBuilder<int>(capacity);
+        ImmutableArray.CreateBuilder<int>(rows);
 
     private readonly ImmutableArray<AppendLog<TokenId>>.Builder _tokenLogs =
-        ImmutableArray.CreateBuilder<AppendLog<TokenId>>(capacity);
+        ImmutableArray.CreateBuilder<AppendLog<TokenId>>(rows);
 
     private readonly ImmutableArray<int>.Builder _promptCounts =
-        ImmutableArray.CreateBuilder<int>(capacity);
+        ImmutableArray.CreateBuilder<int>(rows);
 
     private readonly ImmutableArray<BlockTable>.Builder _blockTables =
-        ImmutableArray.CreateBuilder<BlockTable>(capacity);
+        ImmutableArray.CreateBuilder<BlockTable>(rows);
 
     private readonly ImmutableArray<SamplingParams?>.Builder _samplings =
-        ImmutableArray.CreateBuilder<SamplingParams?>(capacity);
+        ImmutableArray.CreateBuilder<SamplingParams?>(rows);
 
     private readonly ImmutableArray<SampleRange>.Builder _draws =
-        ImmutableArray.CreateBuilder<SampleRange>(capacity);
+        ImmutableArray.CreateBuilder<SampleRange>(rows);
 
     private readonly ImmutableArray<ImmutableArray<TokenId>>.Builder _forbidden =
-        ImmutableArray.CreateBuilder<ImmutableArray<TokenId>>(capacity);
+        ImmutableArray.CreateBuilder<ImmutableArray<TokenId>>(rows);
 
     private readonly ImmutableArray<int>.Builder _awaited =
-        ImmutableArray.CreateBuilder<int>(isAhead ? capacity : 0);
-
-    private readonly ImmutableArray<RequestId>.Builder _preempted =
-        ImmutableArray.CreateBuilder<RequestId>();
-
-    private readonly ImmutableArray<BlockCopy>.Builder _copies =
-        ImmutableArray.CreateBuilder<BlockCopy>();
-
-    private readonly ImmutableArray<BlockSwap>.Builder _swapOuts =
-        ImmutableArray.CreateBuilder<BlockSwap>();
-
-    private readonly ImmutableArray<BlockSwap>.Builder _swapIns =
-        ImmutableArray.CreateBuilder<BlockSwap>();
-
-    public int Rows => _sequences.Count;
-
-    public int PreemptedCount => _preempted.Count;
-
-    public void Copy(BlockCopy copy) => _copies.Add(copy);
-
-    public void SwapOut(BlockId device, BlockId host) =>
-        _swapOuts.Add(new BlockSwap(device, new HostBlockId(host.Value)));
-
-    public void SwapIn(BlockId host, BlockId device) =>
-        _swapIns.Add(new BlockSwap(device, new HostBlockId(host.Value)));
-
-    public void Preempt(RequestId id) => _preempted.Add(id);
+        ImmutableArray.CreateBuilder<int>(isAhead ? rows : 0);
 
     public void Add(Sequence sequence, int tokens)
     {
@@ -79,7 +55,7 @@ internal sealed class PlanColumns(int capacity, bool isAhead)
             _awaited.Add(sequence.Awaits ?? StepPlan.None);
     }
 
-    public StepPlan Freeze(StepId id, int blockSize) =>
+    public StepPlan Freeze(StepId id, int blockSize, PlanMoves moves) =>
         new(
             id,
             blockSize,
@@ -92,12 +68,12 @@ internal sealed class PlanColumns(int capacity, bool isAhead)
             _samplings.DrainToImmutable(),
             _draws.DrainToImmutable(),
             _forbidden.DrainToImmutable(),
-            _preempted.DrainToImmutable())
+            moves.Preempted.DrainToImmutable())
         {
             Awaited = _awaited.DrainToImmutable(),
-            Copies = _copies.DrainToImmutable(),
-            SwapOuts = _swapOuts.DrainToImmutable(),
-            SwapIns = _swapIns.DrainToImmutable(),
+            Copies = moves.Copies.DrainToImmutable(),
+            SwapOuts = moves.SwapOuts.DrainToImmutable(),
+            SwapIns = moves.SwapIns.DrainToImmutable(),
         };
 
     // As many tokens as the minimum come before the first that may be an end token.

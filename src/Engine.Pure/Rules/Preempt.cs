@@ -15,7 +15,7 @@ internal static class Preempt
     {
         var group = draft.LastGroup();
         var first = group == 0 ? draft.RunningCount - 1 : group;
-        draft.Columns.Preempt(draft.Running(first).Request.Id);
+        draft.Moves.Preempt(draft.Running(first).Request.Id);
         if (SwapOut.IsChosen(ref draft, first))
             SwapOut.Apply(ref draft, first);
         else if (draft.Running(first).Beams is null)

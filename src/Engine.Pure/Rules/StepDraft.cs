@@ -8,8 +8,13 @@ namespace SkPaged.Engine.Pure;
 /// </summary>
 internal ref struct StepDraft
 {
+    // Room for them from the start: builders double where they grow.
+    private const int NewcomersExpected = 16;
+
     private readonly ImmutableArray<Sequence>.Builder _running;
-    private readonly PlanColumns _columns;
+
+    // For each of those running the tokens of its row; 0 = it has none.
+    private readonly ImmutableArray<int>.Builder _tokens;
     private readonly ImmutableArray<Sequence> _before;
     private readonly StepPlan? _inFlight;
 
@@ -22,8 +27,11 @@ internal ref struct StepDraft
         Budget = config.MaxBatchedTokens;
         Waiting = state.Waiting;
         Turns = state.Turns;
-        _running = ImmutableArray.CreateBuilder<Sequence>(state.Running.Length);
+        var capacity = state.Running.Length + Math.Min(NewcomersExpected, state.Waiting.Count);
+        _running = ImmutableArray.CreateBuilder<Sequence>(capacity);
         _running.AddRange(state.Running);
+        _tokens = ImmutableArray.CreateBuilder<int>(capacity);
+        _tokens.Count = state.Running.Length;
         RunningOrder.Sort(config.Policy, _running);
         if (state.InFlight is { } inFlight)
         {
@@ -33,7 +41,6 @@ internal ref struct StepDraft
 
         foreach (var sequence in state.Running)
             Width += sequence.Width;
-        _columns = new PlanColumns(state.Running.Length, IsAhead);
     }
 
     public SchedulerConfig Config { get; }
@@ -86,7 +93,10 @@ internal ref struct StepDraft
 
     public readonly int RunningCount => _running.Count;
 
-    public readonly PlanColumns Columns => _columns;
+    /// <summary>Rows so far.</summary>
+    public int Rows { get; private set; }
+
+    public PlanMoves Moves { get; } = new();
 
     public readonly Sequence Running(int index) => _running[index];
 
@@ -124,7 +134,7 @@ internal ref struct StepDraft
 
         hosted = HostBlocks.Take();
         Hosted.Add(block, hosted);
-        _columns.SwapOut(block, hosted);
+        Moves.SwapOut(block, hosted);
         return hosted;
     }
 
@@ -133,6 +143,7 @@ internal ref struct StepDraft
     {
         Width += sequence.Width;
         _running.Add(sequence);
+        _tokens.Add(0);
     }
 
     /// <summary>
@@ -164,6 +175,7 @@ internal ref struct StepDraft
         var last = _running[^1];
         Width -= last.Width;
         _running.RemoveAt(_running.Count - 1);
+        _tokens.RemoveAt(_tokens.Count - 1);
         return last;
     }
 
@@ -190,7 +202,8 @@ internal ref struct StepDraft
             Exclusive(sequence), sequence.ComputedTokens + tokens, Config.BlockSize);
         if (!ReferenceEquals(table, sequence.Blocks))
             _running[index] = sequence = sequence with { Blocks = table };
-        _columns.Add(sequence, tokens);
+        _tokens[index] = tokens;
+        Rows++;
         Budget -= tokens;
         Count(sequence, tokens);
     }
@@ -212,10 +225,25 @@ internal ref struct StepDraft
 
     /// <summary>
     /// Whether the next token of <paramref name="sequence"/> falls into a block that others hold.
+    /// An unfilled block is only ever shared by those that one prompt forked into.
     /// </summary>
     public readonly bool IsLastShared(Sequence sequence) =>
-        sequence.ComputedTokens % Config.BlockSize != 0
+        sequence.Request.Width > 1
+        && sequence.ComputedTokens % Config.BlockSize != 0
         && Blocks.ReferenceCount(sequence.Blocks.Blocks[^1]) > 1;
+
+    /// <summary>The plan, its rows in the order of those running.</summary>
+    public readonly StepPlan FreezePlan(StepId id)
+    {
+        var columns = new PlanColumns(Rows, IsAhead);
+        for (var index = 0; index < _running.Count; index++)
+        {
+            if (_tokens[index] > 0)
+                columns.Add(_running[index], _tokens[index]);
+        }
+
+        return columns.Freeze(id, Config.BlockSize, Moves);
+    }
 
     /// <summary>
     /// Those running, with their blocks. What a step ahead only expects of them is left out.
@@ -248,7 +276,7 @@ internal ref struct StepDraft
         if (!IsLastShared(sequence))
             return sequence.Blocks;
         var table = Blocks.CopyLast(sequence.Blocks, out var copy);
-        _columns.Copy(copy);
+        Moves.Copy(copy);
         return table;
     }
 

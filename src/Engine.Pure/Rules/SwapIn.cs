@@ -103,7 +103,7 @@ internal static class SwapIn
 
             table[index] = draft.Blocks.Take();
             places.Add(hosted[index], table[index]);
-            draft.Columns.SwapIn(hosted[index], table[index]);
+            draft.Moves.SwapIn(hosted[index], table[index]);
         }
 
         return BlockTable.Empty.Append(table);

@@ -10,6 +10,10 @@ namespace SkPaged.Engine.Pure;
 /// </remarks>
 public sealed record Sequence
 {
+    // Every step writes a new row for each that runs: what seldom changes is shared among them.
+    private readonly SequenceDetails _details = SequenceDetails.Initial;
+    private readonly int _awaits = StepPlan.None;
+
     /// <summary>Its place in the order of arrival.</summary>
     public required SequenceId Id { get; init; }
 
@@ -20,7 +24,12 @@ public sealed record Sequence
     /// Which of its request's samples it is; the first, before it forks. Of beams its rank, the
     /// best first.
     /// </summary>
-    public int Sample { get; init; }
+    public int Sample
+    {
+        get => _details.Sample;
+        init => _details =
+            value == Sample ? _details : _details with { Sample = value };
+    }
 
     /// <summary>
     /// Sequences that it counts for: as many as it will fork into with its first token, then 1. The
@@ -34,7 +43,12 @@ public sealed record Sequence
     internal int Draws => Request.Beams is null ? Width : 1;
 
     /// <summary>How far the search is that it is a beam of; null before its first token.</summary>
-    internal BeamState? Beams { get; init; }
+    internal BeamState? Beams
+    {
+        get => _details.Beams;
+        init => _details =
+            ReferenceEquals(value, Beams) ? _details : _details with { Beams = value };
+    }
 
     /// <summary>Prompt, then output.</summary>
     public required AppendLog<TokenId> Tokens { get; init; }
@@ -45,7 +59,12 @@ public sealed record Sequence
     /// <summary>
     /// Where its KV lies while it is swapped out: blocks of the host's pool. Empty otherwise.
     /// </summary>
-    public BlockTable HostBlocks { get; init; } = BlockTable.Empty;
+    public BlockTable HostBlocks
+    {
+        get => _details.HostBlocks;
+        init => _details =
+            ReferenceEquals(value, HostBlocks) ? _details : _details with { HostBlocks = value };
+    }
 
     /// <summary>Whether its KV waits in the host's memory.</summary>
     public bool IsSwapped => HostBlocks.Count > 0;
@@ -60,21 +79,40 @@ public sealed record Sequence
     internal BlockContent? Content { get; init; }
 
     /// <summary>Prompt tokens that were in the prefix cache when it first ran.</summary>
-    public int CachedTokens { get; init; }
+    public int CachedTokens
+    {
+        get => _details.CachedTokens;
+        init => _details =
+            value == CachedTokens ? _details : _details with { CachedTokens = value };
+    }
 
     /// <summary>
     /// Sum of the log probabilities of its output; kept of beams, and where samples are ranked.
     /// </summary>
-    internal double Logprobs { get; init; }
+    internal double Logprobs
+    {
+        get => _details.Logprobs;
+        init => _details =
+            value.Equals(Logprobs) ? _details : _details with { Logprobs = value };
+    }
 
     /// <summary>Times its blocks were taken from it.</summary>
-    public int Preemptions { get; init; }
+    public int Preemptions
+    {
+        get => _details.Preemptions;
+        init => _details =
+            value == Preemptions ? _details : _details with { Preemptions = value };
+    }
 
     /// <summary>
     /// Which sample of the step in flight is to be its next token; null = all its tokens are
     /// known. Only while a step is planned ahead, never in a state.
     /// </summary>
-    internal int? Awaits { get; init; }
+    internal int? Awaits
+    {
+        get => _awaits == StepPlan.None ? null : _awaits;
+        init => _awaits = value ?? StepPlan.None;
+    }
 
     /// <summary>Its tokens, and the one that it awaits.</summary>
     internal int Length => Awaits is null ? Tokens.Count : Tokens.Count + 1;
