@@ -44,6 +44,16 @@ public sealed partial class SecondFormsTests
         Assert.Empty(shared);
     }
 
+    [Fact]
+    public void No_form_of_training_is_a_held_out_one_of_the_first_set()
+    {
+        var all = Topics.All.SelectMany(topic => Questions(topic).Select(part => part.Forms)
+                .Concat([topic.Says, topic.Tells]))
+            .Concat(Requests.Select(Phrases.Of)).Concat(SmallTalk.Asked);
+        Assert.Empty(all.SelectMany(forms => forms.Practice.SelectMany(Readings)
+            .Intersect(forms.HeldOut.SelectMany(Readings))));
+    }
+
     // "Could I have {k}?" stands beside "Could you tell me {k}?": training asks so for a noun.
     [Fact]
     public void No_second_form_is_a_question_for_a_noun()
