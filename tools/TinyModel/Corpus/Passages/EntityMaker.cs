@@ -51,7 +51,9 @@ public static class EntityMaker
             $"the {Capital(c, "animals")} and {Capital(c, "animals")}"];
         if (c.Chance(0.5))
             return new Entity("place", c.Dice.Pick(inside), shortName, kind, "it");
-        var name = c.Dice.Pick(outside);
+        var name = c.InTraining(0.25)
+            ? $"the {Capital(c, c.Dice.OneOf("colours", "adjectives"))} {Capital(c, "things")}"
+            : c.Dice.Pick(outside);
         var introduction = c.Chance(0.5)
             ? $"{Letters.Capital(name)} is {Indefinite(kind)}."
             : $"{Letters.Capital(name)} is {Indefinite(c.Word("adjectives") + " " + kind)}.";

@@ -9,7 +9,7 @@ public static class Layout
     public static string Arrange(Chooser c, List<Block> blocks)
     {
         var text = Unwrapped(c, blocks);
-        return c.InTraining(0.2)
+        return c.InTraining(0.3)
             ? Wrapping.Wrap(text, c.Dice.Between(30, 100), c.Dice.OneOf("", "  ", "   ")) : text;
     }
 

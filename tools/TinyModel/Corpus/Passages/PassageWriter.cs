@@ -37,16 +37,31 @@ public sealed class PassageWriter
     }
 
     // One block for each subject: only here a pronoun has an obvious owner.
-    private List<Block> Grouped(IReadOnlyList<Fact> facts) =>
-        [.. facts.GroupBy(fact => fact.Subject).Select(group => Group(group.Key, [.. group]))];
-
-    private Block Group(Entity subject, List<Fact> facts)
+    private List<Block> Grouped(IReadOnlyList<Fact> facts)
     {
-        var lines = new List<string>();
+        var groups = facts.GroupBy(fact => fact.Subject)
+            .Select(group => (Subject: group.Key, Facts: group.ToList())).ToList();
+        var guests = Guests.Of(c, groups);
+        return [.. groups.Where(group => group.Facts.Count > 0)
+            .Select(group => Group(group.Subject, group.Facts, guests.GetValueOrDefault(
+                group.Subject)))];
+    }
+
+    private Block Group(Entity subject, List<Fact> facts, Fact? guest)
+    {
+        var (lines, told) = (new List<string>(), new List<Fact>());
         sentences.Begin(subject);
-        if (subject.Introduction is { } introduction) lines.Add(introduction);
+        if (subject.Introduction is { } introduction)
+            lines.Add(Introduced(introduction, facts, told));
+        if (guest is not null) told.Add(guest);
+        var guestAt = guest is null ? 0 : c.Dice.Between(0, facts.Count);
         for (var i = 0; i < facts.Count; i++)
         {
+            if (guest is not null && i >= guestAt && lines.Count > 0)
+            {
+                lines.Add(Visit(guest, subject));
+                guest = null;
+            }
             if (i + 1 == facts.Count || !c.Chance(0.35))
             {
                 lines.Add(sentences.One(facts[i]));
@@ -57,7 +72,27 @@ public sealed class PassageWriter
                 (facts[i], facts[i + 1]) = (facts[i + 1], facts[i]);
             lines.Add(sentences.Two(facts[i], facts[++i]));
         }
-        return new Block(subject, lines, facts);
+        if (guest is not null) lines.Add(Visit(guest, subject));
+        return new Block(subject, lines, [.. told, .. facts]);
+    }
+
+    // "Mira runs the cafe." between two sentences about the cafe.
+    private string Visit(Fact guest, Entity host)
+    {
+        sentences.Begin(guest.Subject);
+        var line = sentences.One(guest);
+        sentences.Resume(host);
+        return line;
+    }
+
+    // "The Heron is a cafe in Zorv.": takes the fact that it tells out of those left.
+    private string Introduced(string introduction, List<Fact> facts, List<Fact> told)
+    {
+        var where = facts.Find(fact => fact.Topic.Key == "where");
+        if (where is null || facts.Count == 1 || !c.InTraining(0.4)) return introduction;
+        facts.Remove(where);
+        told.Add(where);
+        return $"{introduction[..^1]} {where.Value}.";
     }
 
     private List<Block> Mixed(List<Fact> facts)

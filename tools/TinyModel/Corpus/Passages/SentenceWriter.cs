@@ -18,6 +18,16 @@ public sealed class SentenceWriter(Chooser c)
         subject = newSubject;
     }
 
+    /// <summary>
+    /// Goes back to a subject after one sentence about another, whose pronoun is not the same:
+    /// "Mira runs the cafe. It opens at 8."
+    /// </summary>
+    public void Resume(Entity before)
+    {
+        Begin(before);
+        pronounIsClear = true;
+    }
+
     /// <summary>A sentence that tells one fact.</summary>
     public string One(Fact fact)
     {

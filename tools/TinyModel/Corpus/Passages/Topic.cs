@@ -50,4 +50,9 @@ public sealed record Topic
 
     /// <summary>Questions for yes or no.</summary>
     public Forms Check { get; init; } = Forms.None;
+
+    /// <summary>
+    /// What the value is to the subject: "the opening time of {s}". Training alone asks by it.
+    /// </summary>
+    public Forms Noun { get; init; } = Forms.None;
 }

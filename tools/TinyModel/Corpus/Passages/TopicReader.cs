@@ -5,7 +5,8 @@ namespace SkPaged.TinyModel.Corpus;
 /// <summary>
 /// Reads topics: a heading <c>[key] subject value [with list]</c>, then lines <c>part: form |
 /// form</c>;
-/// a part with a dash after its name holds the forms that training never uses.
+/// a part with a dash after its name holds the forms that training never uses, one with a plus
+/// those that training alone uses.
 /// </summary>
 public static partial class TopicReader
 {
@@ -25,7 +26,7 @@ public static partial class TopicReader
         var key = heading.Groups["key"].Value;
         Forms Of(string name) => Forms.Of(
             parts.GetValueOrDefault(name, ""), parts.GetValueOrDefault(name + "-", ""),
-            SecondForms.OfTopic(key, name));
+            SecondForms.OfTopic(key, name), parts.GetValueOrDefault(name + "+", ""));
         return new Topic
         {
             Key = key,
@@ -42,6 +43,7 @@ public static partial class TopicReader
             Who = Of("who"),
             KnowWho = Of("knowwho"),
             Check = Of("check"),
+            Noun = Forms.Of("", trainingAlone: parts.GetValueOrDefault("noun+", "")),
         };
     }
 
@@ -56,6 +58,7 @@ public static partial class TopicReader
     [GeneratedRegex(@"^\[(?<key>[\w-]+)\] (?<subject>\S+) (?<value>\S+)( with (?<list>\S+))?$")]
     private static partial Regex Heading();
 
-    [GeneratedRegex(@"^((?:answer|says|tells|appos|ask|you|know|who|knowwho|check)-?): (.+)$")]
+    [GeneratedRegex(
+        @"^((?:answer|says|tells|appos|ask|you|know|who|knowwho|check|noun)[-+]?): (.+)$")]
     private static partial Regex PartLine();
 }

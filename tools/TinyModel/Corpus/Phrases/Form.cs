@@ -49,6 +49,20 @@ public sealed class Form
         return text.ToString();
     }
 
+    /// <summary>All that the form can read with its slots filled.</summary>
+    public IEnumerable<string> Readings(Slots slots) => Readings(nodes, slots);
+
+    private static IEnumerable<string> Readings(Node[] nodes, Slots slots) =>
+        nodes.Aggregate<Node, IEnumerable<string>>([""], (heads, node) =>
+            from head in heads from end in Ends(node, slots) select head + end);
+
+    private static IEnumerable<string> Ends(Node node, Slots slots) => node switch
+    {
+        Slot slot => [slots[slot.Name]],
+        Choice choice => choice.Options.SelectMany(option => Readings(option, slots)),
+        _ => [((Literal)node).Text],
+    };
+
     private static void Write(
         Node[] nodes, Dice dice, Slots slots, Func<string, string> reworded, StringBuilder text)
     {

@@ -31,7 +31,8 @@ public static class SmallTalk
         var parts =
             lines[1..].Select(line => line.Split(": ", 2)).ToDictionary(p => p[0], p => p[1]);
         return new(
-            Forms.Of(parts["ask"], parts["ask-"], SecondForms.OfTalk(lines[0].Trim('[', ']'))),
+            Forms.Of(parts["ask"], parts["ask-"], SecondForms.OfTalk(lines[0].Trim('[', ']')),
+                parts.GetValueOrDefault("ask+", "")),
             parts["answer"], Forms.Of(parts.GetValueOrDefault("persona", "")));
     }
 
