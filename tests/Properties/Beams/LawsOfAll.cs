@@ -69,11 +69,9 @@ public class LawsOfAll
         nameof(PreemptionLaws.The_victims_are_the_last_in_order),
     ];
 
-    // The naive engine and its list of objections know no beams; nor do the pools of this law.
+    // The pools of this law know no beams.
     private static readonly string[] s_knowNoBeams =
     [
-        nameof(Model.ModelLaws.The_naive_engine_makes_the_same_decisions),
-        nameof(RejectionLaws.A_request_is_rejected_exactly_when_something_stands_against_it),
         nameof(ScheduleLaws.The_answer_does_not_depend_on_budget_threshold_block_size_or_pool),
     ];
 
