@@ -22,7 +22,7 @@ public static class BeamTraceLaws
         {
             if (lives[0].Cause?.Outcome() != StepOutcome.Completed)
                 return;
-            var search = CaseOf(beams.Trace.Config, lives[0].Request);
+            var search = BeamCase.Of(beams.Trace.Config, lives[0].Request);
             var expected = PlainSearch.Beams(search, search.Beams.EarlyStopping);
             Assert.Equal(
                 Enumerable.Range(0, lives.Count)
@@ -142,20 +142,4 @@ public static class BeamTraceLaws
             .GroupBy(life => life.Request, ReferenceEqualityComparer.Instance)
             .Select(lives => lives.ToList()),
     ];
-
-    /// <summary>The search that a request asks for under these limits.</summary>
-    private static BeamCase CaseOf(SchedulerConfig config, Request request)
-    {
-        var (prompt, width) = (request.Prompt.Length, request.Beams!.Width);
-        var shared = prompt / config.BlockSize;
-        var own = (config.BlocksTotal - shared) / width;
-        return new BeamCase(TokenFunction.Beams(config.VocabularySize), request.Beams)
-        {
-            Prompt = request.Prompt,
-            Ends = request.Stop.EndTokens,
-            MaxTokens = request.Stop.MaxTokens,
-            MinTokens = request.Stop.MinTokens,
-            LengthMax = Math.Min(config.MaxModelLength, (shared + own) * config.BlockSize),
-        };
-    }
 }
