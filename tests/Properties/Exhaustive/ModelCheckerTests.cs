@@ -36,6 +36,28 @@ public class ModelCheckerTests(ITestOutputHelper output)
         Assert.InRange(states, s_states, long.MaxValue);
     }
 
+    [Fact]
+    public void No_law_breaks_in_any_state_of_worlds_in_which_beams_are_searched()
+    {
+        var worlds =
+            from blocks in new[] { 6, 5, 4 }
+            from budget in new[] { 8, 2 }
+            let world = new World(
+                World.Limits(blocks, blockSize: 2) with { MaxBatchedTokens = budget },
+                World.RequestsOf((3, 2, false), (1, 4, true)))
+                .WithBeams()
+            from varied in (World[])
+                [world.WithSamples(2).WithHost(2), world.WithLookAhead(), world.WithTenants()]
+            select varied;
+        foreach (var world in worlds)
+        {
+            var search = new ModelChecker(world, Scheduler.Step).Run();
+            output.WriteLine($"{Show.Config(world.Config)}: {search}");
+            Assert.Null(search.Broken);
+            Assert.True(search.IsWhole);
+        }
+    }
+
     public static TheoryData<string> Bugs =>
     [
         "the blocks of a cancelled request leak",
@@ -86,6 +108,7 @@ public class ModelCheckerTests(ITestOutputHelper output)
         from varied in (World[])
         [
             world.WithoutTheLast().WithSamples(2).WithHost(1).WithLookAhead(),
+            world.WithoutTheLast().WithSamples(2).WithBeams().WithHost(2),
             world.WithSamples(2).WithHost(2), world.WithStranger().WithHost(1),
             world.WithSamples(2), world.WithSalt(),
             world.WithoutTheLast().WithSamples(2).WithPriorities(),
