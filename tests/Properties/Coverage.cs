@@ -1,4 +1,5 @@
 using SkPaged.Engine.Pure;
+using SkPaged.Properties.Beams;
 using SkPaged.Properties.Generators;
 using SkPaged.Properties.Laws;
 using Xunit;
@@ -19,7 +20,7 @@ public class Coverage(ITestOutputHelper output)
 
     /// <summary>Each case, the least share of traces with it, and how to tell.</summary>
     public static IEnumerable<object[]> Cases =>
-        s_cases.Concat(PolicyCases.All)
+        s_cases.Concat(PolicyCases.All).Concat(SearchCases.All)
             .Select(each => new object[] { each.Key, each.Value.ShareMin });
 
     private static readonly Dictionary<string, (double ShareMin, Func<Transition, bool> Occurs)>
@@ -82,7 +83,7 @@ public class Coverage(ITestOutputHelper output)
                 (0.1, step => step.Planned?.SwapOuts.IsEmpty == false),
             ["blocks come back from the host"] = (0.1, step => !step.Returned.IsEmpty),
             ["samples move to the host together"] = (0.02, step => step.Preempted
-                .Where(victim => step.After.Waiting[victim.Id].IsSwapped)
+                .Where(victim => step.Waits(victim).IsSwapped)
                 .GroupBy(victim => victim.Request.Id)
                 .Any(victims => victims.Count() > 1)),
             ["a shared block moves once"] = (0.01, step => step.After.Waiting.Values
@@ -91,14 +92,14 @@ public class Coverage(ITestOutputHelper output)
                 .Any(holders => holders.Value > 1)),
             ["the host has no room"] = (0.02, step =>
                 step is { Config.PreemptionMode: PreemptionMode.Swap, Config.HostBlocksTotal: > 0 }
-                && step.Preempted.Any(victim => !step.After.Waiting[victim.Id].IsSwapped)),
+                && step.Preempted.Any(victim => !step.Waits(victim).IsSwapped)),
             ["computing again costs less than swapping"] = (0.01, step =>
                 step.Config.PreemptionMode == PreemptionMode.Auto
                 && step.Preempted is [var victim, ..]
                 && step.Before.HostBlocks.FreeCount >= step.Preempted
                     .Where(each => each.Request.Id == victim.Request.Id)
                     .Sum(each => each.Blocks.Count)
-                && !step.After.Waiting[victim.Id].IsSwapped),
+                && !step.Waits(victim).IsSwapped),
             ["a step fails that moves blocks to the host"] = (0.002, step =>
                 step.Event is Event.StepFailed && step.Outcome() == StepOutcome.Failed
                 && step.Before.InFlight?.SwapOuts.IsEmpty == false),
@@ -180,9 +181,8 @@ public class Coverage(ITestOutputHelper output)
     [Theory, MemberData(nameof(Cases))]
     public void Generated_traces_meet(string hard, double shareMin)
     {
-        var occurs = s_cases.TryGetValue(hard, out var own)
-            ? own.Occurs
-            : PolicyCases.All[hard].Occurs;
+        var occurs = s_cases.Concat(PolicyCases.All).Concat(SearchCases.All)
+            .Single(each => each.Key == hard).Value.Occurs;
         var share = s_traces.Value.Count(trace => trace.Items.Any(occurs)) / (double)Traces;
         output.WriteLine($"{hard}: in {share:P0} of traces, at least {shareMin:P0}");
         Assert.InRange(share, shareMin, 1);

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using SkPaged.Engine.Pure;
+using SkPaged.Properties.Generators;
 
 namespace SkPaged.Properties.Beams;
 
@@ -17,6 +18,17 @@ public sealed record BeamCase(HashModel Model, BeamParams Beams)
     public int LengthMax { get; init; } = 8;
 
     public int PromptTokens => Prompt.Length;
+
+    /// <summary>The search that a request asks for under these limits.</summary>
+    public static BeamCase Of(SchedulerConfig config, Request request) =>
+        new(TokenFunction.Beams(config.VocabularySize), request.Beams!)
+        {
+            Prompt = request.Prompt,
+            Ends = request.Stop.EndTokens,
+            MaxTokens = request.Stop.MaxTokens,
+            MinTokens = request.Stop.MinTokens,
+            LengthMax = Requests.LengthMax(config, request),
+        };
 
     internal BeamRules Rules => new(
         Beams,

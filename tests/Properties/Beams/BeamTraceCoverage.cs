@@ -29,9 +29,7 @@ public class BeamTraceCoverage(ITestOutputHelper output)
             ["a beam forks"] = (0.3, step => Groups(step.After).Any(beams =>
                 beams.CountBy(beam => beam.Blocks).Any(holders => holders.Value > 1))),
             ["a beam dies and frees a block"] = (0.2, step =>
-                step.Outcome() == StepOutcome.Completed
-                && step.After.Blocks.FreeCount > step.Before.Blocks.FreeCount
-                && Groups(step.After).Any(beams => beams.First().OutputTokens > 1)),
+                SearchCases.All["a beam dies and frees a block"].Occurs(step)),
             ["beams copy a block"] = (0.2, step => step.Planned is { Copies.IsEmpty: false } plan
                 && Beams(step.Before).Any(beam => plan.Sequences.Contains(beam.Id))),
             ["beams are missing"] = (0.05, step =>
@@ -40,17 +38,16 @@ public class BeamTraceCoverage(ITestOutputHelper output)
                 beams.First().Beams!.Living is var living
                 && Beams(step.Before).Any(before => before.Request == beams.First().Request
                     && before.Beams?.Living < living))),
-            ["a search begins again"] = (0.1, step => step.Before.Running.Any(beam =>
-                beam.Beams is not null && step.After.Waiting.ContainsKey(beam.Id))),
+            ["a search begins again"] = (0.1, step =>
+                step.Preempted.Any(step.BeginsAgain)),
             ["beams are swapped out"] = (0.05, step => step.After.Waiting.Values.Any(beam =>
                 beam is { Beams: not null, IsSwapped: true }
                 && step.Before.Running.Any(before => before.Id == beam.Id))),
             ["beams come back"] = (0.04, step => step.Before.Waiting.Values.Any(beam =>
                 beam is { Beams: not null, IsSwapped: true }
                 && step.After.Running.Any(after => after.Id == beam.Id))),
-            ["beams wait for the budget"] = (0.03, step => step.Planned is { } plan
-                && step.After.Running.Any(beam => beam.Beams is not null
-                    && !plan.Sequences.Contains(beam.Id))),
+            ["beams wait for the budget"] = (0.03, step =>
+                SearchCases.All["beams are held back"].Occurs(step)),
             ["beams are cancelled"] = (0.05, step => step.Event is Event.Cancelled(var id, _)
                 && step.Before.Unfinished().Any(beam =>
                     beam.Beams is not null && beam.Request.Id == id)

@@ -36,6 +36,25 @@ public class ModelCheckerTests(ITestOutputHelper output)
         Assert.InRange(states, s_states, long.MaxValue);
     }
 
+    [Fact]
+    public void No_law_breaks_in_any_state_of_worlds_in_which_beams_are_searched()
+    {
+        var worlds =
+            from blocks in new[] { 6, 5, 4 }
+            from budget in new[] { 8, 2 }
+            let world = OfBeams(blocks, budget)
+            from varied in (World[])
+                [world.WithSamples(2).WithHost(2), world.WithLookAhead(), world.WithTenants()]
+            select varied;
+        foreach (var world in worlds)
+        {
+            var search = new ModelChecker(world, Scheduler.Step).Run();
+            output.WriteLine($"{Show.Config(world.Config)}: {search}");
+            Assert.Null(search.Broken);
+            Assert.True(search.IsWhole);
+        }
+    }
+
     public static TheoryData<string> Bugs =>
     [
         "the blocks of a cancelled request leak",
@@ -51,12 +70,17 @@ public class ModelCheckerTests(ITestOutputHelper output)
         "within a priority the latest starts first",
         "the victim is the latest arrival, whatever its priority",
         "newcomers start before those that gave way",
+        "the blocks of a beam that dies leak",
+        "a beam goes on in the blocks of another",
     ];
 
     [Theory, MemberData(nameof(Bugs))]
     public void The_checker_finds_a_shortest_way_to_the_bug_in_which(string name)
     {
-        var search = ((World[])[Small(), Small().WithPriorities(), Small().WithTenants()])
+        World[] worlds = BeamMutants.All.Any(mutant => mutant.Name == name)
+            ? [OfBeams(blocks: 4, budget: 8)]
+            : [Small(), Small().WithPriorities(), Small().WithTenants()];
+        var search = worlds
             .Select(world => new ModelChecker(world, MutantTests.Named(name).Make()).Run(200_000))
             .FirstOrDefault(each => each.Broken is not null);
         output.WriteLine($"{search}");
@@ -68,6 +92,12 @@ public class ModelCheckerTests(ITestOutputHelper output)
             World.Limits(blocks: 4, blockSize: 2),
             World.RequestsOf((3, 3, true), (2, 3, false), (5, 2, true)))
             .WithStranger();
+
+    private static World OfBeams(int blocks, int budget) =>
+        new World(
+            World.Limits(blocks, blockSize: 2) with { MaxBatchedTokens = budget },
+            World.RequestsOf((3, 2, false), (1, 4, true)))
+            .WithBeams();
 
     private static IEnumerable<World> Worlds() =>
         from requests in new (int Prompt, int Max, bool Stops)[][]
@@ -86,6 +116,7 @@ public class ModelCheckerTests(ITestOutputHelper output)
         from varied in (World[])
         [
             world.WithoutTheLast().WithSamples(2).WithHost(1).WithLookAhead(),
+            world.WithoutTheLast().WithSamples(2).WithBeams().WithHost(2),
             world.WithSamples(2).WithHost(2), world.WithStranger().WithHost(1),
             world.WithSamples(2), world.WithSalt(),
             world.WithoutTheLast().WithSamples(2).WithPriorities(),

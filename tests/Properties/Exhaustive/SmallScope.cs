@@ -1,4 +1,5 @@
 using SkPaged.Engine.Pure;
+using SkPaged.Properties.Beams;
 using SkPaged.Properties.Generators;
 using SkPaged.Properties.Mutants;
 using Xunit;
@@ -68,6 +69,32 @@ public class SmallScope(ITestOutputHelper output)
         ]);
 
     [Fact]
+    public void Every_law_holds_of_all_that_can_happen_to_beams() =>
+        Check(
+            [
+                new World(World.Limits(4, 2), World.RequestsOf((1, 4, false), (1, 3, false)))
+                    .WithBeams(EarlyStopping.Always),
+                new World(World.Limits(6, 1), World.RequestsOf((2, 3, false), (1, 3, false)))
+                    .WithHost(4)
+                    .WithBeams(),
+                new World(
+                    World.Limits(5, 2) with { MaxBatchedTokens = 2 },
+                    World.RequestsOf((1, 4, false), (1, 3, true)))
+                    .WithBeams(),
+                new World(World.Limits(5, 2), World.RequestsOf((1, 3, false), (1, 3, false)))
+                    .WithLookAhead()
+                    .WithBeams(EarlyStopping.Never),
+            ],
+            "a beam dies and frees a block",
+            "beams copy a block",
+            "beams are missing",
+            "beams are held back that will copy a block",
+            "a search begins again",
+            "beams come back from the host",
+            "beams are cancelled in flight",
+            "a step fails that searches");
+
+    [Fact]
     public void A_block_that_is_thought_to_hold_one_token_more_is_noticed()
     {
         var world = new World(World.Limits(4, 1), World.RequestsOf((1, 2, false)));
@@ -91,8 +118,10 @@ public class SmallScope(ITestOutputHelper output)
                 World.RequestsOf((3, 2, false), (1, 3, false), (2, 1, false))),
         ];
 
-    private void Check(IEnumerable<World> worlds)
+    // Under every law; the cases of searches must occur.
+    private void Check(IEnumerable<World> worlds, params string[] searches)
     {
+        var cases = searches.ToHashSet();
         var (situations, transitions, preemptions) = (0, 0, 0);
         foreach (var explored in worlds.Select(world => Exploration.Of(world, Scheduler.Step)))
         {
@@ -102,11 +131,13 @@ public class SmallScope(ITestOutputHelper output)
             situations += explored.Situations;
             transitions += explored.Edges.Count;
             preemptions += all.Items.Count(each => !each.Preempted.IsEmpty);
+            cases.RemoveWhere(each => all.Items.Any(SearchCases.All[each].Occurs));
         }
 
         output.WriteLine(
             $"{situations} situations, {transitions} transitions, {preemptions} with preemption");
         Assert.NotEqual(0, preemptions);
+        Assert.Empty(cases);
     }
 
     // With nothing but the executor's own moves no situation comes again, and where none is left

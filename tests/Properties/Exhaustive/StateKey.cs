@@ -52,9 +52,26 @@ internal static class StateKey
             Add(numbers, token.Value);
         foreach (var block in sequence.Blocks.Blocks)
             Add(numbers, block.Value);
+        if (sequence.Beams is { } beams)
+            AddBeam(numbers, sequence, beams);
         Add(numbers, sequence.HostBlocks.Count);
         foreach (var block in sequence.HostBlocks.Blocks)
             Add(numbers, block.Value);
+    }
+
+    // Sums are compared, and hypotheses told.
+    private static void AddBeam(
+        ArrayBufferWriter<long> numbers, Sequence sequence, BeamState beams)
+    {
+        Add(numbers, BitConverter.DoubleToInt64Bits(sequence.Logprobs));
+        Add(numbers, beams.Living);
+        foreach (var hypothesis in beams.Hypotheses)
+        {
+            Add(numbers, BitConverter.DoubleToInt64Bits(hypothesis.Worth));
+            Add(numbers, hypothesis.Last.Value);
+            foreach (var token in hypothesis.Tokens.Span)
+                Add(numbers, token.Value);
+        }
     }
 
     // Who gave way and who is new are told apart, and counters count from the level.

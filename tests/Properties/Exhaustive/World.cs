@@ -8,11 +8,12 @@ namespace SkPaged.Properties.Exhaustive;
 /// <param name="Requests">Who may ask, each once.</param>
 public sealed record World(SchedulerConfig Config, ImmutableArray<Request> Requests)
 {
-    /// <summary>The token that ends those that stop, and another.</summary>
-    public const int Vocabulary = 2;
+    /// <summary>The token that ends those that stop, another, and one more for beams.</summary>
+    public const int Vocabulary = 3;
 
     private static readonly TokenId s_end = new(0);
     private static readonly TokenId s_other = new(1);
+    private static readonly TokenId s_third = new(2);
 
     /// <summary>All that can happen in a state, the k-th request submitted or not.</summary>
     public IEnumerable<Event> Possible(SchedulerState state, Func<int, bool> submitted) =>
@@ -89,6 +90,16 @@ public sealed record World(SchedulerConfig Config, ImmutableArray<Request> Reque
     public World WithSamples(int samples) =>
         this with { Requests = Requests.SetItem(0, Requests[0] with { Samples = samples }) };
 
+    /// <summary>The same world in which the last request searches two beams.</summary>
+    public World WithBeams(EarlyStopping stopping = EarlyStopping.Heuristic) =>
+        this with
+        {
+            Requests = Requests.SetItem(Requests.Length - 1, Requests[^1] with
+            {
+                Beams = new BeamParams { Width = 2, EarlyStopping = stopping },
+            }),
+        };
+
     /// <summary>The same world in which the last request has a salt of its own.</summary>
     public World WithSalt() =>
         this with
@@ -128,15 +139,41 @@ public sealed record World(SchedulerConfig Config, ImmutableArray<Request> Reque
         var draws = Enumerable.Range(0, plan.Rows)
             .SelectMany(row => Enumerable.Repeat(row, plan.Draws[row].Count))
             .Select(row => state.Running.FirstOrDefault(each => each.Id == plan.Sequences[row]))
-            .Select(sequence => sequence?.Request.Stop.EndTokens.IsEmpty ?? true
-                ? [s_other]
-                : new[] { s_end, s_other });
+            .Select(Draws);
         return draws
             .Aggregate(
                 new[] { ImmutableArray<SampledToken>.Empty }.AsEnumerable(),
-                (all, tokens) => all.SelectMany(samples =>
-                    tokens.Select(token => samples.Add(new SampledToken(token, 0)))))
+                (all, tokens) => all.SelectMany(samples => tokens.Select(samples.Add)))
             .Select(samples => new Event.StepCompleted(new StepResult(plan.Id, samples)))
             .Append<Event>(new Event.StepFailed(plan.Id, "tried"));
     }
+
+    private static SampledToken[] Draws(Sequence? sequence) =>
+        sequence?.Request switch
+        {
+            { Beams: not null, Stop.EndTokens.IsEmpty: false } => [.. s_goOn, .. s_endOrGoOn],
+            { Beams: not null } => s_goOn,
+            { Stop.EndTokens.IsEmpty: false } =>
+                [new SampledToken(s_end, 0), new SampledToken(s_other, 0)],
+            _ => [new SampledToken(s_other, 0)],
+        };
+
+    // Of a beam: two go on, before those of the other beam or behind them; one does, or none.
+    private static readonly SampledToken[] s_goOn =
+    [
+        Candidates((s_other, -1), (s_third, -1)),
+        Candidates((s_other, -4), (s_third, -5)),
+        Candidates((s_other, -1)),
+        Candidates(),
+    ];
+
+    // It ends, and goes on.
+    private static readonly SampledToken[] s_endOrGoOn =
+        [Candidates((s_end, -1), (s_other, -2), (s_third, -3))];
+
+    private static SampledToken Candidates(params (TokenId Token, float Logprob)[] candidates) =>
+        new(s_other)
+        {
+            Top = [.. candidates.Select(each => new TokenLogprob(each.Token, each.Logprob))],
+        };
 }

@@ -68,7 +68,8 @@ public static class Driver
     /// <summary>The most tokens that a request's sequence can come to.</summary>
     public static int LengthMax(SchedulerConfig config, Request request) =>
         (int)Math.Min(
-            config.MaxServableLength, (long)request.Prompt.Length + request.Stop.MaxTokens);
+            Requests.LengthMax(config, request),
+            (long)request.Prompt.Length + request.Stop.MaxTokens);
 
     /// <summary>What a command means at the <paramref name="index"/>th event of a trace.</summary>
     public static Event EventOf(

@@ -29,6 +29,17 @@ public static class Requests
             Tenant = submit.Tenant,
         });
 
+    /// <summary>
+    /// The most tokens that the model and the pool have room for in a sequence of a request. Beams
+    /// share the full blocks of their prompt, and have the rest of the pool in equal parts.
+    /// </summary>
+    public static int LengthMax(SchedulerConfig config, Request request)
+    {
+        var shared = request.Beams is null ? 0 : request.Prompt.Length / config.BlockSize;
+        var own = (config.BlocksTotal - shared) / (request.Beams?.Width ?? 1);
+        return Math.Min(config.MaxModelLength, (shared + own) * config.BlockSize);
+    }
+
     public static Event.Submitted Flawed(
         SchedulerConfig config, long id, Command.SubmitFlawed submit) =>
         new(new Request(

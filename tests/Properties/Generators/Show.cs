@@ -117,11 +117,17 @@ public static class Show
 
     private static string Sequence(Sequence sequence) =>
         $"{sequence.Id.Value} {Request(sequence.Request)}, sample {sequence.Sample} "
-        + $"worth {sequence.Logprobs}: {Tokens(sequence.Tokens.Span)}, "
+        + $"worth {sequence.Logprobs}: {Tokens(sequence.Tokens.Span)}, {Beams(sequence.Beams)}"
         + $"{sequence.ComputedTokens} computed, in {Table(sequence.Blocks)}, "
         + $"on the host in {Table(sequence.HostBlocks)}, "
         + $"{sequence.Preemptions} preemptions, {sequence.CachedTokens} cached, "
         + $"shares {Content(sequence.Content)}";
+
+    private static string Beams(BeamState? beams) =>
+        beams is null
+            ? ""
+            : $"one of {beams.Living} beams, found {string.Join(' ', beams.Hypotheses.Select(each =>
+                $"{Tokens(each.Tokens.Span)}{each.Last.Value}/{each.Worth}"))}, ";
 
     // Counters count from the level: nothing else of them matters.
     private static string Turns(Turns turns) =>
@@ -147,6 +153,7 @@ public static class Show
         + (request.Priority == 0 ? "" : $"priority {request.Priority}, ")
         + (request.Tenant is null ? "" : $"tenant '{request.Tenant}', ")
         + $"{request.Stop.MinTokens} to {request.Stop.MaxTokens} tokens, "
+        + (request.Beams is null ? "" : $"{request.Beams}, ")
         + $"ends at {Tokens(request.Stop.EndTokens.AsSpan())}, {Sampling(request.Sampling)}";
 
     private static string Sampling(SamplingParams sampling) =>

@@ -29,8 +29,7 @@ public sealed record Transition(
     /// <summary>Running sequences that lost their blocks, the last in order first.</summary>
     public ImmutableArray<Sequence> Preempted =>
     [
-        .. Order.Of(Config, Before.Running.Where(each => After.Waiting.ContainsKey(each.Id)))
-            .Reverse<Sequence>(),
+        .. Order.Of(Config, Before.Running.Where(this.GivesWay)).Reverse<Sequence>(),
     ];
 
     /// <summary>Those that left the waiting queue to run without any KV, in order.</summary>
@@ -56,12 +55,10 @@ public sealed record Transition(
         After.Running.Where(sequence => sequence.Sample > 0
             && Before.Unfinished().All(other => other.Id != sequence.Id));
 
-    /// <summary>Those that were unfinished before and are finished after.</summary>
-    public ImmutableArray<Sequence> Ended =>
-    [
-        .. Before.Unfinished().Where(sequence =>
-            After.Unfinished().All(other => other.Id != sequence.Id)),
-    ];
+    /// <summary>
+    /// Those that were unfinished before and are finished after, and beams that did not survive.
+    /// </summary>
+    public ImmutableArray<Sequence> Ended => [.. Before.Unfinished().Where(this.Ends)];
 
     /// <summary>
     /// The blocks that a sequence needs for all its present tokens: one that will fork a last

@@ -2,12 +2,19 @@ using System.Collections.Immutable;
 using FsCheck;
 using FsCheck.Fluent;
 using SkPaged.Engine.Pure;
+using SkPaged.Properties.Beams;
 
 namespace SkPaged.Properties.Generators;
 
 /// <summary>Workloads that meet every rule often; <c>Coverage</c> holds the shares.</summary>
 public static class Workloads
 {
+    // How beams are searched; null = none are.
+    private static readonly Gen<BeamParams?> s_beams =
+        from beams in BeamCases.Params
+        from searches in Gen.Frequency((4, Gen.Constant(false)), (1, Gen.Constant(true)))
+        select searches ? beams : null;
+
     private static readonly Gen<Command> s_submit =
         from prompt in Gen.Frequency((3, Gen.Choose(1, 6)), (2, Gen.Choose(6, 16)))
         from max in Gen.Frequency((1, Gen.Choose(1, 3)), (4, Gen.Choose(4, 24)))
@@ -19,10 +26,12 @@ public static class Workloads
         from more in Gen.Frequency((3, Gen.Constant(0)), (1, Gen.Choose(1, 2)))
         from priority in Gen.Elements(0, 0, 1, 7, -1)
         from tenant in Gen.Elements(null, "", "a", "b")
+        from beams in s_beams
         select (Command)new Command.Submit(prompt, new Ending(max, min, ends), text, salt)
         {
-            Samples = samples,
-            BestOf = more > 0 ? samples + more : null,
+            Samples = Math.Min(samples, beams?.Width ?? samples),
+            BestOf = more > 0 && beams is null ? samples + more : null,
+            Beams = beams,
             Priority = priority,
             Tenant = tenant,
         };
@@ -77,8 +86,10 @@ public static class Workloads
         from text in Gen.Choose(0, 2)
         from lengths in Gen.Choose(2, 5).SelectMany(Gen.Choose(4, 14).ArrayOf)
         from max in Gen.Choose(1, 8)
+        from beams in s_beams.ArrayOf(lengths.Length)
         select lengths
-            .Select(tokens => new Command.Submit(tokens, new Ending(max, 0, 0), text))
+            .Zip(beams, (tokens, each) =>
+                new Command.Submit(tokens, new Ending(max, 0, 0), text) { Beams = each })
             .ToArray<Command>();
 
     // One tenant asks for much, of no urgency; another comes now and then, for what is urgent.
@@ -166,7 +177,57 @@ public static class Workloads
             },
             [.. burst]);
 
-    public static Gen<Workload> Any { get; } = Gen.Frequency((14, s_any), (1, s_ahead));
+    // Those that run before a search leave it less of the budget than it has beams, so it is held
+    // back until they end; meanwhile others come, to whom the tokens that are left would do.
+    private static readonly Gen<Workload> s_searching =
+        from config in Configs.Any
+        from before in Gen.Choose(1, 3)
+        from beams in Gen.Frequency((2, Gen.Constant(1)), (1, Gen.Constant(2)))
+            .SelectMany(BeamCases.Params.ArrayOf)
+        from blocks in Gen.Choose(10, 24)
+        from samples in Gen.Choose(1, 2)
+        from spare in Gen.Choose(0, before)
+        from prompt in Gen.Choose(1, 6)
+        from length in Gen.Choose(6, 16)
+        from max in Gen.Choose(4, 24)
+        from visits in Gen.Choose(1, 6).SelectMany(Gen.Choose(1, 9).ArrayOf)
+        from between in Gen.Choose(1, 3)
+        from end in Gen.Frequency(
+            (1, Gen.Constant(System.Array.Empty<Command>())),
+            (1, s_cancel.Select(cancel => new[] { new Command.WantStep(), cancel })))
+        from more in Gen.Choose(0, 10).SelectMany(s_command.ArrayOf)
+        let width = beams.Max(each => each.Width)
+        let visit = Enumerable.Repeat((Command)new Command.Advance(), between)
+        select new Workload(
+            config with
+            {
+                MaxSequences = before + width * beams.Length + 2,
+                MaxBatchedTokens = width + spare,
+                MaxModelLength = 64,
+                BlocksTotal = blocks,
+                BlockSize = Math.Min(config.BlockSize, 3),
+                Watermark = Math.Min(config.Watermark, 0.1),
+            },
+            [
+                .. Enumerable.Range(0, before)
+                    .Select(text => new Command.Submit(1, new Ending(length, 0, 0), text)),
+                .. beams.Select((each, text) => new Command.Submit(
+                    prompt, new Ending(max, 0, text), text)
+                {
+                    Samples = samples,
+                    Beams = each,
+                }),
+                .. visits.SelectMany(tokens => visit.Append(
+                    new Command.Submit(tokens, new Ending(length, 0, 0), tokens)
+                    {
+                        Priority = tokens % 3 - 1,
+                    })),
+                .. end,
+                .. more,
+            ]);
+
+    public static Gen<Workload> Any { get; } =
+        Gen.Frequency((26, s_any), (2, s_ahead), (6, s_searching));
 
     /// <summary>
     /// Smaller workloads, the boldest first: without a half, a quarter, ... one command; with
@@ -198,6 +259,8 @@ public static class Workloads
                 submit with { Stop = Shorter(submit.Stop, submit.Stop.MaxTokens - 1) },
                 submit with { Text = 0 },
                 submit with { CacheSalt = null },
+                submit with { Beams = null },
+                submit with { Beams = Narrower(submit) },
                 submit with { BestOf = null },
                 submit with { Samples = 1 },
                 submit with { Samples = Math.Max(1, submit.Samples - 1) },
@@ -214,6 +277,11 @@ public static class Workloads
             Command.SubmitAgain again => [again with { PromptTokens = 1 }],
             _ => [],
         };
+
+    private static BeamParams? Narrower(Command.Submit submit) =>
+        submit.Beams is { Width: > 2 } beams && submit.Samples < beams.Width
+            ? beams with { Width = beams.Width - 1 }
+            : submit.Beams;
 
     private static Ending Shorter(Ending stop, int max) =>
         stop with { MaxTokens = Math.Max(1, max), MinTokens = Math.Min(stop.MinTokens, max) };

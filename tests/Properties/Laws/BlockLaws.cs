@@ -96,6 +96,8 @@ public static class BlockLaws
         state.Unfinished().SelectMany(sequence => sequence.Blocks.Blocks.ToArray());
 
     private static IEnumerable<(Sequence Before, Sequence After)> Pairs(Transition transition) =>
-        transition.Before.Running.Join(
-            transition.After.Running, each => each.Id, each => each.Id, (a, b) => (a, b));
+        from after in transition.After.Running
+        let before = transition.Origin(after)
+        where before is not null
+        select (before, after);
 }

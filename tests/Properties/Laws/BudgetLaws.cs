@@ -49,18 +49,29 @@ public static class BudgetLaws
         });
 
     // Samples need a token each where their prompt may have needed one, and a newcomer's prompt
-    // may stand before others in the next step: then the last wait.
+    // may stand before others in the next step: then the last wait. Beams that are more than what
+    // is left wait too, and leave it to those behind them.
     [Law]
     public static void Everyone_who_runs_has_a_row_in_every_step_until_the_budget_is_used_up(
         Transitions transitions) =>
         transitions.EachPlanned((transition, plan) =>
         {
-            var running = transition.After.Running
+            var (left, expected) = (transition.Config.MaxBatchedTokens, new List<SequenceId>());
+            foreach (var group in transition.After.Running
                 .Where(sequence => !transition.SitsOut(sequence))
-                .Select(sequence => sequence.Id)
-                .ToList();
-            Assert.Equal(running.Take(plan.Rows), plan.Sequences);
-            Assert.True(plan.Rows == running.Count
-                || plan.TokensTotal == transition.Config.MaxBatchedTokens);
+                .GroupBy(sequence => sequence.Request.Id))
+            {
+                if (group.First().Searches() && group.Count() > left)
+                    continue;
+                foreach (var sequence in group.TakeWhile(_ => left > 0))
+                {
+                    expected.Add(sequence.Id);
+                    left -= plan.Sequences.IndexOf(sequence.Id) is >= 0 and var row
+                        ? plan.TokenCounts[row]
+                        : 0;
+                }
+            }
+
+            Assert.Equal(expected, plan.Sequences);
         });
 }

@@ -42,15 +42,16 @@ public static class FinishLaws
         Assert.All(Ended(trace, FinishReason.Stop), life => Assert.True(
             life.Cause?.Event is Event.Cancelled(_, FinishReason.Stop)
             || (Outcome(life) == StepOutcome.Completed
-                && life.Request.Stop.EndTokens.Contains(life.Tokens[^1].Token))));
+                && (life.Tokens.Count > 0
+                    ? life.Request.Stop.EndTokens.Contains(life.Tokens[^1].Token)
+                    : IsMissing(trace, life)))));
 
     [Law]
     public static void A_request_ends_by_length_at_its_own_limit_the_models_or_the_pools(
         Trace trace) =>
         Assert.All(Ended(trace, FinishReason.Length), life => Assert.True(
             life.Tokens.Count == life.Request.Stop.MaxTokens
-            || Total(life) == trace.Config.MaxModelLength
-            || Total(life) == trace.Config.BlocksTotal * trace.Config.BlockSize));
+            || Total(life) == Requests.LengthMax(trace.Config, life.Request)));
 
     [Law]
     public static void A_request_ends_by_abort_only_when_cancelled(Trace trace) =>
@@ -67,8 +68,7 @@ public static class FinishLaws
         Assert.All(History.Of(trace).Lives, life =>
         {
             Assert.InRange(life.Tokens.Count, 0, life.Request.Stop.MaxTokens);
-            Assert.InRange(Total(life), 0, trace.Config.MaxModelLength);
-            Assert.InRange(Total(life), 0, trace.Config.BlocksTotal * trace.Config.BlockSize);
+            Assert.InRange(Total(life), 0, Requests.LengthMax(trace.Config, life.Request));
         });
 
     [Law]
@@ -91,6 +91,11 @@ public static class FinishLaws
                     pair.life.CachedTokens ?? 0,
                     pair.life.Preemptions),
                 pair.end.Usage));
+
+    // A sample of a search for which the model has no output.
+    private static bool IsMissing(Trace trace, Life life) =>
+        life.Request.Beams is not null
+        && History.Answer(trace.Config, life.Request, life.Sample).Tokens.IsEmpty;
 
     private static IEnumerable<Life> Ended(Trace trace, FinishReason reason) =>
         History.Of(trace).Lives.Where(life => life.Ends.Any(end => end.Reason == reason));

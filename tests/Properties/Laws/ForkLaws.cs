@@ -10,6 +10,8 @@ namespace SkPaged.Properties.Laws;
 /// </summary>
 public static class ForkLaws
 {
+    // Nothing is told of beams before their search is over: that they begin with one computation
+    // is the law below.
     [Law]
     public static void All_samples_of_a_request_begin_with_one_computation_of_its_prompt(
         Transitions transitions) =>
@@ -17,7 +19,7 @@ public static class ForkLaws
         {
             var begun = transition.Decisions.OfType<Decision.Emit>()
                 .Where(emit => transition.Before.Running.Any(each =>
-                    each.Request.Id == emit.Id && each.OutputTokens == 0))
+                    each.Request.Id == emit.Id && each.OutputTokens == 0 && !each.Searches()))
                 .GroupBy(emit => emit.Id, emit => emit.Sample);
             Assert.All(begun, samples =>
             {
@@ -32,11 +34,12 @@ public static class ForkLaws
         Transitions transitions) =>
         transitions.Each(transition => Assert.All(transition.Forked, sample =>
         {
-            var before = transition.Before.Running.Single(each =>
-                each.Request.Id == sample.Request.Id);
+            var before = transition.Origin(sample);
+            Assert.NotNull(before);
             Assert.Same(before.Blocks, sample.Blocks);
             Assert.Equal(before.Tokens.Span.ToArray(), sample.Tokens.Span[..^1].ToArray());
-            Assert.Equal(sample.Sample, sample.Id.Value - before.Id.Value);
+            Assert.Equal(
+                sample.Sample - before.Sample, sample.Id.Value - before.Id.Value);
         }));
 
     [Law]

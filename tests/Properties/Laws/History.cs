@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using SkPaged.Engine.Pure;
+using SkPaged.Properties.Beams;
 using SkPaged.Properties.Generators;
 
 namespace SkPaged.Properties.Laws;
@@ -54,6 +55,19 @@ public sealed record History(ImmutableArray<Life> Lives, ImmutableArray<Decision
 
     /// <summary>What a request is answered when nobody interferes, and why it ends.</summary>
     public static (ImmutableArray<SampledToken> Tokens, FinishReason Reason) Answer(
+        SchedulerConfig config, Request request, int sample) =>
+        request.Beams is { } beams
+            ? Found(BeamCase.Of(config, request), beams.EarlyStopping, sample)
+            : Drawn(config, request, sample);
+
+    // The sample-th best of a plain search; where it finds no more, nothing.
+    private static (ImmutableArray<SampledToken> Tokens, FinishReason Reason) Found(
+        BeamCase search, EarlyStopping stopping, int sample) =>
+        PlainSearch.Beams(search, stopping).ElementAtOrDefault(sample) is { } found
+            ? ([.. found.Output.Select(token => new SampledToken(new(token)))], found.Reason)
+            : ([], FinishReason.Stop);
+
+    private static (ImmutableArray<SampledToken> Tokens, FinishReason Reason) Drawn(
         SchedulerConfig config, Request request, int sample)
     {
         var tokens = request.Prompt.ToList();

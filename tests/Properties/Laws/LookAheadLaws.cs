@@ -122,6 +122,7 @@ public static class LookAheadLaws
                     held.Contains(block), transition.After.Blocks.ReferenceCount(block) > 0));
         });
 
+    // What beams draw is told when their search is over, not as it is drawn.
     [Law]
     public static void The_surplus_token_of_a_sequence_that_has_ended_is_told_to_nobody(
         Transitions transitions) =>
@@ -132,9 +133,11 @@ public static class LookAheadLaws
             var plan = transition.Before.InFlight!;
             var draws = Enumerable.Range(0, plan.Rows)
                 .Where(row => transition.Before.Running
-                    .Any(each => each.Id == plan.Sequences[row]))
+                    .Any(each => each.Id == plan.Sequences[row] && !each.Searches()))
                 .Sum(row => plan.Draws[row].Count);
-            Assert.Equal(draws, transition.Decisions.OfType<Decision.Emit>().Count());
+            Assert.Equal(draws, transition.Decisions.OfType<Decision.Emit>()
+                .Count(emit => !transition.Before.Unfinished()
+                    .Any(each => each.Request.Id == emit.Id && each.Searches())));
         });
 
     [Law]
@@ -153,26 +156,46 @@ public static class LookAheadLaws
                 return;
             if (transition.Planned is null)
                 Assert.Same(transition.Before, transition.After);
-            if (!transition.Before.Running.All(transition.SitsOut))
-                Assert.Equal(
-                    Needed(transition) <= transition.Before.Blocks.FreeCount,
-                    transition.Planned is not null);
+            var goOn = GoOn(transition);
+            if (Needed(transition, goOn) > transition.Before.Blocks.FreeCount)
+                Assert.Null(transition.Planned);
+            else if (goOn.Count > 0)
+                Assert.NotNull(transition.Planned);
         });
 
-    // New blocks, and copies: of all that hold an unfilled block the last to write keeps it.
-    private static int Needed(Transition transition)
+    // Those running that the budget leaves tokens for, and how many; beams all or none.
+    private static List<(Sequence Sequence, int Tokens)> GoOn(Transition transition)
     {
-        var (config, left, needed) = (transition.Config, transition.Config.MaxBatchedTokens, 0);
-        var written = new List<BlockId>();
-        foreach (var sequence in transition.Before.Running)
+        var (config, left) = (transition.Config, transition.Config.MaxBatchedTokens);
+        var goOn = new List<(Sequence, int)>();
+        foreach (var group in Order.Of(config, transition.Before.Running)
+            .GroupBy(each => each.Request.Id))
         {
-            var tokens = Math.Min(
-                Math.Min(transition.PendingTokens(sequence), left),
-                config.LongPrefillThreshold > 0 ? config.LongPrefillThreshold : int.MaxValue);
-            left -= tokens;
-            var computed = transition.ComputedTokens(sequence);
-            if (tokens == 0)
+            if (group.First().Searches() && group.Count() > left)
                 continue;
+            foreach (var sequence in group)
+            {
+                var tokens = Math.Min(
+                    Math.Min(transition.PendingTokens(sequence), left),
+                    config.LongPrefillThreshold > 0 ? config.LongPrefillThreshold : int.MaxValue);
+                left -= tokens;
+                if (tokens > 0)
+                    goOn.Add((sequence, tokens));
+            }
+        }
+
+        return goOn;
+    }
+
+    // New blocks, and copies: of all that hold an unfilled block the last to write keeps it.
+    private static int Needed(
+        Transition transition, IEnumerable<(Sequence Sequence, int Tokens)> goOn)
+    {
+        var (config, needed) = (transition.Config, 0);
+        var written = new List<BlockId>();
+        foreach (var (sequence, tokens) in goOn)
+        {
+            var computed = transition.ComputedTokens(sequence);
             needed += BlockTable.BlocksFor(computed + tokens, config.BlockSize)
                 - sequence.Blocks.Count;
             if (computed % config.BlockSize != 0)

@@ -69,8 +69,10 @@ public static class PlanLaws
                 Assert.Equal(end == plan.Length(row), plan.Samples(row));
                 if (plan.Samples(row))
                     Assert.Same(sequence.Request.Sampling, plan.Samplings[row]);
+                // A beam draws one token for itself, however many are missing behind it.
+                var draws = sequence.Searches() ? 1 : sequence.Width;
                 Assert.Equal(
-                    plan.Samples(row) ? new(sequence.Sample, sequence.Width) : default,
+                    plan.Samples(row) ? new(sequence.Sample, draws) : default,
                     plan.Draws[row]);
             });
             Assert.Equal(plan.Draws.Sum(draw => draw.Count), plan.SamplesTotal);
@@ -113,39 +115,81 @@ public static class PlanLaws
     [Law]
     public static void The_token_log_of_a_sequence_only_grows_at_its_end(Trace trace)
     {
-        var last = new Dictionary<SequenceId, AppendLog<TokenId>>();
-        foreach (var plan in trace.Items.Select(each => each.Planned).OfType<StepPlan>())
+        var last = new LastRows();
+        trace.Transitions.EachPlanned((transition, plan) =>
         {
-            for (var row = 0; row < plan.Rows; row++)
+            last.Forget(transition.Preempted.Where(transition.BeginsAgain));
+            EachRow(transition, plan, (row, sequence) =>
             {
-                var (id, log) = (plan.Sequences[row], plan.TokenLogs[row]);
-                var before = last.GetValueOrDefault(id, AppendLog<TokenId>.Empty);
+                var log = plan.TokenLogs[row];
+                if (last.Of(sequence) is not { } before)
+                    return;
                 Assert.Equal(
-                    before.Span.ToArray(), log.Span[..Math.Min(before.Count, log.Count)].ToArray());
-                last[id] = log;
-            }
-        }
+                    before.Log.Span.ToArray(),
+                    log.Span[..Math.Min(before.Log.Count, log.Count)].ToArray());
+            });
+            last.Keep(transition, plan);
+        });
     }
 
     [Law]
     public static void A_block_table_that_did_not_change_is_the_same_object_in_the_next_plan(
         Trace trace)
     {
-        var last = new Dictionary<SequenceId, BlockTable>();
-        foreach (var transition in trace.Items.Where(each => each.Planned is not null))
+        var last = new LastRows();
+        trace.Transitions.EachPlanned((transition, plan) =>
         {
-            foreach (var preempted in transition.Preempted)
-                last.Remove(preempted.Id);
-            var plan = transition.Planned!;
-            for (var row = 0; row < plan.Rows; row++)
+            last.Forget(transition.Preempted);
+            EachRow(transition, plan, (row, sequence) =>
             {
-                var (id, table) = (plan.Sequences[row], plan.BlockTables[row]);
-                if (last.TryGetValue(id, out var before)
-                    && before.Blocks.SequenceEqual(table.Blocks))
-                    Assert.Same(before, table);
-                last[id] = table;
-            }
+                var table = plan.BlockTables[row];
+                if (last.Of(sequence) is { } before
+                    && before.Table.Blocks.SequenceEqual(table.Blocks))
+                    Assert.Same(before.Table, table);
+            });
+            last.Keep(transition, plan);
+        });
+    }
+
+    // The last row of each sequence; of a beam that of the beam that it goes on from.
+    private sealed class LastRows
+    {
+        private readonly Dictionary<SequenceId, (AppendLog<TokenId> Log, BlockTable Table)>
+            _rows = [];
+
+        public (AppendLog<TokenId> Log, BlockTable Table)? Of(Sequence sequence)
+        {
+            if (!sequence.IsBeam())
+                return _rows.TryGetValue(sequence.Id, out var own) ? own : null;
+            var known = Places(sequence).Where(_rows.ContainsKey).ToList();
+            if (known.Count == 0)
+                return null;
+            var origin = known.Select(id => _rows[id]).Where(row =>
+                sequence.Tokens.Span.StartsWith(row.Log.Span)).ToList();
+            Assert.NotEmpty(origin);
+            return origin.MaxBy(row => row.Log.Count);
         }
+
+        public void Forget(IEnumerable<Sequence> sequences)
+        {
+            foreach (var id in sequences.SelectMany(Places))
+                _rows.Remove(id);
+        }
+
+        // Which beam holds a place changes with every step: the others are beams no more.
+        public void Keep(Transition transition, StepPlan plan)
+        {
+            Forget(transition.After.Running.Where(each =>
+                each.IsBeam() && plan.Sequences.Contains(each.Id)));
+            for (var row = 0; row < plan.Rows; row++)
+                _rows[plan.Sequences[row]] = (plan.TokenLogs[row], plan.BlockTables[row]);
+        }
+
+        private static IEnumerable<SequenceId> Places(Sequence sequence) =>
+            sequence.Searches()
+                ? Enumerable.Range(0, sequence.Request.Width).Select(rank =>
+                    new SequenceId(sequence.Id.Value - sequence.Sample + rank))
+                : [sequence.Id];
     }
 
     private static void EachRow(Transition transition, StepPlan plan, Action<int, Sequence> law)

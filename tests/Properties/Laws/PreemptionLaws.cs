@@ -60,9 +60,11 @@ public static class PreemptionLaws
                     Sequence: transition.Before.Running.Single(each => each.Id == after.Id),
                     Tokens: transition.After.TokensInFlight(after.Id)))
                 .ToList();
-            foreach (var sample in LastToGo(transition, victim))
+            var last = LastToGo(transition, victim).ToList();
+            var isHeldBack = victim.Searches() && last.Count > left;
+            foreach (var sample in last)
             {
-                var tokens = Math.Min(
+                var tokens = isHeldBack ? 0 : Math.Min(
                     Math.Min(sample.PendingTokens, left),
                     config.LongPrefillThreshold > 0 ? config.LongPrefillThreshold : int.MaxValue);
                 rows.Add((sample, tokens));
@@ -75,13 +77,20 @@ public static class PreemptionLaws
                 needed + held.Count > config.BlocksTotal, $"{victim.Id} could have stayed");
         });
 
+    // A search whose blocks are not kept begins again with its prompt, in the place of its first
+    // beam.
     [Law]
     public static void A_victim_keeps_its_tokens_and_its_place_and_its_kv_or_starts_again_at_0(
         Transitions transitions) =>
         transitions.EachPlanned((transition, _) => Assert.All(transition.Preempted, victim =>
         {
-            var waits = transition.After.Waiting[victim.Id];
-            Assert.Equal(victim.Tokens, waits.Tokens);
+            var waits = transition.Waits(victim);
+            Assert.Equal(
+                transition.BeginsAgain(victim)
+                    ? victim.Request.Prompt
+                    : [.. victim.Tokens.Span],
+                waits.Tokens.Span.ToArray());
+            Assert.Equal(victim.IsBeam() && !waits.IsSwapped, transition.BeginsAgain(victim));
             Assert.Same(victim.Request, waits.Request);
             Assert.Equal(waits.IsSwapped ? victim.ComputedTokens : 0, waits.ComputedTokens);
             Assert.Equal(victim.Preemptions + 1, waits.Preemptions);

@@ -44,21 +44,32 @@ public static class ScheduleLaws
     private static ImmutableArray<Command.Submit> Requests(Trace trace) =>
         [.. trace.Workload.Commands.OfType<Command.Submit>().Take(RequestsMax)];
 
-    // The trace's limits, and a pool that can just hold the longest request alone.
+    // The trace's limits, and a pool that can just hold the largest request alone.
     private static SchedulerConfig Tight(Trace trace)
     {
-        var longest = Requests(trace)
-            .Select(each => each.PromptTokens + each.Stop.MaxTokens)
-            .Append(2)
-            .Max();
+        int Most(int least, Func<Command.Submit, int> size) =>
+            Requests(trace).Select(size).Append(least).Max();
         return trace.Config with
         {
-            BlocksTotal = BlockTable.BlocksFor(longest, trace.Config.BlockSize),
+            BlocksTotal = Most(
+                BlockTable.BlocksFor(2, trace.Config.BlockSize),
+                each => Blocks(each, trace.Config.BlockSize)),
             MaxWaiting = RequestsMax,
-            MaxSequences = Math.Max(
+            MaxSequences = Most(
                 trace.Config.MaxSequences,
-                Requests(trace).Select(each => each.BestOf ?? each.Samples).Append(1).Max()),
+                each => each.Beams?.Width ?? each.BestOf ?? each.Samples),
+            MaxBatchedTokens = Most(
+                trace.Config.MaxBatchedTokens, each => each.Beams?.Width ?? 1),
         };
+    }
+
+    // For the longest sequence; for as many beams, which share the prompt's full blocks.
+    private static int Blocks(Command.Submit submit, int blockSize)
+    {
+        var shared = submit.Beams is null ? 0 : submit.PromptTokens / blockSize;
+        var longest = BlockTable.BlocksFor(
+            submit.PromptTokens + submit.Stop.MaxTokens, blockSize);
+        return shared + (longest - shared) * (submit.Beams?.Width ?? 1);
     }
 
     private static List<string> Answers(

@@ -7,6 +7,7 @@ namespace SkPaged.Properties.Laws;
 /// <summary>What a step's answer does: completed, failed, or not expected at all.</summary>
 public static class StepResultLaws
 {
+    // Beams draw candidates; what is told of them at the end of their search is FinishLaws'.
     [Law]
     public static void A_completed_step_gives_each_drawing_row_its_token_in_the_running_order(
         Transitions transitions) =>
@@ -28,7 +29,9 @@ public static class StepResultLaws
                     {
                         Sample = drawn.sample,
                     }));
-            Assert.Equal(expected, transition.Decisions.OfType<Decision.Emit>());
+            Assert.Equal(expected, transition.Decisions.OfType<Decision.Emit>()
+                .Where(emit => !transition.Before.Unfinished()
+                    .Any(each => each.Request.Id == emit.Id && each.Searches())));
         });
 
     [Law]
@@ -40,8 +43,8 @@ public static class StepResultLaws
                 return;
             Assert.All(transition.After.Running, after =>
             {
-                var before = transition.Before.Running.Single(each => each.Id == after.Id
-                    || (each.Width > 1 && each.Request == after.Request));
+                var before = transition.Origin(after);
+                Assert.NotNull(before);
                 Assert.Equal(
                     before.ComputedTokens + transition.Before.TokensInFlight(before.Id),
                     after.ComputedTokens);
@@ -56,10 +59,14 @@ public static class StepResultLaws
             if (transition.Outcome() != StepOutcome.Completed)
                 return;
             var told = transition.Decisions.ToList();
-            Assert.All(told.OfType<Decision.Finish>(), end => Assert.Equal(
-                told.IndexOf(end) - 1,
-                told.FindIndex(other => other is Decision.Emit emit
-                    && emit.Id == end.Id && emit.Sample == end.Sample)));
+            Assert.All(told.OfType<Decision.Finish>(), end =>
+            {
+                var last = told.FindLastIndex(other => other is Decision.Emit emit
+                    && emit.Id == end.Id && emit.Sample == end.Sample);
+                // A search may have found less than was asked for.
+                Assert.Equal(
+                    end.Usage.OutputTokens == 0 ? -1 : told.IndexOf(end) - 1, last);
+            });
         });
 
     [Law]
@@ -74,8 +81,12 @@ public static class StepResultLaws
             Assert.Equal(
                 living.SelectMany(sequence => sequence.Ends(FinishReason.Error)),
                 transition.Decisions.Where(decision => decision is not Decision.Choose));
+            // Beams that the step was to move to the host begin again as one.
             Assert.Equal(
-                transition.Before.Unfinished().Except(living).Select(each => each.Id),
+                transition.Before.Unfinished()
+                    .Except(living)
+                    .Where(each => each.Sample == 0 || !transition.BeginsAgain(each))
+                    .Select(each => each.Id),
                 transition.After.Unfinished().Select(each => each.Id));
         });
 
@@ -132,5 +143,5 @@ public static class StepResultLaws
 
     // None when it was cancelled while the step ran.
     private static IEnumerable<Sequence> Living(Transition transition, SequenceId id) =>
-        transition.Before.Running.Where(sequence => sequence.Id == id);
+        transition.Before.Running.Where(sequence => sequence.Id == id && !sequence.Searches());
 }

@@ -37,7 +37,7 @@ public static class SwapLaws
                 .Where(victims => transition.After.Running.All(
                     each => each.Request.Id != victims.Key)),
             victims => Assert.Single(victims
-                .Select(victim => transition.After.Waiting[victim.Id].IsSwapped)
+                .Select(victim => transition.Waits(victim).IsSwapped)
                 .Distinct())));
 
     [Law]
@@ -45,7 +45,7 @@ public static class SwapLaws
         transitions.EachPlanned((transition, plan) =>
         {
             var moved = transition.Preempted
-                .Where(victim => transition.After.Waiting[victim.Id].IsSwapped)
+                .Where(victim => transition.Waits(victim).IsSwapped)
                 .SelectMany(victim => victim.Blocks.Blocks.ToArray())
                 .Distinct();
             Assert.Equal(
@@ -62,7 +62,7 @@ public static class SwapLaws
         {
             foreach (var victim in transition.Preempted)
             {
-                var waits = transition.After.Waiting[victim.Id];
+                var waits = transition.Waits(victim);
                 Assert.Equal(waits.IsSwapped ? victim.Blocks.Count : 0, waits.HostBlocks.Count);
             }
         });
@@ -89,7 +89,7 @@ public static class SwapLaws
                     && (transition.Config.PreemptionMode == PreemptionMode.Swap
                         || (transition.Config.PreemptionMode == PreemptionMode.Auto
                             && costs < saves)),
-                transition.After.Waiting[latest.Id].IsSwapped);
+                transition.Waits(latest).IsSwapped);
         });
 
     [Law]

@@ -130,7 +130,7 @@ public static class ValueLaws
     // The samples of a request move together; those of one that runs alone one by one.
     private static int Swaps(Transition transition) =>
         transition.Preempted
-            .Where(victim => transition.After.Waiting[victim.Id].IsSwapped)
+            .Where(victim => transition.Waits(victim).IsSwapped)
             .GroupBy(victim => victim.Request.Id)
             .Sum(victims => transition.After.Running.Any(each =>
                 each.Request.Id == victims.Key) ? victims.Count() : 1);

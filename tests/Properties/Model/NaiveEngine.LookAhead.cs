@@ -46,7 +46,8 @@ public sealed partial class NaiveEngine
         foreach (var group in _policy.Order(_running).GroupBy(row => row.Request.Id))
         {
             need += Need([.. group], left);
-            foreach (var row in group)
+            var isHeldBack = IsHeldBack(group.Count(), group.First(), left);
+            foreach (var row in isHeldBack ? [] : group.ToList())
                 left -= Share(row, left);
         }
 

@@ -12,7 +12,7 @@ public sealed partial class NaiveEngine
     private int Need(List<Row> group, int left)
     {
         var (need, written) = (0, new List<int>());
-        foreach (var row in group)
+        foreach (var row in IsHeldBack(group.Count, group[0], left) ? [] : group)
         {
             var tokens = Share(row, left);
             left -= tokens;
@@ -148,6 +148,7 @@ public sealed partial class NaiveEngine
             row.Preemptions++;
         }
 
+        BeginAgain();
         return id;
     }
 

@@ -54,7 +54,8 @@ public sealed partial class NaiveEngine(SchedulerConfig config)
         .. _running.Concat(_waiting)
             .Where(row => row.Request.Id == cancelled.Id)
             .Where(row => cancelled.Sample is null
-                || (row.Sample == cancelled.Sample && row.Width == 1))
+                || (row.Sample == cancelled.Sample
+                    && row is { Width: 1, Request.Beams: null }))
             .ToList()
             .SelectMany(row => End(row, cancelled.Reason)),
     ];
@@ -76,6 +77,8 @@ public sealed partial class NaiveEngine(SchedulerConfig config)
             while (group.Any(_running.Contains)
                 && Need([.. group.Where(_running.Contains)], Left()) > _free.Count + _idle.Count)
                 preempted.Add(PreemptLast());
+            if (IsHeldBack(group.Count(_running.Contains), group.First(), Left()))
+                continue;
             foreach (var row in group.Where(_running.Contains))
             {
                 var tokens = Share(row, Left());
@@ -141,6 +144,8 @@ public sealed partial class NaiveEngine(SchedulerConfig config)
         ReleaseHost(row);
         _running.Remove(row);
         _waiting.Remove(row);
+        if (row.Request.Beams is not null)
+            return CutOff(row, reason);
         var (id, samples) = (row.Request.Id, Enumerable.Range(row.Sample, row.Width));
         var usage = new Usage(row.Request.Prompt.Length, row.Drawn, row.Cached, row.Preemptions);
         var ends = samples.Select(sample =>
@@ -184,6 +189,12 @@ public sealed partial class NaiveEngine(SchedulerConfig config)
             var drawn = draws[i];
             row.Computed += plan.TokenCounts[i];
             Register(row);
+            if (row.Request.Beams is not null)
+            {
+                decisions.AddRange(drawn is [var tops] ? Gather(row, tops.Top) : []);
+                continue;
+            }
+
             var branches = drawn.Select((_, sample) => sample == 0 ? row : row.Branch(sample))
                 .ToList();
             _running.InsertRange(_running.IndexOf(row) + 1, branches.Skip(1));
@@ -216,6 +227,8 @@ public sealed partial class NaiveEngine(SchedulerConfig config)
             row.Computed = 0;
         }
 
+        BeginAgain();
+
         return
         [
             .. _running.Where(row => ids.Contains(new SequenceId(row.Id))).ToList()
@@ -239,7 +252,8 @@ public sealed partial class NaiveEngine(SchedulerConfig config)
             [.. rows.Select(each => each.Row.Draws(each.Tokens) ? each.Row.Sampling : null)],
             [
                 .. rows.Select(each => each.Row.Draws(each.Tokens)
-                    ? new SampleRange(each.Row.Sample, each.Row.Width)
+                    ? new SampleRange(
+                        each.Row.Sample, each.Row.Request.Beams is null ? each.Row.Width : 1)
                     : default),
             ],
             [.. rows.Select(each => each.Row.Draws(each.Tokens) ? each.Row.Forbidden : [])],

@@ -34,7 +34,9 @@ internal static class Objections
             yield return new Rejection.TokenOutsideVocabulary(
                 outside, request.Prompt[outside], config.VocabularySize);
         var errors = ParameterRules.Check(request, config.VocabularySize);
-        if ((request.BestOf ?? request.Samples) is var drawn && drawn > config.MaxSequences)
+        if (request.Beams is { } beams)
+            errors = errors.AddRange(TooWide(beams.Width, config));
+        else if ((request.BestOf ?? request.Samples) is var drawn && drawn > config.MaxSequences)
             errors = errors.Add(new(
                 request.BestOf is null ? "n" : "best_of",
                 $"{drawn}",
@@ -44,7 +46,31 @@ internal static class Objections
                 new("priority", $"{request.Priority}", "0 under any policy but priority"));
         if (!errors.IsEmpty)
             yield return new Rejection.ParametersInvalid(errors);
+        // Beside the prompt's full blocks each beam needs one.
+        if (request.Beams is { } search
+            && tokens / config.BlockSize + search.Width > config.BlocksTotal)
+            yield return new Rejection.PromptExceedsPool(
+                tokens,
+                Enumerable.Range(0, slots)
+                    .LastOrDefault(prompt =>
+                        prompt / config.BlockSize + search.Width <= config.BlocksTotal),
+                config.BlocksTotal,
+                config.BlockSize);
         if (waiting >= config.MaxWaiting)
             yield return new Rejection.QueueFull(waiting, config.MaxWaiting);
     }
+
+    // Of the limits that it is beyond the tightest.
+    private static IEnumerable<ParameterError> TooWide(int width, SchedulerConfig config) =>
+        new[]
+        {
+            (Max: config.MaxSequences, What: "the sequences that run at once"),
+            (Max: config.MaxBatchedTokens, What: "the tokens of a step"),
+            (Max: config.BlocksTotal, What: "the blocks of the KV cache"),
+        }
+        .OrderBy(limit => limit.Max)
+        .Take(1)
+        .Where(limit => width > limit.Max)
+        .Select(limit => new ParameterError(
+            "beam_width", $"{width}", $"at most {limit.Max}, {limit.What}"));
 }

@@ -36,11 +36,25 @@ internal sealed class Row(long id, Request request)
 
     public int Drawn => Length - Request.Prompt.Length;
 
-    /// <summary>Samples that it stands for.</summary>
-    public int Width => Drawn > 0 ? 1 : Request.BestOf ?? Request.Samples;
+    /// <summary>Samples or beams that it stands for.</summary>
+    public int Width => Drawn > 0
+        ? 1 + Missing
+        : Request.Beams?.Width ?? Request.BestOf ?? Request.Samples;
 
-    public SamplingParams Sampling => Request.BestOf > Request.Samples
-        ? Request.Sampling with { Logprobs = Request.Sampling.Logprobs ?? 0 }
+    /// <summary>Of the last beam: how many are fewer than the width.</summary>
+    public int Missing { get; init; }
+
+    /// <summary>Of a beam: sum of the log probabilities of its output.</summary>
+    public double Sum { get; private init; }
+
+    /// <summary>Of a beam: the best that its search has found so far.</summary>
+    public List<Ended> Found { get; private init; } = [];
+
+    public SamplingParams Sampling =>
+        Request.Beams is { } beams
+            ? Request.Sampling with { Logprobs = beams.Width + Request.Stop.EndTokens.Length }
+        : Request.BestOf > Request.Samples
+            ? Request.Sampling with { Logprobs = Request.Sampling.Logprobs ?? 0 }
         : Request.Sampling;
 
     public ImmutableArray<TokenId> Forbidden =>
@@ -58,6 +72,26 @@ internal sealed class Row(long id, Request request)
             Cached = Cached,
             Preemptions = Preemptions,
         };
+
+    /// <summary>The beam of a rank that this one and a token become.</summary>
+    public Row Beam(int rank, int missing, TokenId token, double sum, List<Ended> found) =>
+        new(Id - Sample + rank, Request)
+        {
+            Sample = rank,
+            Missing = missing,
+            Tokens = [.. Tokens, token],
+            Table = [.. Table],
+            Computed = Computed,
+            Registered = Registered,
+            Cached = Cached,
+            Preemptions = Preemptions,
+            Sum = sum,
+            Found = found,
+        };
+
+    /// <summary>What its search begins again as.</summary>
+    public Row Again(int preemptions) =>
+        new(Id - Sample, Request) { Cached = Cached, Preemptions = preemptions };
 
     public string Text(int tokens) =>
         (Request.CacheSalt is { } salt ? $"'{salt}' " : "")
@@ -79,3 +113,6 @@ internal sealed class Row(long id, Request request)
         : Tokens.Count == config.BlocksTotal * config.BlockSize ? FinishReason.Length
         : null;
 }
+
+/// <summary>A beam that ended.</summary>
+internal sealed record Ended(List<TokenId> Output, double Worth, FinishReason Reason);

@@ -26,6 +26,7 @@ public class MutantTests(ITestOutputHelper output)
             PlanMutants.All,
             PrefixCacheMutants.All,
             ForkMutants.All,
+            BeamMutants.All,
             SwapMutants.All,
             LookAheadMutants.All,
         }

@@ -85,7 +85,9 @@ internal static class PreemptionMutants
     private static SchedulerState WithVictims(Transition step, Func<Sequence, Sequence> other) =>
         step.After with
         {
-            Waiting = step.After.Waiting.SetItems(step.Preempted.Select(victim =>
+            Waiting = step.After.Waiting.SetItems(step.Preempted
+                .Where(victim => !step.BeginsAgain(victim))
+                .Select(victim =>
                 KeyValuePair.Create(victim.Id, other(step.After.Waiting[victim.Id])))),
         };
 }

@@ -56,10 +56,20 @@ public readonly record struct CommandStream(ulong Seed)
             Pick(n, 7, 1000))
         {
             Samples = Pick(n, 8, 3) == 0 ? 1 + Pick(n, 9, 4) : 1,
+            Beams = Pick(n, 12, 8) == 0 ? Beams(n) : null,
             Priority = Pick(n, 10, 3),
             Tenant = Pick(n, 11, 5) switch { 0 => "a", 1 => "b", _ => null },
         };
     }
+
+    // As wide as the samples that may be asked for.
+    private BeamParams Beams(long n) =>
+        new()
+        {
+            Width = 4,
+            LengthPenalty = Pick(n, 13, 4) - 1,
+            EarlyStopping = (EarlyStopping)Pick(n, 14, 3),
+        };
 
     private int Pick(long n, int salt, int of) =>
         (int)(TokenFunction.Hash([new((int)Seed), new((int)n), new(salt)]) % (ulong)of);

@@ -12,7 +12,7 @@ namespace SkPaged.Properties.Simulation;
 /// </summary>
 public class SimulationTests(ITestOutputHelper output)
 {
-    private const int Commands = 385_000;
+    private const int Commands = 400_000;
 
     public static TheoryData<ulong> Seeds =>
         Environment.GetEnvironmentVariable("SKPAGED_SEED")?.Split(',')[0] switch
