@@ -29,7 +29,8 @@ internal static class PlainText
             Decision.Emit(var id, var token) emit =>
                 $"{id}{Sample(emit.Sample)} gets token {token.Token.Value}",
             Decision.Finish(var id, var reason, var usage) finish =>
-                $"{id}{Sample(finish.Sample)} ends ({reason}), {usage}",
+                $"{id}{Sample(finish.Sample)} ends ({reason}), {usage}"
+                + (finish.Logprob is { } sum ? $", log probability {sum:F3}" : ""),
             Decision.Choose(var id, var samples) =>
                 $"{id} is answered by samples {string.Join(", ", samples)}",
             Decision.Reject(var id, var why) => $"{id} is rejected: {why.Message}",

@@ -34,7 +34,7 @@ internal sealed record Answer(
 /// <param name="Text">The same as text; null without a tokenizer.</param>
 /// <param name="Reason">Why it ended.</param>
 /// <param name="Logprob">
-/// Sum of its tokens' log probabilities; NaN where they are not known, as those of beams.
+/// Sum of its tokens' log probabilities; NaN where there are none.
 /// </param>
 internal sealed record Output(
     ImmutableArray<SampledToken> Tokens, string? Text, FinishReason Reason, double Logprob);

@@ -15,6 +15,7 @@ internal sealed class GrowingOutput(TextTokenizer? tokenizer, ImmutableArray<str
         tokenizer is null ? null : new OutputText(tokenizer, stopStrings);
 
     private FinishReason _reason;
+    private double? _beamLogprob;
 
     /// <summary>Whether its text has met a stop string: what follows is no part of it.</summary>
     public bool Stopped => _text is { Stopped: true };
@@ -28,7 +29,8 @@ internal sealed class GrowingOutput(TextTokenizer? tokenizer, ImmutableArray<str
         _text?.Append(token.Token);
     }
 
-    public void End(TokenEvent.Finished end) => (_reason, Usage) = (end.Reason, end.Usage);
+    public void End(TokenEvent.Finished end) =>
+        (_reason, Usage, _beamLogprob) = (end.Reason, end.Usage, end.Logprob);
 
     public Output ToOutput()
     {
@@ -37,6 +39,7 @@ internal sealed class GrowingOutput(TextTokenizer? tokenizer, ImmutableArray<str
             _tokens.ToImmutable(),
             text,
             Stopped ? FinishReason.Stop : _reason,
-            _tokens.Count == 0 ? double.NaN : _tokens.Sum(token => (double)token.Logprob));
+            _beamLogprob
+                ?? (_tokens.Count == 0 ? double.NaN : _tokens.Sum(t => (double)t.Logprob)));
     }
 }

@@ -27,6 +27,12 @@ public abstract record TokenEvent
     {
         /// <summary>Which of the request's samples ends; default 0, the first.</summary>
         public int Index { get; init; }
+
+        /// <summary>
+        /// Sum of the log probabilities of a beam's output. Null, the default, where tokens are
+        /// drawn: theirs come with them.
+        /// </summary>
+        public double? Logprob { get; init; }
     }
 
     /// <summary>

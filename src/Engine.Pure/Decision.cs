@@ -26,6 +26,12 @@ public abstract record Decision
     {
         /// <summary>Which of the request's samples ends; default 0, the first.</summary>
         public int Sample { get; init; }
+
+        /// <summary>
+        /// Sum of the log probabilities of a beam's output. Null, the default, where tokens are
+        /// drawn: theirs come with them.
+        /// </summary>
+        public double? Logprob { get; init; }
     }
 
     /// <summary>

@@ -64,12 +64,16 @@ public sealed class GroupTests
     }
 
     [Fact]
-    public void Of_beams_the_best_are_the_outputs_and_nobody_knows_their_log_probability()
+    public void Of_beams_the_best_are_the_outputs_by_log_probability_a_token()
     {
         var (one, three) = (Search("\"n\":1"), Search("\"n\":3"));
         Assert.Equal(3, three.Outputs(0).Distinct().Count());
         Assert.Equal(one.Outputs(0), three.Outputs(0)[..1]);
-        Assert.Null(three.Lines[0]["outputs"]![0]!["cumulative_logprob"]);
+        var worths = three.Lines[0]["outputs"]!.AsArray().Select(output =>
+            output!["cumulative_logprob"]!.GetValue<double>()
+            / output["token_ids"]!.AsArray().Count).ToArray();
+        Assert.Equal(worths.OrderDescending(), worths);
+        Assert.All(worths, worth => Assert.InRange(worth, double.MinValue, 0));
         Assert.Equal(
             three.Lines[0]["prompt_tokens"]!.GetValue<int>(), three.Summary("computed")[0]);
         Assert.Equal(

@@ -37,7 +37,11 @@ internal sealed class OpenGenerations(EngineTelemetry telemetry)
             generation.Break(
                 new StepFailedException(finish.Id, failure.Step, failure.Cause),
                 goesOn: ends.Left > 0);
-        var told = new TokenEvent.Finished(finish.Reason, finish.Usage) { Index = finish.Sample };
+        var told = new TokenEvent.Finished(finish.Reason, finish.Usage)
+        {
+            Index = finish.Sample,
+            Logprob = finish.Logprob,
+        };
         Tell(generation, told, ends);
     }
 

@@ -78,17 +78,20 @@ internal static class Search
         for (var sample = 0; sample < request.Samples; sample++)
         {
             var hypothesis = sample < hypotheses.Length ? hypotheses[sample] : null;
-            var tokens = 0;
-            if (hypothesis is not null)
+            if (hypothesis is null)
             {
-                foreach (var token in hypothesis.Tokens.Span[request.Prompt.Length..])
-                    decisions.Add(EmitOf(request.Id, sample, token));
-                decisions.Add(EmitOf(request.Id, sample, hypothesis.Last));
-                tokens = hypothesis.Tokens.Count + 1 - request.Prompt.Length;
+                decisions.Add(EndOf(beam, sample, FinishReason.Stop, tokens: 0));
+                continue;
             }
 
-            decisions.Add(
-                EndOf(beam, sample, hypothesis?.Reason ?? FinishReason.Stop, tokens));
+            foreach (var token in hypothesis.Tokens.Span[request.Prompt.Length..])
+                decisions.Add(EmitOf(request.Id, sample, token));
+            decisions.Add(EmitOf(request.Id, sample, hypothesis.Last));
+            var tokens = hypothesis.Tokens.Count + 1 - request.Prompt.Length;
+            decisions.Add(EndOf(beam, sample, hypothesis.Reason, tokens) with
+            {
+                Logprob = hypothesis.Logprob,
+            });
         }
     }
 

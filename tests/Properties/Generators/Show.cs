@@ -42,7 +42,8 @@ public static class Show
             Decision.Emit(var id, var token) emit =>
                 $"Emit {id}.{emit.Sample}: {Tokens([token])}",
             Decision.Finish(var id, var reason, var usage) end =>
-                $"Finish {id}.{end.Sample}: {reason} {usage}",
+                $"Finish {id}.{end.Sample}: {reason} {usage}"
+                + (end.Logprob is { } sum ? $", log probability {sum:F3}" : ""),
             Decision.Choose(var id, var samples) =>
                 $"Choose of {id}: {string.Join(' ', samples)}",
             Decision.Reject(var id, var why) => $"Reject {id}: {why.GetType().Name} {why.Message}",

@@ -59,6 +59,7 @@ public sealed partial class NaiveEngine
         var ended = paths.Take(width).Where(path => WhyEnds(path) is not null).Select(path =>
             new Ended(
                 [.. path.Beam.Tokens.Skip(request.Prompt.Length), path.Token],
+                path.Sum,
                 Worth(request, path.Sum, path.Length),
                 WhyEnds(path)!.Value));
         var found = _drawn[0].Beam.Found.Concat(ended)
@@ -106,14 +107,18 @@ public sealed partial class NaiveEngine
         var (told, id) = (new List<Decision>(), beam.Request.Id);
         for (var sample = 0; sample < beam.Request.Samples; sample++)
         {
-            var best = found.ElementAtOrDefault(sample) ?? new Ended([], 0, FinishReason.Stop);
+            var best = found.ElementAtOrDefault(sample)
+                ?? new Ended([], null, 0, FinishReason.Stop);
             foreach (var token in best.Output)
             {
                 _policy.Draw(beam);
                 told.Add(new Decision.Emit(id, new SampledToken(token)) { Sample = sample });
             }
 
-            told.Add(Finish(beam, sample, best.Reason, best.Output.Count));
+            told.Add(Finish(beam, sample, best.Reason, best.Output.Count) with
+            {
+                Logprob = best.Sum,
+            });
         }
 
         return told;

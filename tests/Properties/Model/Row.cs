@@ -115,4 +115,5 @@ internal sealed class Row(long id, Request request)
 }
 
 /// <summary>A beam that ended.</summary>
-internal sealed record Ended(List<TokenId> Output, double Worth, FinishReason Reason);
+internal sealed record Ended(
+    List<TokenId> Output, double? Sum, double Worth, FinishReason Reason);
