@@ -21,6 +21,11 @@ public class Collections
         }
     }
 
+    [Fact]
+    public void A_vector_of_fewer_elements_than_none_is_refused() =>
+        Assert.Throws<ArgumentOutOfRangeException>(() =>
+            PersistentVector<int>.Create(-1, index => index));
+
     // All three share one buffer until the last appends where the second has appended already.
     [Fact]
     public void A_log_that_was_cut_and_grows_again_changes_none_of_those_it_came_from()

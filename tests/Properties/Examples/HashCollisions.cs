@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Runtime.InteropServices;
 using SkPaged.Engine.Pure;
 using Xunit;
 
@@ -39,5 +40,55 @@ public class HashCollisions
         Assert.False(s_first.Equals(new BlockContent(null, "", s_tokens, s_hash)));
         Assert.False(s_first.Is(null, null, others.AsSpan()));
         Assert.False(s_first.Is(null, "", s_tokens.AsSpan()));
+    }
+
+    // The second tokens are chosen so that both chains come to one hash.
+    [Fact]
+    public void Two_chains_of_one_hash_are_both_found_by_what_they_hold_and_neither_for_the_other()
+    {
+        TokenId[] mine = [new(1), new(2)], theirs = [new(3), new(4)], one = [new(5), new(6)];
+        var edit = BlockPool.Create(8).Edit();
+        var first = edit.Register(edit.Take(), null, null, mine);
+        var other = edit.Register(edit.Take(), null, null, theirs);
+        var two = Colliding(first, one, other);
+        Assert.Equal(
+            BlockHash.After(first.Hash, null, one), BlockHash.After(other.Hash, null, two));
+        var (blockOfOne, blockOfTwo) = (edit.Take(), edit.Take());
+        edit.Register(blockOfOne, first, null, one);
+        Assert.Null(edit.Find(other, null, two));
+        edit.Register(blockOfTwo, other, null, two);
+        Assert.Equal(blockOfOne, edit.Find(first, null, one));
+        Assert.Equal(blockOfTwo, edit.Find(other, null, two));
+        Assert.Null(edit.Find(first, null, two));
+    }
+
+    // What is wrong here is slow and not wrong: nothing else would notice.
+    [Fact]
+    public void The_hash_depends_on_the_block_before_the_salt_and_every_token()
+    {
+        ImmutableArray<TokenId> tokens = [new(1), new(2), new(3)];
+        var hashes = new List<BlockHash>
+        {
+            BlockHash.After(null, null, tokens.AsSpan()),
+            BlockHash.After(new BlockHash(7), null, tokens.AsSpan()),
+            BlockHash.After(new BlockHash(8), null, tokens.AsSpan()),
+            BlockHash.After(null, "", tokens.AsSpan()),
+            BlockHash.After(null, "salt", tokens.AsSpan()),
+        };
+        hashes.AddRange(Enumerable.Range(0, tokens.Length).Select(index => BlockHash.After(
+            null, null, tokens.SetItem(index, new TokenId(9)).AsSpan())));
+        Assert.Distinct(hashes);
+    }
+
+    [Fact]
+    public void There_is_a_bucket_for_each_block() =>
+        Assert.All([1, 2, 3, 1000], blocks =>
+            Assert.InRange(BlockPool.Create(blocks).Buckets.Count, blocks, 2 * blocks));
+
+    private static TokenId[] Colliding(BlockContent first, TokenId[] one, BlockContent other)
+    {
+        var pair = MemoryMarshal.Cast<TokenId, ulong>(one)[0];
+        ulong[] collides = [first.Hash.Value ^ pair ^ other.Hash.Value];
+        return MemoryMarshal.Cast<ulong, TokenId>(collides).ToArray();
     }
 }
