@@ -4,7 +4,7 @@ using Xunit;
 
 namespace SkPaged.Properties.Examples;
 
-/// <summary>Who was swapped out waits for a place among those running, not only for blocks.</summary>
+/// <summary>Who was swapped out waits for a place among those running too.</summary>
 public class SwappedSequencesWait
 {
     private const int Places = 2;

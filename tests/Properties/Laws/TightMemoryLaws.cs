@@ -25,6 +25,7 @@ public static class TightMemoryLaws
             var trace = Driver.Run(workload);
             ModelLaws.The_naive_engine_makes_the_same_decisions(trace);
             MemoryLaws.Every_row_reads_back_exactly_the_tokens_of_its_sequence(trace);
+            ValueLaws.The_statistics_are_what_a_recount_gives(trace);
             swaps += trace.Last.Stats.BlocksSwappedIn;
         }
 
