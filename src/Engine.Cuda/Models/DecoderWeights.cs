@@ -68,6 +68,22 @@ internal sealed class DecoderWeights : IDisposable
         return new(config, dtype, device, (name, target) => Draw(name, target, generator));
     }
 
+    /// <summary>
+    /// The weights that <see cref="Random"/> draws on a CPU, on any device: whose random numbers
+    /// are others. Slow for large models.
+    /// </summary>
+    public static DecoderWeights RandomOfCpu(
+        ModelConfig config, ScalarType dtype, Device device, long seed)
+    {
+        using var generator = new Generator((ulong)seed, CPU);
+        return new(config, dtype, device, (name, target) =>
+        {
+            using var drawn = empty(target.shape, dtype: target.dtype, device: CPU);
+            Draw(name, drawn, generator);
+            target.copy_(drawn);
+        });
+    }
+
     /// <inheritdoc/>
     public void Dispose()
     {
