@@ -51,7 +51,7 @@ public sealed class CudaExecutor : IStepExecutor
             using var _ = inference_mode();
             var constants = KernelConstants.Of(config, weights.DType, options.BlockSize);
             CudaProbe.ThrowIfUnsupported(constants);
-            CudaLibraries.Require(CudaLibrary.Nvrtc);
+            NativeLibraries.Require(CudaLibrary.Nvrtc);
             _context = CudaContext.Open(Math.Max(0, options.Device.index));
             _stream = CudaStream.Create();
             _kernels = new(

@@ -16,8 +16,8 @@ internal static class CudaProbe
     {
         ThrowIfUnsupported(constants);
         using var context = CudaContext.Open(ordinal);
-        CudaLibraries.Require(CudaLibrary.Nvrtc);
-        CudaLibraries.Require(CudaLibrary.CublasLt);
+        NativeLibraries.Require(CudaLibrary.Nvrtc);
+        NativeLibraries.Require(CudaLibrary.CublasLt);
         _ = KernelCompiler.Target.For(context.Capability, Nvrtc.Architectures());
     }
 

@@ -49,7 +49,7 @@ internal static class EngineDevices
     {
         if (device.type == DeviceType.CPU)
             return FreeMemory.OnHost();
-        CudaLibraries.Require(CudaLibrary.Driver);
+        NativeLibraries.Require(CudaLibrary.Driver);
         // Of the context of this thread's device, which torch has made current.
         CudaDriver.Check(
             CudaDriver.cuMemGetInfo_v2(out var free, out _),

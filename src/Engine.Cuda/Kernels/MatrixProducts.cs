@@ -32,7 +32,7 @@ internal sealed unsafe class MatrixProducts : IDisposable
     /// <param name="workspace"><see cref="WorkspaceBytes"/> of the device's memory.</param>
     public MatrixProducts(CudaStream stream, int type, nint workspace)
     {
-        CudaLibraries.Require(CudaLibrary.CublasLt);
+        NativeLibraries.Require(CudaLibrary.CublasLt);
         (_stream, _type, _workspace) = (stream, type, workspace);
         Check(CublasLt.cublasLtCreate(out _handle), nameof(CublasLt.cublasLtCreate));
         Check(

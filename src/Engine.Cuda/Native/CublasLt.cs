@@ -15,7 +15,7 @@ internal static unsafe partial class CublasLt
     public const int Transpose = 1;
 
     static CublasLt() => System.Runtime.CompilerServices.RuntimeHelpers.RunClassConstructor(
-        typeof(CudaLibraries).TypeHandle);
+        typeof(NativeLibraries).TypeHandle);
 
     /// <summary>Throws what a status means.</summary>
     /// <exception cref="CudaException">It is an error.</exception>
@@ -27,51 +27,51 @@ internal static unsafe partial class CublasLt
                 Utf8StringMarshaller.ConvertToManaged(cublasLtGetStatusString(status)) ?? "", "");
     }
 
-    [LibraryImport(CudaLibraries.CublasLt)]
+    [LibraryImport(NativeLibraries.CublasLt)]
     public static partial int cublasLtCreate(out nint handle);
 
-    [LibraryImport(CudaLibraries.CublasLt)]
+    [LibraryImport(NativeLibraries.CublasLt)]
     public static partial int cublasLtDestroy(nint handle);
 
-    [LibraryImport(CudaLibraries.CublasLt)]
+    [LibraryImport(NativeLibraries.CublasLt)]
     public static partial int cublasLtMatmulDescCreate(out nint desc, int compute, int scaleType);
 
-    [LibraryImport(CudaLibraries.CublasLt)]
+    [LibraryImport(NativeLibraries.CublasLt)]
     public static partial int cublasLtMatmulDescDestroy(nint desc);
 
-    [LibraryImport(CudaLibraries.CublasLt)]
+    [LibraryImport(NativeLibraries.CublasLt)]
     public static partial int cublasLtMatmulDescSetAttribute(
         nint desc, int attribute, void* value, nuint bytes);
 
-    [LibraryImport(CudaLibraries.CublasLt)]
+    [LibraryImport(NativeLibraries.CublasLt)]
     public static partial int cublasLtMatrixLayoutCreate(
         out nint layout, int type, ulong rows, ulong columns, long leading);
 
-    [LibraryImport(CudaLibraries.CublasLt)]
+    [LibraryImport(NativeLibraries.CublasLt)]
     public static partial int cublasLtMatrixLayoutDestroy(nint layout);
 
-    [LibraryImport(CudaLibraries.CublasLt)]
+    [LibraryImport(NativeLibraries.CublasLt)]
     public static partial int cublasLtMatmulPreferenceCreate(out nint preference);
 
-    [LibraryImport(CudaLibraries.CublasLt)]
+    [LibraryImport(NativeLibraries.CublasLt)]
     public static partial int cublasLtMatmulPreferenceDestroy(nint preference);
 
-    [LibraryImport(CudaLibraries.CublasLt)]
+    [LibraryImport(NativeLibraries.CublasLt)]
     public static partial int cublasLtMatmulPreferenceSetAttribute(
         nint preference, int attribute, void* value, nuint bytes);
 
-    [LibraryImport(CudaLibraries.CublasLt)]
+    [LibraryImport(NativeLibraries.CublasLt)]
     public static partial int cublasLtMatmulAlgoGetHeuristic(
         nint handle, nint desc, nint a, nint b, nint c, nint d, nint preference, int wanted,
         Heuristic* results, out int found);
 
-    [LibraryImport(CudaLibraries.CublasLt)]
+    [LibraryImport(NativeLibraries.CublasLt)]
     public static partial int cublasLtMatmul(
         nint handle, nint desc, float* alpha, nint a, nint aLayout, nint b, nint bLayout,
         float* beta, nint c, nint cLayout, nint d, nint dLayout, Algorithm* algorithm,
         nint workspace, nuint workspaceBytes, nint stream);
 
-    [LibraryImport(CudaLibraries.CublasLt)]
+    [LibraryImport(NativeLibraries.CublasLt)]
     private static partial byte* cublasLtGetStatusString(int status);
 
     /// <summary>cublasLtMatmulAlgo_t: opaque.</summary>

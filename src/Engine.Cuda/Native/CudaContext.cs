@@ -29,7 +29,7 @@ internal sealed class CudaContext : CudaHandle
     /// </exception>
     public static CudaContext Open(int ordinal)
     {
-        CudaLibraries.Require(CudaLibrary.Driver);
+        NativeLibraries.Require(CudaLibrary.Driver);
         Require(CudaDriver.cuInit(0), nameof(CudaDriver.cuInit));
         Require(CudaDriver.cuDriverGetVersion(out var version), nameof(CudaDriver.cuDriverGetVersion));
         if (version < DriverVersionMin)

@@ -16,7 +16,7 @@ internal static unsafe partial class CudaDriver
 
     // Loads nothing; makes the names of the libraries known before the first call.
     static CudaDriver() => System.Runtime.CompilerServices.RuntimeHelpers.RunClassConstructor(
-        typeof(CudaLibraries).TypeHandle);
+        typeof(NativeLibraries).TypeHandle);
 
     /// <summary>Throws what the driver says about an error.</summary>
     /// <param name="result">What a call gave.</param>
@@ -34,98 +34,98 @@ internal static unsafe partial class CudaDriver
             Utf8StringMarshaller.ConvertToManaged(text) ?? "");
     }
 
-    [LibraryImport(CudaLibraries.Driver)]
+    [LibraryImport(NativeLibraries.Driver)]
     public static partial int cuInit(uint flags);
 
-    [LibraryImport(CudaLibraries.Driver)]
+    [LibraryImport(NativeLibraries.Driver)]
     public static partial int cuDriverGetVersion(out int version);
 
-    [LibraryImport(CudaLibraries.Driver)]
+    [LibraryImport(NativeLibraries.Driver)]
     public static partial int cuDeviceGet(out int device, int ordinal);
 
-    [LibraryImport(CudaLibraries.Driver)]
+    [LibraryImport(NativeLibraries.Driver)]
     public static partial int cuDeviceGetName(byte* name, int length, int device);
 
-    [LibraryImport(CudaLibraries.Driver)]
+    [LibraryImport(NativeLibraries.Driver)]
     public static partial int cuDeviceGetAttribute(out int value, int attribute, int device);
 
-    [LibraryImport(CudaLibraries.Driver)]
+    [LibraryImport(NativeLibraries.Driver)]
     public static partial int cuDevicePrimaryCtxRetain(out nint context, int device);
 
-    [LibraryImport(CudaLibraries.Driver)]
+    [LibraryImport(NativeLibraries.Driver)]
     public static partial int cuDevicePrimaryCtxRelease_v2(int device);
 
-    [LibraryImport(CudaLibraries.Driver)]
+    [LibraryImport(NativeLibraries.Driver)]
     public static partial int cuCtxSetCurrent(nint context);
 
-    [LibraryImport(CudaLibraries.Driver)]
+    [LibraryImport(NativeLibraries.Driver)]
     public static partial int cuCtxSynchronize();
 
-    [LibraryImport(CudaLibraries.Driver)]
+    [LibraryImport(NativeLibraries.Driver)]
     public static partial int cuMemGetInfo_v2(out nuint free, out nuint total);
 
-    [LibraryImport(CudaLibraries.Driver)]
+    [LibraryImport(NativeLibraries.Driver)]
     public static partial int cuMemHostAlloc(out nint memory, nuint bytes, uint flags);
 
-    [LibraryImport(CudaLibraries.Driver)]
+    [LibraryImport(NativeLibraries.Driver)]
     public static partial int cuMemFreeHost(nint memory);
 
-    [LibraryImport(CudaLibraries.Driver)]
+    [LibraryImport(NativeLibraries.Driver)]
     public static partial int cuMemcpyHtoDAsync_v2(
         nint device, nint host, nuint bytes, nint stream);
 
-    [LibraryImport(CudaLibraries.Driver)]
+    [LibraryImport(NativeLibraries.Driver)]
     public static partial int cuMemcpyDtoHAsync_v2(
         nint host, nint device, nuint bytes, nint stream);
 
-    [LibraryImport(CudaLibraries.Driver)]
+    [LibraryImport(NativeLibraries.Driver)]
     public static partial int cuModuleLoadData(out nint module, byte* image);
 
-    [LibraryImport(CudaLibraries.Driver)]
+    [LibraryImport(NativeLibraries.Driver)]
     public static partial int cuModuleUnload(nint module);
 
-    [LibraryImport(CudaLibraries.Driver, StringMarshalling = StringMarshalling.Utf8)]
+    [LibraryImport(NativeLibraries.Driver, StringMarshalling = StringMarshalling.Utf8)]
     public static partial int cuModuleGetFunction(out nint function, nint module, string name);
 
-    [LibraryImport(CudaLibraries.Driver)]
+    [LibraryImport(NativeLibraries.Driver)]
     public static partial int cuFuncSetAttribute(nint function, int attribute, int value);
 
-    [LibraryImport(CudaLibraries.Driver)]
+    [LibraryImport(NativeLibraries.Driver)]
     public static partial int cuFuncGetAttribute(out int value, int attribute, nint function);
 
-    [LibraryImport(CudaLibraries.Driver)]
+    [LibraryImport(NativeLibraries.Driver)]
     public static partial int cuLaunchKernel(
         nint function, uint gridX, uint gridY, uint gridZ, uint blockX, uint blockY, uint blockZ,
         uint sharedBytes, nint stream, void** parameters, void** extra);
 
-    [LibraryImport(CudaLibraries.Driver)]
+    [LibraryImport(NativeLibraries.Driver)]
     public static partial int cuStreamCreate(out nint stream, uint flags);
 
-    [LibraryImport(CudaLibraries.Driver)]
+    [LibraryImport(NativeLibraries.Driver)]
     public static partial int cuStreamDestroy_v2(nint stream);
 
-    [LibraryImport(CudaLibraries.Driver)]
+    [LibraryImport(NativeLibraries.Driver)]
     public static partial int cuStreamSynchronize(nint stream);
 
-    [LibraryImport(CudaLibraries.Driver)]
+    [LibraryImport(NativeLibraries.Driver)]
     public static partial int cuEventCreate(out nint handle, uint flags);
 
-    [LibraryImport(CudaLibraries.Driver)]
+    [LibraryImport(NativeLibraries.Driver)]
     public static partial int cuEventDestroy_v2(nint handle);
 
-    [LibraryImport(CudaLibraries.Driver)]
+    [LibraryImport(NativeLibraries.Driver)]
     public static partial int cuEventRecord(nint handle, nint stream);
 
-    [LibraryImport(CudaLibraries.Driver)]
+    [LibraryImport(NativeLibraries.Driver)]
     public static partial int cuEventSynchronize(nint handle);
 
-    [LibraryImport(CudaLibraries.Driver)]
+    [LibraryImport(NativeLibraries.Driver)]
     public static partial int cuEventElapsedTime(
         out float milliseconds, nint start, nint end);
 
-    [LibraryImport(CudaLibraries.Driver)]
+    [LibraryImport(NativeLibraries.Driver)]
     private static partial int cuGetErrorName(int error, byte** name);
 
-    [LibraryImport(CudaLibraries.Driver)]
+    [LibraryImport(NativeLibraries.Driver)]
     private static partial int cuGetErrorString(int error, byte** text);
 }

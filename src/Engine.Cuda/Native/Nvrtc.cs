@@ -10,7 +10,7 @@ internal static unsafe partial class Nvrtc
     private const int CompilationFailed = 6;
 
     static Nvrtc() => System.Runtime.CompilerServices.RuntimeHelpers.RunClassConstructor(
-        typeof(CudaLibraries).TypeHandle);
+        typeof(NativeLibraries).TypeHandle);
 
     /// <summary>The compiler's version, such as 13.0.</summary>
     public static Version Version()
@@ -122,43 +122,43 @@ internal static unsafe partial class Nvrtc
         public void Dispose() => _held.ForEach(Marshal.FreeCoTaskMem);
     }
 
-    [LibraryImport(CudaLibraries.Nvrtc)]
+    [LibraryImport(NativeLibraries.Nvrtc)]
     private static partial int nvrtcVersion(out int major, out int minor);
 
-    [LibraryImport(CudaLibraries.Nvrtc)]
+    [LibraryImport(NativeLibraries.Nvrtc)]
     private static partial int nvrtcGetNumSupportedArchs(out int count);
 
-    [LibraryImport(CudaLibraries.Nvrtc)]
+    [LibraryImport(NativeLibraries.Nvrtc)]
     private static partial int nvrtcGetSupportedArchs(int* architectures);
 
-    [LibraryImport(CudaLibraries.Nvrtc)]
+    [LibraryImport(NativeLibraries.Nvrtc)]
     private static partial byte* nvrtcGetErrorString(int result);
 
-    [LibraryImport(CudaLibraries.Nvrtc)]
+    [LibraryImport(NativeLibraries.Nvrtc)]
     private static partial int nvrtcCreateProgram(
         out nint program, nint source, nint name, int headerCount, nint* headers, nint* names);
 
-    [LibraryImport(CudaLibraries.Nvrtc)]
+    [LibraryImport(NativeLibraries.Nvrtc)]
     private static partial int nvrtcCompileProgram(nint program, int count, nint* options);
 
-    [LibraryImport(CudaLibraries.Nvrtc)]
+    [LibraryImport(NativeLibraries.Nvrtc)]
     private static partial int nvrtcGetCUBINSize(nint program, out nuint size);
 
-    [LibraryImport(CudaLibraries.Nvrtc)]
+    [LibraryImport(NativeLibraries.Nvrtc)]
     private static partial int nvrtcGetCUBIN(nint program, byte* code);
 
-    [LibraryImport(CudaLibraries.Nvrtc)]
+    [LibraryImport(NativeLibraries.Nvrtc)]
     private static partial int nvrtcGetPTXSize(nint program, out nuint size);
 
-    [LibraryImport(CudaLibraries.Nvrtc)]
+    [LibraryImport(NativeLibraries.Nvrtc)]
     private static partial int nvrtcGetPTX(nint program, byte* code);
 
-    [LibraryImport(CudaLibraries.Nvrtc)]
+    [LibraryImport(NativeLibraries.Nvrtc)]
     private static partial int nvrtcGetProgramLogSize(nint program, out nuint size);
 
-    [LibraryImport(CudaLibraries.Nvrtc)]
+    [LibraryImport(NativeLibraries.Nvrtc)]
     private static partial int nvrtcGetProgramLog(nint program, byte* log);
 
-    [LibraryImport(CudaLibraries.Nvrtc)]
+    [LibraryImport(NativeLibraries.Nvrtc)]
     private static partial int nvrtcDestroyProgram(ref nint program);
 }

@@ -4,10 +4,13 @@ using System.Runtime.InteropServices;
 namespace SkPaged.Engine.Cuda.Native;
 
 /// <summary>
-/// Loads CUDA's libraries, each once, where they are first needed: an engine on a CPU needs none.
+/// What this assembly's own calls of libraries resolve to: TorchSharp's library, which is in the
+/// process already, and CUDA's, each loaded where it is first needed. An engine on a CPU needs
+/// none of the latter.
 /// </summary>
-internal static class CudaLibraries
+internal static class NativeLibraries
 {
+    public const string TorchSharp = "skpaged:torchsharp";
     public const string Driver = "skpaged:cuda";
     public const string Nvrtc = "skpaged:nvrtc";
     public const string CublasLt = "skpaged:cublasLt";
@@ -17,8 +20,8 @@ internal static class CudaLibraries
         .. Enum.GetValues<CudaLibrary>().Select(library => new Lazy<Outcome>(() => Load(library))),
     ];
 
-    static CudaLibraries() =>
-        NativeLibrary.SetDllImportResolver(typeof(CudaLibraries).Assembly, Resolve);
+    static NativeLibraries() =>
+        NativeLibrary.SetDllImportResolver(typeof(NativeLibraries).Assembly, Resolve);
 
     /// <summary>Loads a library at the first call; gives the path or name that was found.</summary>
     /// <exception cref="DeviceUnavailableException">It is nowhere: lists what was tried.</exception>
@@ -42,6 +45,8 @@ internal static class CudaLibraries
     private static nint Resolve(string name, Assembly assembly, DllImportSearchPath? path) =>
         name switch
         {
+            // By its full path, so that it is the one that is loaded, and no second copy.
+            TorchSharp => NativeLibrary.Load(LibTorch.Load().Binding, assembly, path),
             Driver => Loaded[(int)CudaLibrary.Driver].Value.Handle,
             Nvrtc => Loaded[(int)CudaLibrary.Nvrtc].Value.Handle,
             CublasLt => Loaded[(int)CudaLibrary.CublasLt].Value.Handle,
