@@ -51,7 +51,8 @@ public class MoveBlocksTests
             }
             mover.Move(moves);
             bench.Settle();
-            Assert.Equal(expected, to.Select(Values));
+            foreach (var (values, tensor) in expected.Zip(to))
+                Assert.True(values.AsSpan().SequenceEqual(Values(tensor)), $"{count} moves");
         }
     }
 

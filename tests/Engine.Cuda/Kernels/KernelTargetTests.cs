@@ -27,7 +27,7 @@ public class KernelTargetTests
         Assert.Equal(
             ["attention_chunks.cu", "attention_tiles.cu", "blocks.cu", "greedy.cu",
                 "query_key_value.cu", "rowwise.cu"],
-            KernelSources.Names);
+            KernelSources.Names.AsEnumerable());
         Assert.Equal(["common.cuh", "ptx.cuh"], KernelSources.Headers.Keys);
     }
 
