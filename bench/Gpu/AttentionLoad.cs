@@ -55,7 +55,7 @@ internal static class AttentionLoad
                 .to(ScalarType.BFloat16);
             var output = empty_like(qkv);
             var partials = empty(
-                Math.Max(1, step.Chunks) * config.QueryHeads * (config.HeadDim + 2), device: CUDA);
+                Math.Max(1, step.Splits) * config.QueryHeads * (config.HeadDim + 2), device: CUDA);
             context0.Synchronize();
             return () => Launch(kernels, step, cache, qkv, output, partials);
         }
@@ -71,12 +71,12 @@ internal static class AttentionLoad
             kernels.AttendTiles(
                 At(qkv), keys, values, step.Blocks, step.TileColumn, At(output), step.Tiles);
         if (step.Queries > 0)
-            kernels.AttendChunks(
+            kernels.AttendSplits(
                 At(qkv), keys, values, step.Blocks, step.QueryTokens, step.Lengths, step.Tables,
-                step.ChunkColumn, At(output), At(partials), step.Chunks);
+                step.SplitColumn, At(output), At(partials), step.Splits);
         if (step.NeedsMerge)
-            kernels.MergeChunks(
-                At(partials), step.QueryTokens, step.Lengths, step.FirstChunks, At(output),
+            kernels.MergeSplits(
+                At(partials), step.QueryTokens, step.Lengths, step.FirstSplits, At(output),
                 step.Queries);
     }
 

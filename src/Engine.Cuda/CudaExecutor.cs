@@ -105,6 +105,12 @@ public sealed class CudaExecutor : IStepExecutor
         {
             throw new ExecutorLostException($"{_context.Name} is lost: {cause.Message}", cause);
         }
+        catch
+        {
+            // The next step writes to what this one may still be sending.
+            TrySynchronize();
+            throw;
+        }
     }
 
     /// <inheritdoc/>

@@ -10,8 +10,8 @@ namespace SkPaged.Engine.Cuda.Kernels;
 internal sealed class DecoderKernels : IDisposable
 {
     private const int RowThreads = 256, HeadThreads = 128, HeadsPerBlock = 4;
-    private const int ChunkThreads = 128, MoveThreads = 256, GreedyThreads = 512;
-    private const int QueryHeadsPerChunk = 8;
+    private const int SplitThreads = 128, MoveThreads = 256, GreedyThreads = 512;
+    private const int QueryHeadsPerSplit = 8;
 
     // What one block of threads should move: some microseconds.
     private const long BytesPerMove = 64 << 10;
@@ -20,7 +20,7 @@ internal sealed class DecoderKernels : IDisposable
     private readonly CudaStream _stream;
     private readonly ImmutableArray<CudaModule> _modules;
     private readonly Kernel _embed, _rmsNorm, _addBias, _siluMultiply, _writeQueryKeyValue;
-    private readonly Kernel _attendChunks, _mergeChunks, _moveBlocks, _mostLikely;
+    private readonly Kernel _attendSplits, _mergeSplits, _moveBlocks, _mostLikely;
     private readonly Kernel? _attendTiles;
     private readonly float _scale;
 
@@ -45,8 +45,8 @@ internal sealed class DecoderKernels : IDisposable
             _siluMultiply = new(modules["rowwise.cu"], "silu_multiply", RowThreads);
             _writeQueryKeyValue =
                 new(modules["query_key_value.cu"], "write_query_key_value", HeadThreads);
-            _attendChunks = new(modules["attention_chunks.cu"], "attend_chunks", ChunkThreads);
-            _mergeChunks = new(modules["attention_chunks.cu"], "merge_chunks", HeadThreads);
+            _attendSplits = new(modules["attention_splits.cu"], "attend_splits", SplitThreads);
+            _mergeSplits = new(modules["attention_splits.cu"], "merge_splits", HeadThreads);
             _attendTiles = constants.HasTiles
                 ? new(
                     modules["attention_tiles.cu"], "attend_tiles", HeadThreads,
@@ -94,23 +94,23 @@ internal sealed class DecoderKernels : IDisposable
             epsilon);
     }
 
-    public void AttendChunks(
+    public void AttendSplits(
         nint qkv, nint keys, nint values, nint blocks, nint queries, nint lengths, nint tables,
-        nint chunks, nint output, nint partials, int chunkCount) =>
-        _attendChunks.Launch(
+        nint splits, nint output, nint partials, int splitCount) =>
+        _attendSplits.Launch(
             _stream,
             new(
-                chunkCount, _constants.KeyValueHeads,
-                (_constants.Group + QueryHeadsPerChunk - 1) / QueryHeadsPerChunk),
-            qkv, keys, values, blocks, queries, lengths, tables, chunks, output, partials,
+                splitCount, _constants.KeyValueHeads,
+                (_constants.Group + QueryHeadsPerSplit - 1) / QueryHeadsPerSplit),
+            qkv, keys, values, blocks, queries, lengths, tables, splits, output, partials,
             _scale);
 
-    public void MergeChunks(
-        nint partials, nint queries, nint lengths, nint firstChunks, nint output,
+    public void MergeSplits(
+        nint partials, nint queries, nint lengths, nint firstSplits, nint output,
         int queryCount) =>
-        _mergeChunks.Launch(
+        _mergeSplits.Launch(
             _stream, new(queryCount, _constants.QueryHeads),
-            partials, queries, lengths, firstChunks, output);
+            partials, queries, lengths, firstSplits, output);
 
     public void AttendTiles(
         nint qkv, nint keys, nint values, nint blocks, nint tiles, nint output, int tileCount) =>

@@ -17,9 +17,9 @@ internal sealed record KernelConstants(
 
     /// <summary>
     /// Keys that one block of threads attends to: few enough that long sequences fill the device,
-    /// enough that the merge of chunks costs little.
+    /// enough that the merge of splits costs little.
     /// </summary>
-    public const int Chunk = 256;
+    public const int Split = 256;
 
     /// <summary>What a model needs.</summary>
     public static KernelConstants Of(ModelConfig config, ScalarType dtype, int blockSize) =>
@@ -61,7 +61,7 @@ internal sealed record KernelConstants(
         #define QUERY_HEADS {QueryHeads}
         #define KV_HEADS {KeyValueHeads}
         #define BLOCK_SIZE {BlockSize}
-        #define CHUNK {Chunk}
+        #define SPLIT {Split}
 
         """;
 }

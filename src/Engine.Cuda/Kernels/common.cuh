@@ -27,20 +27,36 @@ __device__ __forceinline__ element narrow(float x) { return bfloat_of_float(x); 
 #endif
 #endif
 
-// Eight neighbours, 16 bytes aligned.
+// Eight neighbours, 16 bytes aligned: as they lie in memory, and as numbers.
+struct packed_eight {
+#if ELEMENT == FLOAT32
+    float4 low, high;
+#else
+    uint4 bits;
+#endif
+};
+
 struct eight {
     float x[8];
 };
 
-__device__ __forceinline__ eight load_eight(const element* from) {
+__device__ __forceinline__ packed_eight load_packed(const element* from) {
+#if ELEMENT == FLOAT32
+    return {*(const float4*)from, *(const float4*)(from + 4)};
+#else
+    return {*(const uint4*)from};
+#endif
+}
+
+__device__ __forceinline__ eight unpack(const packed_eight& packed) {
     eight all;
 #if ELEMENT == FLOAT32
-    const float4 low = *(const float4*)from, high = *(const float4*)(from + 4);
-    all.x[0] = low.x; all.x[1] = low.y; all.x[2] = low.z; all.x[3] = low.w;
-    all.x[4] = high.x; all.x[5] = high.y; all.x[6] = high.z; all.x[7] = high.w;
+    all.x[0] = packed.low.x; all.x[1] = packed.low.y;
+    all.x[2] = packed.low.z; all.x[3] = packed.low.w;
+    all.x[4] = packed.high.x; all.x[5] = packed.high.y;
+    all.x[6] = packed.high.z; all.x[7] = packed.high.w;
 #else
-    const uint4 bits = *(const uint4*)from;
-    const unsigned words[4] = {bits.x, bits.y, bits.z, bits.w};
+    const unsigned words[4] = {packed.bits.x, packed.bits.y, packed.bits.z, packed.bits.w};
 #pragma unroll
     for (int i = 0; i < 4; i++) {
         all.x[2 * i] = widen((element)(words[i] & 0xffff));

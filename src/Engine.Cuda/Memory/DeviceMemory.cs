@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using static TorchSharp.torch;
 
 namespace SkPaged.Engine.Cuda.Memory;
@@ -9,9 +10,17 @@ internal sealed class DeviceMemory : IDisposable
 
     /// <param name="device">Where.</param>
     /// <param name="bytes">At least 1.</param>
+    /// <exception cref="DeviceMemoryException">The device has not as much.</exception>
     public unsafe DeviceMemory(Device device, long bytes)
     {
-        _tensor = empty([bytes], dtype: ScalarType.Byte, device: device);
+        try
+        {
+            _tensor = empty([bytes], dtype: ScalarType.Byte, device: device);
+        }
+        catch (ExternalException cause)
+        {
+            throw new DeviceMemoryException(bytes, $"{device}", cause);
+        }
         Bytes = bytes;
         Address = (nint)TensorMemory.Pointer(_tensor);
     }

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using SkPaged.Engine.Cuda.Kernels;
 using SkPaged.Engine.Cuda.Memory;
 using TorchSharp;
@@ -19,7 +20,16 @@ internal sealed class CudaBuffers : IDisposable
     public CudaBuffers(ModelConfig config, ScalarType dtype, int tokens, int samples, Device device)
     {
         var sizes = Sizes(config, dtype, tokens, samples);
-        _memory = new(device, sizes.Total);
+        Logits = AllocateLogits(samples, config.VocabularySize, device);
+        try
+        {
+            _memory = new(device, sizes.Total);
+        }
+        catch
+        {
+            Logits.Dispose();
+            throw;
+        }
         Residual = Take(sizes.Residual);
         Normed = Take(sizes.Normed);
         Qkv = Take(sizes.Qkv);
@@ -28,8 +38,6 @@ internal sealed class CudaBuffers : IDisposable
         Activated = Take(sizes.Activated);
         MostLikely = Take(sizes.MostLikely);
         Workspace = Take(MatrixProducts.WorkspaceBytes);
-        Logits = empty(
-            [samples, config.VocabularySize], dtype: ScalarType.Float32, device: device);
     }
 
     /// <summary>[tokens, hidden], float32: the stream that layers add to.</summary>
@@ -68,7 +76,20 @@ internal sealed class CudaBuffers : IDisposable
     public void Dispose()
     {
         _memory.Dispose();
-        Logits?.Dispose();
+        Logits.Dispose();
+    }
+
+    private static Tensor AllocateLogits(long samples, long vocabulary, Device device)
+    {
+        try
+        {
+            return empty([samples, vocabulary], dtype: ScalarType.Float32, device: device);
+        }
+        catch (ExternalException cause)
+        {
+            throw new DeviceMemoryException(
+                samples * vocabulary * sizeof(float), $"{device}", cause);
+        }
     }
 
     private nint Take(long bytes)

@@ -41,7 +41,8 @@ internal sealed class CudaDecoder : IDisposable
         _epsilon = (float)config.RmsNormEpsilon;
         _layers =
         [
-            .. weights.Layers.Select((layer, i) => new Layer(layer, cache.Keys[i], cache.Values[i])),
+            .. weights.Layers.Select(
+                (layer, i) => new Layer(layer, cache.Keys[i], cache.Values[i])),
         ];
         (_embedding, _norm, _head, _logits) = (
             Address(weights.Embedding), Address(weights.Norm), Address(weights.Head),
@@ -107,12 +108,12 @@ internal sealed class CudaDecoder : IDisposable
         if (step.Queries == 0)
             return;
         var partials = _partials?.Address ?? 0;
-        _kernels.AttendChunks(
+        _kernels.AttendSplits(
             _buffers.Qkv, layer.Keys, layer.Values, step.Blocks, step.QueryTokens, step.Lengths,
-            step.Tables, step.ChunkColumn, _buffers.Attended, partials, step.Chunks);
+            step.Tables, step.SplitColumn, _buffers.Attended, partials, step.Splits);
         if (step.NeedsMerge)
-            _kernels.MergeChunks(
-                partials, step.QueryTokens, step.Lengths, step.FirstChunks, _buffers.Attended,
+            _kernels.MergeSplits(
+                partials, step.QueryTokens, step.Lengths, step.FirstSplits, _buffers.Attended,
                 step.Queries);
     }
 
@@ -148,12 +149,12 @@ internal sealed class CudaDecoder : IDisposable
             _kernels.AddBias(_buffers.Residual, bias, rows, _config.HiddenSize);
     }
 
-    // For each chunk and query head: sums, greatest score, mass.
+    // For each split and query head: sums, greatest score, mass.
     private void ReservePartials(StepUpload step)
     {
         if (!step.NeedsMerge)
             return;
-        var bytes = (long)step.Chunks * _config.QueryHeads * (_config.HeadDim + 2) * sizeof(float);
+        var bytes = (long)step.Splits * _config.QueryHeads * (_config.HeadDim + 2) * sizeof(float);
         if (_partials?.Bytes >= bytes)
             return;
         var more = Math.Max(bytes, (_partials?.Bytes ?? 0) * 3 / 2);

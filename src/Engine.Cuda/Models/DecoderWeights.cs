@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using SkPaged.Engine.Cuda.Memory;
 using SkPaged.Engine.Cuda.Weights;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace SkPaged.Engine.Cuda.Models;
@@ -64,7 +65,13 @@ internal sealed class DecoderWeights : IDisposable
     public static DecoderWeights Random(
         ModelConfig config, ScalarType dtype, Device device, long seed)
     {
-        using var generator = new Generator((ulong)seed, device);
+        // TorchSharp's generators are the CPU's, whatever device they are given: elsewhere torch's
+        // own one draws.
+        using var generator = device.type == DeviceType.CPU
+            ? new Generator((ulong)seed, device)
+            : null;
+        if (generator is null)
+            random.manual_seed(seed).Dispose();
         return new(config, dtype, device, (name, target) => Draw(name, target, generator));
     }
 
@@ -151,7 +158,7 @@ internal sealed class DecoderWeights : IDisposable
         return tensor;
     }
 
-    private static void Draw(string name, Tensor target, Generator generator)
+    private static void Draw(string name, Tensor target, Generator? generator)
     {
         using var _ = no_grad();
         if (name.EndsWith("norm.weight", StringComparison.Ordinal))

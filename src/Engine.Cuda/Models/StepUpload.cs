@@ -12,7 +12,7 @@ namespace SkPaged.Engine.Cuda.Models;
 /// A plan as columns that kernels read: filled in pinned memory and sent in one piece. Attention
 /// is cut two ways. Where tensor cores can help, rows of several tokens become tiles of
 /// neighbouring tokens; all other tokens are queries of their own, and their keys are cut to
-/// chunks.
+/// splits.
 /// </summary>
 /// <remarks>Checks the plan as it reads: kernels trust these numbers with memory.</remarks>
 internal sealed unsafe class StepUpload : IDisposable
@@ -52,14 +52,14 @@ internal sealed unsafe class StepUpload : IDisposable
     /// <summary>Tokens that are queries of their own.</summary>
     public int Queries { get; private set; }
 
-    /// <summary>Chunks of the queries' keys.</summary>
-    public int Chunks { get; private set; }
+    /// <summary>Splits of the queries' keys.</summary>
+    public int Splits { get; private set; }
 
     /// <summary>Tiles of the other tokens.</summary>
     public int Tiles { get; private set; }
 
-    /// <summary>Whether a query has more than one chunk.</summary>
-    public bool NeedsMerge => Chunks > Queries;
+    /// <summary>Whether a query has more than one split.</summary>
+    public bool NeedsMerge => Splits > Queries;
 
     /// <summary>Addresses of the columns on the device: of each token.</summary>
     public nint Ids { get; private set; }
@@ -82,11 +82,11 @@ internal sealed unsafe class StepUpload : IDisposable
     /// <summary>Of each query: where its block table begins.</summary>
     public nint Tables { get; private set; }
 
-    /// <summary>Of each query: its first chunk.</summary>
-    public nint FirstChunks { get; private set; }
+    /// <summary>Of each query: its first split.</summary>
+    public nint FirstSplits { get; private set; }
 
-    /// <summary><see cref="KeyChunk"/>s.</summary>
-    public nint ChunkColumn { get; private set; }
+    /// <summary><see cref="KeySplit"/>s.</summary>
+    public nint SplitColumn { get; private set; }
 
     /// <summary><see cref="QueryTile"/>s.</summary>
     public nint TileColumn { get; private set; }
@@ -121,13 +121,13 @@ internal sealed unsafe class StepUpload : IDisposable
     private static int BlocksOf(StepPlan plan, int row) => BlockTable.BlocksFor(
         plan.FirstPositions[row] + plan.TokenCounts[row], plan.BlockSize);
 
-    private static int ChunksOf(int length) =>
-        (length + KernelConstants.Chunk - 1) / KernelConstants.Chunk;
+    private static int SplitsOf(int length) =>
+        (length + KernelConstants.Split - 1) / KernelConstants.Split;
 
     // How much there is of everything; gives the length of all tables together.
     private int Count(StepPlan plan)
     {
-        (Queries, Chunks, Tiles) = (0, 0, 0);
+        (Queries, Splits, Tiles) = (0, 0, 0);
         var tables = 0;
         for (var row = 0; row < plan.Rows; row++)
         {
@@ -140,7 +140,7 @@ internal sealed unsafe class StepUpload : IDisposable
             }
             Queries += count;
             for (var i = 1; i <= count; i++)
-                Chunks += ChunksOf(plan.FirstPositions[row] + i);
+                Splits += SplitsOf(plan.FirstPositions[row] + i);
         }
         return tables;
     }
@@ -156,8 +156,8 @@ internal sealed unsafe class StepUpload : IDisposable
         QueryTokens = Next(Queries, sizeof(int));
         Lengths = Next(Queries, sizeof(int));
         Tables = Next(Queries, sizeof(int));
-        FirstChunks = Next(Queries, sizeof(int));
-        ChunkColumn = Next(Chunks, sizeof(KeyChunk));
+        FirstSplits = Next(Queries, sizeof(int));
+        SplitColumn = Next(Splits, sizeof(KeySplit));
         TileColumn = Next(Tiles, sizeof(QueryTile));
         Blocks = Next(tables, sizeof(int));
         _buffer.Reserve(_bytes);
@@ -169,8 +169,8 @@ internal sealed unsafe class StepUpload : IDisposable
         QueryTokens += start;
         Lengths += start;
         Tables += start;
-        FirstChunks += start;
-        ChunkColumn += start;
+        FirstSplits += start;
+        SplitColumn += start;
         TileColumn += start;
         Blocks += start;
     }
@@ -191,14 +191,14 @@ internal sealed unsafe class StepUpload : IDisposable
         _tokens.Ids.CopyTo(Column<int>(Ids, Tokens));
         _tokens.Positions.CopyTo(Column<int>(Positions, Tokens));
         _tokens.Sampled.CopyTo(Column<int>(Sampled, Samples));
-        var (query, chunk, tile, table) = (0, 0, 0, 0);
+        var (query, split, tile, table) = (0, 0, 0, 0);
         for (var row = 0; row < plan.Rows; row++)
         {
             FillSlots(plan, row);
             if (IsTiled(plan, row))
                 FillTiles(plan, row, table, ref tile);
             else
-                FillQueries(plan, row, table, ref query, ref chunk);
+                FillQueries(plan, row, table, ref query, ref split);
             var blocks = plan.BlockTables[row].Blocks[..BlocksOf(plan, row)];
             MemoryMarshal.Cast<BlockId, int>(blocks)
                 .CopyTo(Column<int>(Blocks, table + blocks.Length)[table..]);
@@ -226,18 +226,18 @@ internal sealed unsafe class StepUpload : IDisposable
                 Math.Min(_tileTokens, plan.TokenCounts[row] - done), table);
     }
 
-    private void FillQueries(StepPlan plan, int row, int table, ref int query, ref int chunk)
+    private void FillQueries(StepPlan plan, int row, int table, ref int query, ref int split)
     {
-        var chunks = Column<KeyChunk>(ChunkColumn, Chunks);
+        var splits = Column<KeySplit>(SplitColumn, Splits);
         for (var i = 0; i < plan.TokenCounts[row]; i++)
         {
             var length = plan.FirstPositions[row] + i + 1;
             Column<int>(QueryTokens, Queries)[query] = _tokens.Firsts[row] + i;
             Column<int>(Lengths, Queries)[query] = length;
             Column<int>(Tables, Queries)[query] = table;
-            Column<int>(FirstChunks, Queries)[query] = chunk;
-            for (var number = 0; number < ChunksOf(length); number++)
-                chunks[chunk++] = new(query, number);
+            Column<int>(FirstSplits, Queries)[query] = split;
+            for (var number = 0; number < SplitsOf(length); number++)
+                splits[split++] = new(query, number);
             query++;
         }
     }

@@ -24,6 +24,7 @@ internal sealed unsafe class LogitSampler : IDisposable
     private readonly int _vocabularySize;
     private PinnedMemory? _logits;
     private int _samples;
+    private int _others;
 
     /// <param name="kernels">Stay the caller's, as all that follows.</param>
     /// <param name="buffers">Where logits and most likely tokens lie.</param>
@@ -52,7 +53,8 @@ internal sealed unsafe class LogitSampler : IDisposable
             return;
         _kernels.MostLikely(LogitsAddress, _buffers.MostLikely, samples, _vocabularySize);
         _stream.CopyToHost(_mostLikely.Value, _buffers.MostLikely, samples * sizeof(int));
-        Reserve(OthersOf(plan) * _rowBytes);
+        _others = OthersOf(plan);
+        Reserve(_others * _rowBytes);
         var (source, target) = (0, 0);
         for (var row = 0; row < plan.Rows; row++)
         {
@@ -72,7 +74,9 @@ internal sealed unsafe class LogitSampler : IDisposable
     {
         if (_samples == 0)
             return [];
-        _team.Wake();
+        // Helpers are worth waking for draws alone.
+        if (_others > 0)
+            _team.Wake();
         try
         {
             return _rows.DrawAll(

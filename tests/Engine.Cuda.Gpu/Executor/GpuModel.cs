@@ -55,13 +55,13 @@ internal sealed class GpuModel : IDisposable
             });
     }
 
-    /// <summary>A model of random weights.</summary>
-    public static GpuModel Random(
-        Runner runner, ModelConfig config, ScalarType dtype, int blockSize)
+    /// <summary>A model of the random weights that <see cref="TestModel.Random"/> has.</summary>
+    public static GpuModel SameAsOnCpu(ModelConfig config, ScalarType dtype, int blockSize)
     {
-        var device = Device(runner);
+        var device = Device(Runner.Kernels);
         return new(
-            runner, config, DecoderWeights.Random(config, dtype, device, seed: 5),
+            Runner.Kernels, config,
+            DecoderWeights.RandomOfCpu(config, dtype, device, seed: 5),
             Options(config, device, blockSize));
     }
 

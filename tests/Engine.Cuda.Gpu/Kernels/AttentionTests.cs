@@ -14,7 +14,7 @@ namespace SkPaged.Engine.Cuda.Gpu.Tests.Kernels;
 /// </summary>
 public class AttentionTests
 {
-    private const int Chunk = KernelConstants.Chunk;
+    private const int Split = KernelConstants.Split;
 
     [SkippableTheory]
     [MemberData(nameof(KernelSizes.All), MemberType = typeof(KernelSizes))]
@@ -26,7 +26,7 @@ public class AttentionTests
         Check(
             bench,
             [
-                .. Around(blockSize).Concat([0, 1, Chunk - 2, Chunk - 1, Chunk, 2 * Chunk + 5])
+                .. Around(blockSize).Concat([0, 1, Split - 2, Split - 1, Split, 2 * Split + 5])
                     .Distinct().Select(first => (first, 1)),
             ]);
     }
@@ -43,7 +43,7 @@ public class AttentionTests
             bench,
             [
                 (0, 2), (0, tile), (0, tile + 1), (0, 2 * tile - 1), (3, 2), (0, 1), (0, 70),
-                (7, 1), (63, 2), (64, 3), (Chunk - 2, 4),
+                (7, 1), (63, 2), (64, 3), (Split - 2, 4),
                 .. Around(blockSize).Select(first => (first, 5)),
             ]);
     }
@@ -69,19 +69,19 @@ public class AttentionTests
         step.Read(plan);
         step.Send();
         using var partials = bench.Wide(Enumerable.Repeat(
-            double.NaN, Math.Max(1, step.Chunks) * sizes.QueryHeads * (dim + 2)));
+            double.NaN, Math.Max(1, step.Splits) * sizes.QueryHeads * (dim + 2)));
         if (step.Tiles > 0)
             bench.Kernels.AttendTiles(
                 qkv.Address, keys.Address, values.Address, step.Blocks, step.TileColumn,
                 output.Address, step.Tiles);
         if (step.Queries > 0)
-            bench.Kernels.AttendChunks(
+            bench.Kernels.AttendSplits(
                 qkv.Address, keys.Address, values.Address, step.Blocks, step.QueryTokens,
-                step.Lengths, step.Tables, step.ChunkColumn, output.Address, partials.Address,
-                step.Chunks);
+                step.Lengths, step.Tables, step.SplitColumn, output.Address, partials.Address,
+                step.Splits);
         if (step.NeedsMerge)
-            bench.Kernels.MergeChunks(
-                partials.Address, step.QueryTokens, step.Lengths, step.FirstChunks,
+            bench.Kernels.MergeSplits(
+                partials.Address, step.QueryTokens, step.Lengths, step.FirstSplits,
                 output.Address, step.Queries);
         Assert.Equal(sizes.HasTiles && shapes.Any(s => s.Count > 1), step.Tiles > 0);
         var expected = Reference(

@@ -25,7 +25,7 @@ public class KernelTargetTests
     public void Sources_and_headers_are_in_the_assembly()
     {
         Assert.Equal(
-            ["attention_chunks.cu", "attention_tiles.cu", "blocks.cu", "greedy.cu",
+            ["attention_splits.cu", "attention_tiles.cu", "blocks.cu", "greedy.cu",
                 "query_key_value.cu", "rowwise.cu"],
             KernelSources.Names.AsEnumerable());
         Assert.Equal(["common.cuh", "ptx.cuh"], KernelSources.Headers.Keys);
@@ -48,7 +48,7 @@ public class KernelTargetTests
         var header = new KernelConstants(ScalarType.BFloat16, 128, 32, 8, 16).Header;
         foreach (var line in (string[])
             ["ELEMENT BFLOAT16", "HEAD_DIM 128", "QUERY_HEADS 32", "KV_HEADS 8", "BLOCK_SIZE 16",
-                "CHUNK 256"])
+                "SPLIT 256"])
             Assert.Contains($"#define {line}\n", header, StringComparison.Ordinal);
     }
 }
