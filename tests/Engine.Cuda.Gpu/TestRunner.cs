@@ -108,8 +108,10 @@ internal sealed class TestRunner(TextWriter output) : IDisposable
         private void Explain(IFailureInformation failure)
         {
             for (var i = 0; i < failure.Messages.Length; i++)
-                output.WriteLine(
-                    $"  {failure.ExceptionTypes[i]}: {failure.Messages[i]}\n{failure.StackTraces[i]}");
+            {
+                output.WriteLine($"  {failure.ExceptionTypes[i]}: {failure.Messages[i]}");
+                output.WriteLine(failure.StackTraces[i]);
+            }
         }
 
         private static string Name(ITestMessage message) => message.Test.DisplayName;

@@ -31,12 +31,16 @@ internal sealed class CudaContext : CudaHandle
     {
         NativeLibraries.Require(CudaLibrary.Driver);
         Require(CudaDriver.cuInit(0), nameof(CudaDriver.cuInit));
-        Require(CudaDriver.cuDriverGetVersion(out var version), nameof(CudaDriver.cuDriverGetVersion));
+        Require(
+            CudaDriver.cuDriverGetVersion(out var version),
+            nameof(CudaDriver.cuDriverGetVersion));
         if (version < DriverVersionMin)
             throw new DeviceUnavailableException(
                 $"The NVIDIA driver is for CUDA {Dotted(version)}; the engine needs one for CUDA "
                 + $"{Dotted(DriverVersionMin)} or newer.");
-        Require(CudaDriver.cuDeviceGet(out var device, ordinal), $"cuDeviceGet of device {ordinal}");
+        Require(
+            CudaDriver.cuDeviceGet(out var device, ordinal),
+            $"{nameof(CudaDriver.cuDeviceGet)} of device {ordinal}");
         var name = NameOf(device);
         var capability = 10 * Attribute(device, CudaDriver.ComputeCapabilityMajor)
             + Attribute(device, CudaDriver.ComputeCapabilityMinor);
@@ -60,7 +64,8 @@ internal sealed class CudaContext : CudaHandle
     public long BytesFree()
     {
         MakeCurrent();
-        CudaDriver.Check(CudaDriver.cuMemGetInfo_v2(out var free, out _), nameof(CudaDriver.cuMemGetInfo_v2));
+        CudaDriver.Check(
+            CudaDriver.cuMemGetInfo_v2(out var free, out _), nameof(CudaDriver.cuMemGetInfo_v2));
         return (long)free;
     }
 
@@ -72,7 +77,8 @@ internal sealed class CudaContext : CudaHandle
     }
 
     /// <inheritdoc/>
-    protected override bool ReleaseHandle() => CudaDriver.cuDevicePrimaryCtxRelease_v2(_device) == 0;
+    protected override bool ReleaseHandle() =>
+        CudaDriver.cuDevicePrimaryCtxRelease_v2(_device) == 0;
 
     private static string Dotted(int version) => $"{version / 1000}.{version % 1000 / 10}";
 
@@ -88,7 +94,8 @@ internal sealed class CudaContext : CudaHandle
     {
         const int Length = 256;
         var name = stackalloc byte[Length];
-        Require(CudaDriver.cuDeviceGetName(name, Length, device), nameof(CudaDriver.cuDeviceGetName));
+        Require(
+            CudaDriver.cuDeviceGetName(name, Length, device), nameof(CudaDriver.cuDeviceGetName));
         return Encoding.UTF8.GetString(name, new Span<byte>(name, Length).IndexOf((byte)0));
     }
 

@@ -30,7 +30,8 @@ internal sealed class CudaModule : CudaHandle
         fixed (byte* start = image)
         {
             CudaDriver.Check(
-                CudaDriver.cuModuleLoadData(out var module, start), nameof(CudaDriver.cuModuleLoadData));
+                CudaDriver.cuModuleLoadData(out var module, start),
+                nameof(CudaDriver.cuModuleLoadData));
             return new(module, context);
         }
     }
@@ -72,7 +73,8 @@ internal sealed class CudaStream : CudaHandle
     /// <summary>Waits until all of its work is done.</summary>
     /// <exception cref="CudaException">Some of it failed.</exception>
     public void Synchronize() =>
-        CudaDriver.Check(CudaDriver.cuStreamSynchronize(handle), nameof(CudaDriver.cuStreamSynchronize));
+        CudaDriver.Check(
+            CudaDriver.cuStreamSynchronize(handle), nameof(CudaDriver.cuStreamSynchronize));
 
     /// <summary>Copies to the device; the memory of the host is pinned.</summary>
     public void CopyToDevice(nint device, nint host, long bytes) =>
@@ -101,17 +103,20 @@ internal sealed class CudaEvent : CudaHandle
     /// <summary>An event of the current context that keeps its time.</summary>
     public static CudaEvent Create()
     {
-        CudaDriver.Check(CudaDriver.cuEventCreate(out var created, 0), nameof(CudaDriver.cuEventCreate));
+        CudaDriver.Check(
+            CudaDriver.cuEventCreate(out var created, 0), nameof(CudaDriver.cuEventCreate));
         return new(created);
     }
 
     /// <summary>Marks where the stream is now.</summary>
     public void Record(CudaStream stream) =>
-        CudaDriver.Check(CudaDriver.cuEventRecord(handle, stream.Value), nameof(CudaDriver.cuEventRecord));
+        CudaDriver.Check(
+            CudaDriver.cuEventRecord(handle, stream.Value), nameof(CudaDriver.cuEventRecord));
 
     /// <summary>Waits until the stream has passed the mark.</summary>
     public void Synchronize() =>
-        CudaDriver.Check(CudaDriver.cuEventSynchronize(handle), nameof(CudaDriver.cuEventSynchronize));
+        CudaDriver.Check(
+            CudaDriver.cuEventSynchronize(handle), nameof(CudaDriver.cuEventSynchronize));
 
     /// <summary>Milliseconds between two marks that the stream has passed.</summary>
     public float MillisecondsSince(CudaEvent start)

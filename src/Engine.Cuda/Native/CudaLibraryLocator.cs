@@ -27,7 +27,9 @@ internal static class CudaLibraryLocator
     /// <summary>Paths that exist, then names for the system's own search.</summary>
     /// <param name="library">What is looked for.</param>
     /// <param name="environment">Where.</param>
-    /// <param name="loaded">Full paths of those in the process, by the name without version.</param>
+    /// <param name="loaded">
+    /// Full paths of those in the process, by the name without version.
+    /// </param>
     public static IEnumerable<string> Candidates(
         CudaLibrary library, CudaLibraryEnvironment environment,
         Func<string, IReadOnlyList<string>> loaded) =>

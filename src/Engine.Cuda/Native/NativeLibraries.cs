@@ -24,7 +24,9 @@ internal static class NativeLibraries
         NativeLibrary.SetDllImportResolver(typeof(NativeLibraries).Assembly, Resolve);
 
     /// <summary>Loads a library at the first call; gives the path or name that was found.</summary>
-    /// <exception cref="DeviceUnavailableException">It is nowhere: lists what was tried.</exception>
+    /// <exception cref="DeviceUnavailableException">
+    /// It is nowhere: lists what was tried.
+    /// </exception>
     public static string Require(CudaLibrary library)
     {
         var outcome = Loaded[(int)library].Value;

@@ -70,7 +70,7 @@ public class AgreementTests
         };
         using var gpu = GpuModel.SameAsOnCpu(config, dtype, blockSize);
         using var cpu = TestModel.Random(config, kernels: false, dtype, blockSize);
-        int[][] prompts = [[.. Numbers(300, 1)], [.. Numbers(17, 2)], [.. Numbers(1, 3)]];
+        int[][] prompts = [Numbers(300, 1), Numbers(17, 2), Numbers(1, 3)];
         var (ours, theirs) = (
             prompts.Select((prompt, id) => gpu.Numbered(id, prompt)).ToArray(),
             prompts.Select((prompt, id) => cpu.Numbered(id, prompt)).ToArray());
@@ -79,25 +79,29 @@ public class AgreementTests
             var limit = step == 0 ? 130 : 300;
             var (_, actual) = gpu.Step([.. ours.Select(each => Next(each, limit))]);
             var (_, expected) = cpu.Step([.. theirs.Select(each => Next(each, limit))]);
-            Assert.Equal(prompts.Length, actual.Length);
-            for (var row = 0; row < prompts.Length; row++)
+            Assert.Equal(step == 0 ? 2 : 3, actual.Length);
+            for (var row = 0; row < actual.Length; row++)
                 Assert.InRange(Distance(expected[row], actual[row]), 0, tolerance);
-            foreach (var (one, other) in ours.Zip(theirs).Where(pair =>
-                pair.First.Uncomputed == 0))
+            for (var row = 0; row < prompts.Length; row++)
             {
-                one.Append(50 + step);
-                other.Append(50 + step);
+                if (ours[row].Uncomputed > 0)
+                    continue;
+                ours[row].Append(50 + step);
+                theirs[row].Append(50 + step);
             }
         }
     }
 
+    // A part of the prompt draws nothing.
     private static TestRow Next(TestSequence sequence, int limit) =>
-        TestRow.Rest(sequence) with { Count = Math.Min(limit, sequence.Uncomputed) };
+        sequence.Uncomputed > limit
+            ? new(sequence, limit, null)
+            : TestRow.Rest(sequence);
 
-    private static IEnumerable<int> Numbers(int count, int seed)
+    private static int[] Numbers(int count, int seed)
     {
         var random = new Random(seed);
-        return Enumerable.Range(0, count).Select(_ => random.Next(300)).ToArray();
+        return [.. Enumerable.Range(0, count).Select(_ => random.Next(300))];
     }
 
     // Of two rows, relative to the first one.

@@ -18,7 +18,9 @@ public class KernelCompilerTests
         var codes = first.CompileAll(_sizes);
         Assert.Equal(KernelSources.Names.Length, first.Compiled);
         var second = new KernelCompiler(context, new(folder.Path));
-        Assert.Equal(codes.Select(each => each.Code), second.CompileAll(_sizes).Select(e => e.Code));
+        Assert.Equal(
+            codes.Select(each => each.Code),
+            second.CompileAll(_sizes).Select(each => each.Code));
         Assert.Equal(0, second.Compiled);
         _ = second.CompileAll(_sizes with { BlockSize = 8 });
         Assert.Equal(KernelSources.Names.Length, second.Compiled);

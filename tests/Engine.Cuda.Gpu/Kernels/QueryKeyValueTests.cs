@@ -87,11 +87,15 @@ public class QueryKeyValueTests
                 Closeness.CheckRows(
                     expected, actual.ToArray(), dim, tolerance, $"token {token}, head {head}");
             }
-        // Nothing else was written.
-        var written = positions.Length * sizes.KeyValueHeads * dim;
-        Assert.Equal(poolSize - written, k.Count(double.IsNaN));
-        Assert.Equal(poolSize - written, v.Count(double.IsNaN));
+        CheckOthers(sizes, positions.Length, k);
+        CheckOthers(sizes, positions.Length, v);
     }
+
+    // No other slot was written.
+    private static void CheckOthers(KernelConstants sizes, int tokens, double[] pool) =>
+        Assert.Equal(
+            pool.Length - tokens * sizes.KeyValueHeads * sizes.HeadDim,
+            pool.Count(double.IsNaN));
 
     private static int Slot(KernelConstants sizes, int slot, int head) =>
         ((slot / sizes.BlockSize * sizes.KeyValueHeads + head) * sizes.BlockSize

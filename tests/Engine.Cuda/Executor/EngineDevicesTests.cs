@@ -20,8 +20,8 @@ public class EngineDevicesTests
             new() { Device = EngineDevice.Auto }, _sizes, BuiltForCuda(), log);
         Assert.Equal((DeviceType.CPU, false), (place.Device.type, place.HasKernels));
         Assert.Equal(
-            [(LogLevel.Warning, "The engine computes on the CPU: Device is Cuda, but libtorch finds "
-                + "no CUDA device on this machine.")],
+            [(LogLevel.Warning, "The engine computes on the CPU: Device is Cuda, but libtorch "
+                + "finds no CUDA device on this machine.")],
             log.All);
     }
 
