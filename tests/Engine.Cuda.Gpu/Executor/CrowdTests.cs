@@ -25,6 +25,7 @@ public class CrowdTests
     public async Task In_a_crowd_requests_get_what_the_CPU_gives_them_alone(
         Runner runner, int blockSize, int chunk)
     {
+        _ = GpuModel.Device(runner);
         var expected = await AloneOnCpuAsync();
         foreach (var config in (SchedulerConfig[])
         [
