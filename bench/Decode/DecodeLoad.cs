@@ -3,6 +3,7 @@ using System.Diagnostics;
 using SkPaged.Engine.Cuda;
 using SkPaged.Engine.Cuda.Models;
 using SkPaged.Engine.Pure;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace SkPaged.Bench;
@@ -12,7 +13,7 @@ internal sealed class DecodeLoad : IDisposable
 {
     private const int BlockSize = 16;
 
-    private readonly TorchExecutor _executor;
+    private readonly IStepExecutor _executor;
     private readonly SamplingParams _sampling;
     private readonly AppendLog<TokenId>[] _logs;
     private readonly BlockTable[] _tables;
@@ -27,11 +28,13 @@ internal sealed class DecodeLoad : IDisposable
     /// <param name="threads">Threads that compute.</param>
     /// <param name="kernels">Whether to use own kernels, or torch alone.</param>
     /// <param name="sampling">How tokens are drawn.</param>
+    /// <param name="device">Where; null: on the CPU.</param>
     public DecodeLoad(
         ModelConfig config, ScalarType dtype, int batch, int context, int stepsMax, int threads,
-        bool kernels, SamplingParams sampling)
+        bool kernels, SamplingParams sampling, Device? device = null)
     {
         (_context, _sampling) = (context, sampling);
+        device ??= CPU;
         var blocks = BlockTable.BlocksFor(context + stepsMax, BlockSize);
         var random = new Random(1);
         _logs = [.. Enumerable.Range(0, batch).Select(_ => AppendLog<TokenId>.From(
@@ -39,16 +42,20 @@ internal sealed class DecodeLoad : IDisposable
                 .Select(_ => new TokenId(random.Next(config.VocabularySize)))]))];
         _tables = [.. Enumerable.Range(0, batch).Select(sequence => BlockTable.Empty.Append(
             [.. Enumerable.Range(sequence * blocks, blocks).Select(block => new BlockId(block))]))];
-        _executor = new(
-            config, DecoderWeights.Random(config, dtype, CPU, seed: 1),
-            new(CPU, batch * blocks, BlockSize, context + stepsMax, Math.Max(2048, batch), batch,
-                threads, kernels));
+        var weights = DecoderWeights.Random(config, dtype, device, seed: 1);
+        WeightBytes = weights.BytesPerStep;
+        var sizes = new TorchExecutorOptions(
+            device, batch * blocks, BlockSize, context + stepsMax, Math.Max(2048, batch), batch,
+            threads, kernels);
+        _executor = kernels && device.type == DeviceType.CUDA
+            ? new CudaExecutor(config, weights, sizes)
+            : new TorchExecutor(config, weights, sizes);
         foreach (var chunk in Enumerable.Range(0, batch).Chunk(Math.Max(1, 2048 / context)))
             Execute([.. chunk], context);
     }
 
     /// <summary>Bytes of weights that every step reads.</summary>
-    public long WeightBytes => _executor.WeightBytesPerStep;
+    public long WeightBytes { get; }
 
     /// <summary>Prefill of one chunk of the first sequence: seconds.</summary>
     public double Prefill(int tokens)

@@ -46,11 +46,43 @@ internal static class DecodeShapes
         MaxPositions = 2048,
     };
 
+    /// <summary>Qwen3-0.6B.</summary>
+    public static ModelConfig Qwen600M { get; } = Small with
+    {
+        VocabularySize = 151_936,
+        HiddenSize = 1024,
+        IntermediateSize = 3072,
+        Layers = 28,
+        QueryHeads = 16,
+        KeyValueHeads = 8,
+        HeadDim = 128,
+        MaxPositions = 40_960,
+    };
+
+    /// <summary>Llama 3.1 8B, its rotary frequencies unstretched.</summary>
+    public static ModelConfig Llama8B { get; } = Qwen600M with
+    {
+        Family = ModelFamily.Llama,
+        VocabularySize = 128_256,
+        HiddenSize = 4096,
+        IntermediateSize = 14_336,
+        Layers = 32,
+        QueryHeads = 32,
+        KeyValueHeads = 8,
+        HeadDim = 128,
+        TieWordEmbeddings = false,
+        QueryKeyNorm = false,
+        MaxPositions = 131_072,
+    };
+
     /// <summary>A shape by its name on the command line.</summary>
     public static ModelConfig Named(string name) => name switch
     {
         "0.5b" => HalfBillion,
         "small" => Small,
-        _ => throw new ArgumentException($"The shape {name} is not known: 0.5b or small."),
+        "0.6b" => Qwen600M,
+        "8b" => Llama8B,
+        _ => throw new ArgumentException(
+            $"The shape {name} is not known: small, 0.5b, 0.6b or 8b."),
     };
 }

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Microsoft.Extensions.Logging;
+using SkPaged.Engine.Cuda.Kernels;
 using SkPaged.Engine.Cuda.Memory;
 using SkPaged.Engine.Cuda.Models;
 using SkPaged.Engine.Cuda.Native;
@@ -48,7 +49,13 @@ public sealed class LlmEngine : IDisposable, IAsyncDisposable
     /// <exception cref="EngineConfigException">
     /// Options cannot be taken: names all of them.
     /// </exception>
-    /// <exception cref="DeviceUnavailableException">There is no such device.</exception>
+    /// <exception cref="DeviceUnavailableException">
+    /// There is no such device, or it lacks something that the engine needs.
+    /// </exception>
+    /// <exception cref="KernelCompilationException">
+    /// A kernel does not compile for the device: has the compiler's log.
+    /// </exception>
+    /// <exception cref="CudaException">A call of CUDA failed.</exception>
     /// <exception cref="KvCacheTooSmallException">
     /// The memory does not hold one sequence.
     /// </exception>
@@ -62,9 +69,12 @@ public sealed class LlmEngine : IDisposable, IAsyncDisposable
         options ??= new();
         var model = ModelFolder.Open(modelFolder);
         ThrowIfInvalid(options, model.Config);
-        var device = EngineDevices.Find(options.Device, LibTorch.Load());
-        var weights = LoadWeights(model, DTypeOf(options, model.Config), device);
-        return Start(model, weights, device, options, logger);
+        var dtype = DTypeOf(options, model.Config);
+        var place = EngineDevices.Find(
+            options, KernelConstants.Of(model.Config, dtype, options.BlockSize), LibTorch.Load(),
+            logger);
+        var weights = LoadWeights(model, dtype, place.Device);
+        return Start(model, weights, place, options, logger);
     }
 
     /// <summary>Ends all requests and frees the model. Waits for the step that runs.</summary>
@@ -74,20 +84,23 @@ public sealed class LlmEngine : IDisposable, IAsyncDisposable
     public ValueTask DisposeAsync() => Loop.DisposeAsync();
 
     private static LlmEngine Start(
-        ModelFolder model, DecoderWeights weights, Device device, LlmEngineOptions options,
+        ModelFolder model, DecoderWeights weights, EnginePlace place, LlmEngineOptions options,
         ILogger? logger)
     {
         SchedulerConfig config;
         try
         {
-            config = Sized(model.Config, weights.DType, device, options);
+            config = Sized(model.Config, weights.DType, place, options);
         }
         catch
         {
             weights.Dispose();
             throw;
         }
-        var executor = new TorchExecutor(model.Config, weights, Sizes(config, device, options));
+        var sizes = Sizes(config, place.Device, options);
+        IStepExecutor executor = place.HasKernels
+            ? new CudaExecutor(model.Config, weights, sizes)
+            : new TorchExecutor(model.Config, weights, sizes);
         try
         {
             return new(model, config, new EngineLoop(config, executor, options.Loop, logger));
@@ -120,12 +133,13 @@ public sealed class LlmEngine : IDisposable, IAsyncDisposable
 
     // Both pools, in this order: on a CPU they share one memory.
     private static SchedulerConfig Sized(
-        ModelConfig model, ScalarType dtype, Device device, LlmEngineOptions options)
+        ModelConfig model, ScalarType dtype, EnginePlace place, LlmEngineOptions options)
     {
         var bytesPerBlock = KvCache.BytesPerBlock(model, dtype, options.BlockSize);
-        var limits = Limits(
-            model, options, Blocks(model, bytesPerBlock, device, options));
-        var taken = device.type == DeviceType.CPU ? limits.BlocksTotal * bytesPerBlock : 0;
+        var bytesFree = EngineDevices.BytesFree(place.Device)
+            - Activations(model, dtype, place, options);
+        var limits = Limits(model, options, Blocks(model, bytesPerBlock, bytesFree, options));
+        var taken = place.Device.type == DeviceType.CPU ? limits.BlocksTotal * bytesPerBlock : 0;
         return limits with
         {
             HostBlocksTotal = HostProfile.Blocks(
@@ -169,11 +183,10 @@ public sealed class LlmEngine : IDisposable, IAsyncDisposable
     }
 
     private static int Blocks(
-        ModelConfig model, long bytesPerBlock, Device device, LlmEngineOptions options)
+        ModelConfig model, long bytesPerBlock, long bytesFree, LlmEngineOptions options)
     {
         var profile = new MemoryProfile(
-            EngineDevices.BytesFree(device), options.KvMemoryFraction, bytesPerBlock,
-            options.BlockSize,
+            bytesFree, options.KvMemoryFraction, bytesPerBlock, options.BlockSize,
             options.MaxModelLength ?? model.MaxPositions, options.MaxSequences);
         return options.KvBlocks is { } given ? profile.Blocks(given) : profile.Blocks();
     }
@@ -182,6 +195,16 @@ public sealed class LlmEngine : IDisposable, IAsyncDisposable
         SchedulerConfig config, Device device, LlmEngineOptions options) =>
         new(
             device, config.BlocksTotal, config.BlockSize, config.MaxModelLength,
-            config.MaxBatchedTokens, Math.Min(config.MaxSequences, config.MaxBatchedTokens),
+            config.MaxBatchedTokens, SamplesMax(options),
             options.ThreadsOrDefault, HostBlocks: config.HostBlocksTotal);
+
+    private static int SamplesMax(LlmEngineOptions options) =>
+        Math.Min(options.MaxSequences, options.MaxBatchedTokens);
+
+    // What the longest step needs is taken at the start, and not free for K and V.
+    private static long Activations(
+        ModelConfig model, ScalarType dtype, EnginePlace place, LlmEngineOptions options) =>
+        place.HasKernels
+            ? CudaBuffers.BytesOf(model, dtype, options.MaxBatchedTokens, SamplesMax(options))
+            : 0;
 }

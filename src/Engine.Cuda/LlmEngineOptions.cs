@@ -26,11 +26,27 @@ public enum EngineDType
     BFloat16,
 }
 
+/// <summary>What runs an engine's steps.</summary>
+public enum EngineExecutor
+{
+    /// <summary>The fast one of the device: own kernels on a CUDA device, else torch.</summary>
+    Auto,
+
+    /// <summary>Torch on any device: the readable reference, and slow on a CUDA device.</summary>
+    Torch,
+}
+
 /// <summary>How an engine is set up. The defaults fit one model on one machine.</summary>
 public sealed record LlmEngineOptions
 {
-    /// <summary>Where to compute. Default: CUDA if there is any.</summary>
+    /// <summary>
+    /// Where to compute. Default: CUDA if there is any and all that the engine needs on it, else
+    /// the CPU; the log says which and why.
+    /// </summary>
     public EngineDevice Device { get; init; } = EngineDevice.Auto;
+
+    /// <summary>What runs the steps. Default: the fast one of the device.</summary>
+    public EngineExecutor Executor { get; init; } = EngineExecutor.Auto;
 
     /// <summary>
     /// What to compute in. Null, the default: bfloat16 if the model was published in it, else
@@ -144,6 +160,8 @@ public sealed record LlmEngineOptions
     {
         if (!Enum.IsDefined(Device))
             yield return new(nameof(Device), $"{Device}", "Auto, Cpu or Cuda");
+        if (!Enum.IsDefined(Executor))
+            yield return new(nameof(Executor), $"{Executor}", "Auto or Torch");
         if (DType is { } dtype && !Enum.IsDefined(dtype))
             yield return new(nameof(DType), $"{dtype}", "Float32 or BFloat16");
         if (KvBlocks is < 1)

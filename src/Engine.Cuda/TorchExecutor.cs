@@ -47,7 +47,7 @@ public sealed class TorchExecutor : IStepExecutor
                 config, weights.DType, options.Device, options.Blocks, options.BlockSize,
                 clear: !useKernels);
             _host = options.HostBlocks > 0 ? HostCache.Allocate(_cache, options.HostBlocks) : null;
-            _traffic = new(_cache, _host, _team);
+            _traffic = new(_cache, _host, (from, to) => BlockMover.Between(from, to, _team));
             var rotary = options.Rotary ?? RotaryTable.Of(config, options.LengthMax);
             _decoder = useKernels
                 ? KernelDecoder(config, rotary, options)

@@ -4,7 +4,8 @@ using Xunit;
 namespace SkPaged.Engine.Cuda.Tests;
 
 /// <summary>
-/// Models made with Hugging Face transformers, beside the repository; absent on a user's machine.
+/// Models made with Hugging Face transformers, beside the repository or in the folder that
+/// SKPAGED_TEST_DATA names; absent on a user's machine.
 /// </summary>
 internal static class ReferenceData
 {
@@ -14,7 +15,9 @@ internal static class ReferenceData
     /// <summary>The folder of a reference model; skips the test where it is absent.</summary>
     public static string Model(string name)
     {
-        var folder = Path.Combine(Root(), "..", "shared", "data", "models", name);
+        var data = Environment.GetEnvironmentVariable("SKPAGED_TEST_DATA")
+            ?? Path.Combine(Root(), "..", "shared", "data");
+        var folder = Path.Combine(data, "models", name);
         Skip.IfNot(Directory.Exists(folder), $"no reference data at {folder}");
         return folder;
     }

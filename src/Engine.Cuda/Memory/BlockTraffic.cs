@@ -1,5 +1,6 @@
-using SkPaged.Engine.Cuda.Simd;
+using System.Collections.Immutable;
 using SkPaged.Engine.Pure;
+using static TorchSharp.torch;
 
 namespace SkPaged.Engine.Cuda.Memory;
 
@@ -15,17 +16,19 @@ internal sealed class BlockTraffic
 
     /// <param name="cache">Stays the caller's.</param>
     /// <param name="host">Where swapped blocks lie, the caller's too; null: nothing swaps.</param>
-    /// <param name="team">Who copies in the CPU's memory.</param>
-    public BlockTraffic(KvCache cache, HostCache? host, WorkerTeam team)
+    /// <param name="between">Who moves blocks from the one pool to the other.</param>
+    public BlockTraffic(
+        KvCache cache, HostCache? host,
+        Func<ImmutableArray<Tensor>, ImmutableArray<Tensor>, BlockMover> between)
     {
         var device = new BlockMoves.Pool("block", "cache", cache.Blocks);
         var hosts = new BlockMoves.Pool("host block", "host's pool", host?.Blocks ?? 0);
         (_outs, _ins, _copies) = (new(device, hosts), new(hosts, device), new(device, device));
-        _copy = BlockMover.Between(cache.Tensors, cache.Tensors, team);
+        _copy = between(cache.Tensors, cache.Tensors);
         if (host is null)
             return;
-        _out = BlockMover.Between(cache.Tensors, host.Tensors, team);
-        _in = BlockMover.Between(host.Tensors, cache.Tensors, team);
+        _out = between(cache.Tensors, host.Tensors);
+        _in = between(host.Tensors, cache.Tensors);
     }
 
     /// <summary>Moves the plan's blocks; nothing moves if one of them is wrong.</summary>
@@ -33,12 +36,20 @@ internal sealed class BlockTraffic
     public void Move(StepPlan plan)
     {
         Read(plan);
+        Move();
+    }
+
+    /// <summary>Moves the blocks that were read.</summary>
+    public void Move()
+    {
         _out?.Move(_outs);
         _in?.Move(_ins);
         _copy.Move(_copies);
     }
 
-    private void Read(StepPlan plan)
+    /// <summary>Reads and checks the plan's blocks; nothing moves.</summary>
+    /// <exception cref="ArgumentException">A block is outside its pool.</exception>
+    public void Read(StepPlan plan)
     {
         _outs.Clear(plan.SwapOuts.Length);
         foreach (var (device, host) in plan.SwapOuts)

@@ -65,8 +65,30 @@ internal sealed class DecoderWeights : IDisposable
     public static DecoderWeights Random(
         ModelConfig config, ScalarType dtype, Device device, long seed)
     {
-        using var generator = new Generator((ulong)seed, device);
+        // TorchSharp's generators are the CPU's, whatever device they are given: elsewhere torch's
+        // own one draws.
+        using var generator = device.type == DeviceType.CPU
+            ? new Generator((ulong)seed, device)
+            : null;
+        if (generator is null)
+            random.manual_seed(seed).Dispose();
         return new(config, dtype, device, (name, target) => Draw(name, target, generator));
+    }
+
+    /// <summary>
+    /// The weights that <see cref="Random"/> draws on a CPU, on any device: whose random numbers
+    /// are others. Slow for large models.
+    /// </summary>
+    public static DecoderWeights RandomOfCpu(
+        ModelConfig config, ScalarType dtype, Device device, long seed)
+    {
+        using var generator = new Generator((ulong)seed, CPU);
+        return new(config, dtype, device, (name, target) =>
+        {
+            using var drawn = empty(target.shape, dtype: target.dtype, device: CPU);
+            Draw(name, drawn, generator);
+            target.copy_(drawn);
+        });
     }
 
     /// <inheritdoc/>
@@ -136,7 +158,7 @@ internal sealed class DecoderWeights : IDisposable
         return tensor;
     }
 
-    private static void Draw(string name, Tensor target, Generator generator)
+    private static void Draw(string name, Tensor target, Generator? generator)
     {
         using var _ = no_grad();
         if (name.EndsWith("norm.weight", StringComparison.Ordinal))

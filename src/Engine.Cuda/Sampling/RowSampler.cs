@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using System.Runtime.InteropServices;
-using SkPaged.Engine.Cuda.Memory;
 using SkPaged.Engine.Cuda.Simd;
 using SkPaged.Engine.Pure;
 using TorchSharp;
@@ -14,6 +13,8 @@ namespace SkPaged.Engine.Cuda.Sampling;
 /// </summary>
 internal sealed class RowSampler
 {
+    private const int None = -1;
+
     private readonly WorkerTeam _team;
     private readonly Sampler[] _samplers;
     private readonly float[][] _logits;
@@ -21,7 +22,7 @@ internal sealed class RowSampler
     private Draw[] _draws = [];
     private SampledToken[] _drawn = [];
     private StepPlan _plan = null!;
-    private Tensor _source = null!;
+    private HostLogits _source;
 
     public RowSampler(WorkerTeam team, int vocabularySize)
     {
@@ -43,7 +44,55 @@ internal sealed class RowSampler
         if (logits.device_type != DeviceType.CPU && AllPlain(plan, count))
             return DrawOnDevice(plan, logits, count);
         using var local = logits.device_type == DeviceType.CPU ? null : logits.cpu();
-        (_plan, _source) = (plan, local ?? logits);
+        return DrawAll(plan, count, HostLogits.Of(local ?? logits));
+    }
+
+    /// <summary>
+    /// Draws where the most likely token of each row is known, so that only the other rows'
+    /// logits are at hand.
+    /// </summary>
+    /// <param name="plan">The plan.</param>
+    /// <param name="mostLikely">Of each sampling row; -1 where its logits are not finite.</param>
+    /// <param name="logits">
+    /// Of the rows that are not <see cref="IsPlain"/>, one after the other.
+    /// </param>
+    /// <exception cref="LogitsException">A row has no token to draw.</exception>
+    public ImmutableArray<SampledToken> DrawAll(
+        StepPlan plan, ReadOnlySpan<int> mostLikely, HostLogits logits)
+    {
+        var count = ReadDraws(plan);
+        var (lastRow, others) = (-1, -1);
+        for (var i = 0; i < count; i++)
+        {
+            var (row, source, sample, _) = _draws[i];
+            if (IsPlain(plan, row))
+            {
+                ThrowIfNotFinite(plan, row, sample, isFinite: mostLikely[source] >= 0);
+                _draws[i] = _draws[i] with { Known = mostLikely[source] };
+                continue;
+            }
+            (others, lastRow) = (row == lastRow ? others : others + 1, row);
+            _draws[i] = _draws[i] with { Logits = others };
+        }
+        return DrawAll(plan, count, logits);
+    }
+
+    /// <summary>Whether a row wants its most likely token and nothing else.</summary>
+    public static bool IsPlain(StepPlan plan, int row) =>
+        plan.Forbidden[row].IsEmpty
+        && plan.Samplings[row] is
+        {
+            IsGreedy: true,
+            Logprobs: null,
+            RepetitionPenalty: 1,
+            PresencePenalty: 0,
+            FrequencyPenalty: 0,
+            LogitBias.IsEmpty: true,
+        };
+
+    private ImmutableArray<SampledToken> DrawAll(StepPlan plan, int count, HostLogits logits)
+    {
+        (_plan, _source) = (plan, logits);
         _drawn = new SampledToken[count];
         _team.Run(count, _drawOne);
         return ImmutableCollectionsMarshal.AsImmutableArray(_drawn);
@@ -60,7 +109,7 @@ internal sealed class RowSampler
                 continue;
             var (first, samples) = plan.Draws[row];
             for (var sample = first; sample < first + samples; sample++)
-                _draws[count++] = new(row, logits, sample);
+                _draws[count++] = new(row, logits, sample, None);
             logits++;
         }
         return count;
@@ -69,38 +118,28 @@ internal sealed class RowSampler
     // A sampler overwrites its logits, so each draw widens the row anew.
     private unsafe void DrawOne(int index, int worker)
     {
-        var (row, source, sample) = _draws[index];
+        var (row, source, sample, known) = _draws[index];
+        if (known != None)
+        {
+            _drawn[index] = new(new(known));
+            return;
+        }
         var logits = _logits[worker];
         fixed (float* target = logits)
-            if (_source.dtype == ScalarType.Float32)
-                Widen<Float32Element>(source, target);
-            else
-                Widen<BFloat16Element>(source, target);
+            _source.Widen(source, target);
         _drawn[index] = _samplers[worker].Draw(logits, SampleRequest.Of(_plan, row, sample));
     }
 
-    private unsafe void Widen<T>(int row, float* target)
-        where T : unmanaged, IElement<T>
+    private static void ThrowIfNotFinite(StepPlan plan, int row, int sample, bool isFinite)
     {
-        var width = (int)_source.shape[1];
-        var rows = (T*)TensorMemory.Pointer(_source);
-        Rowwise<T>.Widen(rows + (nint)row * width, target, width);
+        if (!isFinite)
+            throw new LogitsException(
+                plan.Sequences[row], SampleRequest.Of(plan, row, sample).Position,
+                "the model gave NaN or infinity");
     }
 
     private bool AllPlain(StepPlan plan, int count) =>
         _draws.Take(count).All(draw => IsPlain(plan, draw.Row));
-
-    private static bool IsPlain(StepPlan plan, int row) =>
-        plan.Forbidden[row].IsEmpty
-        && plan.Samplings[row] is
-        {
-            IsGreedy: true,
-            Logprobs: null,
-            RepetitionPenalty: 1,
-            PresencePenalty: 0,
-            FrequencyPenalty: 0,
-            LogitBias.IsEmpty: true,
-        };
 
     private ImmutableArray<SampledToken> DrawOnDevice(StepPlan plan, Tensor logits, int count)
     {
@@ -111,11 +150,8 @@ internal sealed class RowSampler
         using var localIndexes = indexes.cpu();
         var (maxima, ids) =
             (localValues.data<float>().ToArray(), localIndexes.data<long>().ToArray());
-        foreach (var (row, source, sample) in _draws.AsSpan(0, count))
-            if (!float.IsFinite(maxima[source]))
-                throw new LogitsException(
-                    plan.Sequences[row], SampleRequest.Of(plan, row, sample).Position,
-                    "the model gave NaN or infinity");
+        foreach (var (row, source, sample, _) in _draws.AsSpan(0, count))
+            ThrowIfNotFinite(plan, row, sample, float.IsFinite(maxima[source]));
         return
         [
             .. _draws.Take(count).Select(draw => new SampledToken(new((int)ids[draw.Logits]))),
@@ -125,5 +161,6 @@ internal sealed class RowSampler
     /// <param name="Row">The plan's row.</param>
     /// <param name="Logits">The row of the logits.</param>
     /// <param name="Sample">Which of the request's samples.</param>
-    private readonly record struct Draw(int Row, int Logits, int Sample);
+    /// <param name="Known">The token, or <see cref="None"/>: it is drawn.</param>
+    private readonly record struct Draw(int Row, int Logits, int Sample, int Known);
 }

@@ -71,4 +71,10 @@ internal static partial class EngineLog
         Message = "Engine '{Engine}': {Step} was planned without {Requests} preempted requests")]
     public static partial void Preempted(
         this ILogger log, string engine, StepId step, int requests);
+
+    [LoggerMessage(
+        EventId = 10,
+        Level = LogLevel.Warning,
+        Message = "The engine computes on the CPU: {Why}")]
+    public static partial void CpuInstead(this ILogger log, string why);
 }

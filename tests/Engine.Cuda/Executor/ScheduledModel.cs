@@ -12,8 +12,10 @@ internal sealed class ScheduledModel : IAsyncDisposable
 
     private readonly HeldExecutor _executor;
 
-    private ScheduledModel(
-        string family, bool kernels, SchedulerConfig config, Func<StepPlan, StepPlan>? change)
+    /// <summary>A model whose steps an executor of the caller's runs.</summary>
+    public ScheduledModel(
+        string family, SchedulerConfig config, Func<ModelConfig, IStepExecutor> executor,
+        Func<StepPlan, StepPlan>? change = null)
     {
         var model = ModelConfig.Parse(
             $$"""
@@ -25,13 +27,7 @@ internal sealed class ScheduledModel : IAsyncDisposable
               "hidden_act": "silu"
             }
             """);
-        var executor = new TorchExecutor(
-            model, DecoderWeights.Random(model, ScalarType.Float32, CPU, seed: 5),
-            new TorchExecutorOptions(
-                CPU, config.BlocksTotal, config.BlockSize, config.MaxModelLength,
-                config.MaxBatchedTokens, config.MaxSequences, Threads: 2, kernels,
-                HostBlocks: config.HostBlocksTotal));
-        _executor = new HeldExecutor(executor, change);
+        _executor = new HeldExecutor(executor(model), change);
         Loop = new EngineLoop(config, _executor);
     }
 
@@ -44,7 +40,19 @@ internal sealed class ScheduledModel : IAsyncDisposable
     public static ScheduledModel Open(
         string family, bool kernels, SchedulerConfig config,
         Func<StepPlan, StepPlan>? change = null) =>
-        new(family, kernels, config, change);
+        new(
+            family, config,
+            model => new TorchExecutor(
+                model, DecoderWeights.Random(model, ScalarType.Float32, CPU, seed: 5),
+                Sizes(config, CPU) with { UseKernels = kernels }),
+            change);
+
+    /// <summary>The sizes of an executor for this engine.</summary>
+    public static TorchExecutorOptions Sizes(SchedulerConfig config, Device device) =>
+        new(
+            device, config.BlocksTotal, config.BlockSize, config.MaxModelLength,
+            config.MaxBatchedTokens, config.MaxSequences, Threads: 2,
+            HostBlocks: config.HostBlocksTotal);
 
     /// <summary>One after the other: nobody has a neighbour.</summary>
     public async Task<ScheduledAnswer[]> AskAloneAsync(IEnumerable<Request> requests)

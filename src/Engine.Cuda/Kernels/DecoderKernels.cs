@@ -1,0 +1,140 @@
+using System.Collections.Immutable;
+using SkPaged.Engine.Cuda.Native;
+
+namespace SkPaged.Engine.Cuda.Kernels;
+
+/// <summary>
+/// The kernels of a decoder, compiled for its sizes, as calls that put them into one stream. What
+/// each computes, and the shapes, stand in its source; addresses are of the device's memory.
+/// </summary>
+internal sealed class DecoderKernels : IDisposable
+{
+    private const int RowThreads = 256, HeadThreads = 128, HeadsPerBlock = 4;
+    private const int SplitThreads = 128, MoveThreads = 256, GreedyThreads = 512;
+    private const int QueryHeadsPerSplit = 8;
+
+    // What one block of threads should move: some microseconds.
+    private const long BytesPerMove = 64 << 10;
+
+    private readonly KernelConstants _constants;
+    private readonly CudaStream _stream;
+    private readonly ImmutableArray<CudaModule> _modules;
+    private readonly Kernel _embed, _rmsNorm, _addBias, _siluMultiply, _writeQueryKeyValue;
+    private readonly Kernel _attendSplits, _mergeSplits, _moveBlocks, _mostLikely;
+    private readonly Kernel? _attendTiles;
+    private readonly float _scale;
+
+    /// <summary>Compiles and loads all of them.</summary>
+    /// <param name="compiler">For the device.</param>
+    /// <param name="constants">Sizes that there are kernels for.</param>
+    /// <param name="stream">Where they go; lives longer than this.</param>
+    /// <exception cref="KernelCompilationException">One does not compile.</exception>
+    public DecoderKernels(KernelCompiler compiler, KernelConstants constants, CudaStream stream)
+    {
+        (_constants, _stream) = (constants, stream);
+        _scale = (float)(1 / Math.Sqrt(constants.HeadDim));
+        var modules = new Dictionary<string, CudaModule>();
+        try
+        {
+            foreach (var (name, code) in compiler.CompileAll(constants))
+                modules.Add(name, compiler.Load(code));
+            _modules = [.. modules.Values];
+            _embed = new(modules["rowwise.cu"], "embed", RowThreads);
+            _rmsNorm = new(modules["rowwise.cu"], "rms_norm", RowThreads);
+            _addBias = new(modules["rowwise.cu"], "add_bias", RowThreads);
+            _siluMultiply = new(modules["rowwise.cu"], "silu_multiply", RowThreads);
+            _writeQueryKeyValue =
+                new(modules["query_key_value.cu"], "write_query_key_value", HeadThreads);
+            _attendSplits = new(modules["attention_splits.cu"], "attend_splits", SplitThreads);
+            _mergeSplits = new(modules["attention_splits.cu"], "merge_splits", HeadThreads);
+            _attendTiles = constants.HasTiles
+                ? new(
+                    modules["attention_tiles.cu"], "attend_tiles", HeadThreads,
+                    QueryTile.SharedBytes(constants.HeadDim))
+                : null;
+            _moveBlocks = new(modules["blocks.cu"], "move_blocks", MoveThreads);
+            _mostLikely = new(modules["greedy.cu"], "most_likely", GreedyThreads);
+        }
+        catch
+        {
+            foreach (var module in modules.Values)
+                module.Dispose();
+            throw;
+        }
+    }
+
+    public void Embed(nint table, nint ids, nint residual, int tokens, int hidden) =>
+        _embed.Launch(_stream, new(tokens), table, ids, residual, hidden);
+
+    // rows: which of the residual; 0: the first ones.
+    public void RmsNorm(
+        nint residual, nint rows, nint weight, nint output, int count, int hidden,
+        float epsilon) =>
+        _rmsNorm.Launch(
+            _stream, new(count), residual, rows, weight, output, hidden, epsilon);
+
+    public void AddBias(nint residual, nint bias, int rows, int hidden) =>
+        _addBias.Launch(_stream, new(rows), residual, bias, hidden);
+
+    // bias: 0 where there is none.
+    public void SiluMultiply(nint gateUp, nint bias, nint output, int rows, int intermediate) =>
+        _siluMultiply.Launch(
+            _stream, new(rows, Math.Min(8, (intermediate + RowThreads - 1) / RowThreads)),
+            gateUp, bias, output, intermediate);
+
+    // bias and norms: 0 where there are none.
+    public void WriteQueryKeyValue(
+        nint qkv, nint bias, nint queryNorm, nint keyNorm, nint cosines, nint sines,
+        nint positions, nint slots, nint keys, nint values, int tokens, float epsilon)
+    {
+        var heads = _constants.QueryHeads + 2 * _constants.KeyValueHeads;
+        _writeQueryKeyValue.Launch(
+            _stream, new(tokens, (heads + HeadsPerBlock - 1) / HeadsPerBlock),
+            qkv, bias, queryNorm, keyNorm, cosines, sines, positions, slots, keys, values,
+            epsilon);
+    }
+
+    public void AttendSplits(
+        nint qkv, nint keys, nint values, nint blocks, nint queries, nint lengths, nint tables,
+        nint splits, nint output, nint partials, int splitCount) =>
+        _attendSplits.Launch(
+            _stream,
+            new(
+                splitCount, _constants.KeyValueHeads,
+                (_constants.Group + QueryHeadsPerSplit - 1) / QueryHeadsPerSplit),
+            qkv, keys, values, blocks, queries, lengths, tables, splits, output, partials,
+            _scale);
+
+    public void MergeSplits(
+        nint partials, nint queries, nint lengths, nint firstSplits, nint output,
+        int queryCount) =>
+        _mergeSplits.Launch(
+            _stream, new(queryCount, _constants.QueryHeads),
+            partials, queries, lengths, firstSplits, output);
+
+    public void AttendTiles(
+        nint qkv, nint keys, nint values, nint blocks, nint tiles, nint output, int tileCount) =>
+        (_attendTiles ?? throw new InvalidOperationException("There are no tiles for this type."))
+            .Launch(
+                _stream, new(tileCount, _constants.KeyValueHeads),
+                qkv, keys, values, blocks, tiles, output, _scale);
+
+    public void MoveBlocks(
+        nint sources, nint targets, nint pairs, int pairCount, int tensors, long blockBytes) =>
+        _moveBlocks.Launch(
+            _stream,
+            new(
+                pairCount, tensors,
+                (int)Math.Clamp((blockBytes + BytesPerMove - 1) / BytesPerMove, 1, 64)),
+            sources, targets, pairs, blockBytes);
+
+    public void MostLikely(nint logits, nint tokens, int rows, int vocabulary) =>
+        _mostLikely.Launch(_stream, new(rows), logits, tokens, vocabulary);
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        foreach (var module in _modules)
+            module.Dispose();
+    }
+}

@@ -1,0 +1,207 @@
+using System.Collections.Immutable;
+using SkPaged.Engine.Cuda.Kernels;
+using SkPaged.Engine.Cuda.Memory;
+using SkPaged.Engine.Cuda.Native;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace SkPaged.Engine.Cuda.Models;
+
+/// <summary>
+/// The decoder as launches of kernels and matrix products into one stream: no call of torch, no
+/// allocation but for growth, no wait. It computes what <see cref="TorchDecoder"/> does; the
+/// residual stream is float32 as there, and projections add to it as they are computed.
+/// </summary>
+internal sealed class CudaDecoder : IDisposable
+{
+    private readonly ModelConfig _config;
+    private readonly Device _device;
+    private readonly DecoderKernels _kernels;
+    private readonly MatrixProducts _products;
+    private readonly CudaBuffers _buffers;
+    private readonly ImmutableArray<Layer> _layers;
+    private readonly nint _embedding, _norm, _head, _logits, _cosines, _sines;
+    private readonly Tensor _cosineTable, _sineTable;
+    private readonly float _epsilon;
+    private DeviceMemory? _partials;
+
+    /// <param name="config">The model.</param>
+    /// <param name="weights">Stay the caller's, as does all that follows.</param>
+    /// <param name="cache">Where K and V go.</param>
+    /// <param name="rotary">One row for each position that a sequence may have.</param>
+    /// <param name="kernels">For the model's sizes.</param>
+    /// <param name="buffers">For the longest step.</param>
+    /// <param name="stream">The kernels' own.</param>
+    public CudaDecoder(
+        ModelConfig config, DecoderWeights weights, KvCache cache, RotaryTable rotary,
+        DecoderKernels kernels, CudaBuffers buffers, CudaStream stream)
+    {
+        (_config, _kernels, _buffers) = (config, kernels, buffers);
+        _device = weights.Embedding.device;
+        _epsilon = (float)config.RmsNormEpsilon;
+        _layers =
+        [
+            .. weights.Layers.Select(
+                (layer, i) => new Layer(layer, cache.Keys[i], cache.Values[i])),
+        ];
+        (_embedding, _norm, _head, _logits) = (
+            Address(weights.Embedding), Address(weights.Norm), Address(weights.Head),
+            Address(buffers.Logits));
+        long[] shape = [rotary.Positions, rotary.Frequencies];
+        _cosineTable = tensor(rotary.Cos, shape, device: _device);
+        _sineTable = tensor(rotary.Sin, shape, device: _device);
+        (_cosines, _sines) = (Address(_cosineTable), Address(_sineTable));
+        _products = new(stream, TypeOf(weights.DType), buffers.Workspace);
+    }
+
+    /// <summary>
+    /// Writes K and V of all tokens, and the logits of the rows that sample to
+    /// <see cref="CudaBuffers.Logits"/>, once the stream comes to it.
+    /// </summary>
+    public void Forward(StepUpload step)
+    {
+        ReservePartials(step);
+        _kernels.Embed(
+            _embedding, step.Ids, _buffers.Residual, step.Tokens, _config.HiddenSize);
+        foreach (var layer in _layers)
+        {
+            Attention(layer, step);
+            FeedForward(layer, step.Tokens);
+        }
+        if (step.Samples == 0)
+            return;
+        Norm(_norm, step.Samples, step.Sampled);
+        Multiply(
+            _buffers.Normed, _head, _logits, step.Samples, _config.HiddenSize,
+            _config.VocabularySize, isWide: true);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _products.Dispose();
+        _partials?.Dispose();
+        _cosineTable.Dispose();
+        _sineTable.Dispose();
+    }
+
+    private void Attention(Layer layer, StepUpload step)
+    {
+        var inner = _config.QueryHeads * _config.HeadDim;
+        var width = inner + 2 * _config.KeyValueHeads * _config.HeadDim;
+        Norm(layer.InputNorm, step.Tokens);
+        Multiply(
+            _buffers.Normed, layer.Qkv, _buffers.Qkv, step.Tokens, _config.HiddenSize, width);
+        _kernels.WriteQueryKeyValue(
+            _buffers.Qkv, layer.QkvBias, layer.QueryNorm, layer.KeyNorm, _cosines, _sines,
+            step.Positions, step.Slots, layer.Keys, layer.Values, step.Tokens, _epsilon);
+        Attend(layer, step);
+        Add(_buffers.Attended, layer.Output, layer.OutputBias, step.Tokens, inner);
+    }
+
+    private void Attend(Layer layer, StepUpload step)
+    {
+        if (step.Tiles > 0)
+            _kernels.AttendTiles(
+                _buffers.Qkv, layer.Keys, layer.Values, step.Blocks, step.TileColumn,
+                _buffers.Attended, step.Tiles);
+        if (step.Queries == 0)
+            return;
+        var partials = _partials?.Address ?? 0;
+        _kernels.AttendSplits(
+            _buffers.Qkv, layer.Keys, layer.Values, step.Blocks, step.QueryTokens, step.Lengths,
+            step.Tables, step.SplitColumn, _buffers.Attended, partials, step.Splits);
+        if (step.NeedsMerge)
+            _kernels.MergeSplits(
+                partials, step.QueryTokens, step.Lengths, step.FirstSplits, _buffers.Attended,
+                step.Queries);
+    }
+
+    private void FeedForward(Layer layer, int tokens)
+    {
+        var intermediate = _config.IntermediateSize;
+        Norm(layer.MlpNorm, tokens);
+        Multiply(
+            _buffers.Normed, layer.GateUp, _buffers.GateUp, tokens, _config.HiddenSize,
+            2 * intermediate);
+        _kernels.SiluMultiply(
+            _buffers.GateUp, layer.GateUpBias, _buffers.Activated, tokens, intermediate);
+        Add(_buffers.Activated, layer.Down, layer.DownBias, tokens, intermediate);
+    }
+
+    private void Norm(nint weight, int count, nint rows = 0) =>
+        _kernels.RmsNorm(
+            _buffers.Residual, rows, weight, _buffers.Normed, count, _config.HiddenSize,
+            _epsilon);
+
+    private void Multiply(
+        nint input, nint weights, nint output, int rows, int inputs, int outputs,
+        bool isWide = false) =>
+        _products.Multiply(
+            new(rows, inputs, outputs, IsAdded: false, isWide), input, weights, output);
+
+    private void Add(nint input, nint weights, nint bias, int rows, int inputs)
+    {
+        _products.Multiply(
+            new(rows, inputs, _config.HiddenSize, IsAdded: true, IsWide: true), input, weights,
+            _buffers.Residual);
+        if (bias != 0)
+            _kernels.AddBias(_buffers.Residual, bias, rows, _config.HiddenSize);
+    }
+
+    // For each split and query head: sums, greatest score, mass.
+    private void ReservePartials(StepUpload step)
+    {
+        if (!step.NeedsMerge)
+            return;
+        var bytes = (long)step.Splits * _config.QueryHeads * (_config.HeadDim + 2) * sizeof(float);
+        if (_partials?.Bytes >= bytes)
+            return;
+        var more = Math.Max(bytes, (_partials?.Bytes ?? 0) * 3 / 2);
+        _partials?.Dispose();
+        _partials = null;
+        _partials = new(_device, more);
+    }
+
+    private static unsafe nint Address(Tensor? tensor) =>
+        tensor is null ? 0 : (nint)TensorMemory.Pointer(tensor);
+
+    private static int TypeOf(ScalarType dtype) => dtype switch
+    {
+        ScalarType.Float32 => CublasLt.Float32,
+        ScalarType.Float16 => CublasLt.Float16,
+        _ => CublasLt.BFloat16,
+    };
+
+    /// <summary>Addresses of a layer's weights and cache; 0 where there is none.</summary>
+    private sealed class Layer(LayerWeights weights, Tensor keys, Tensor values)
+    {
+        public nint InputNorm { get; } = Address(weights.InputNorm);
+
+        public nint Qkv { get; } = Address(weights.Qkv);
+
+        public nint QkvBias { get; } = Address(weights.QkvBias);
+
+        public nint QueryNorm { get; } = Address(weights.QueryNorm);
+
+        public nint KeyNorm { get; } = Address(weights.KeyNorm);
+
+        public nint Output { get; } = Address(weights.Output);
+
+        public nint OutputBias { get; } = Address(weights.OutputBias);
+
+        public nint MlpNorm { get; } = Address(weights.MlpNorm);
+
+        public nint GateUp { get; } = Address(weights.GateUp);
+
+        public nint GateUpBias { get; } = Address(weights.GateUpBias);
+
+        public nint Down { get; } = Address(weights.Down);
+
+        public nint DownBias { get; } = Address(weights.DownBias);
+
+        public nint Keys { get; } = Address(keys);
+
+        public nint Values { get; } = Address(values);
+    }
+}

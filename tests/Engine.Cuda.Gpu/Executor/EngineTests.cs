@@ -1,0 +1,57 @@
+using Microsoft.Extensions.Logging;
+using SkPaged.Engine.Cuda.Tests;
+using SkPaged.Engine.Cuda.Tests.Executor;
+using SkPaged.Engine.Pure;
+using Xunit;
+
+namespace SkPaged.Engine.Cuda.Gpu.Tests.Executor;
+
+/// <summary>The whole engine over a model folder, on the device that it finds by itself.</summary>
+public class EngineTests
+{
+    [SkippableTheory]
+    [InlineData(EngineExecutor.Auto, EngineDType.Float32)]
+    [InlineData(EngineExecutor.Auto, EngineDType.BFloat16)]
+    [InlineData(EngineExecutor.Torch, EngineDType.Float32)]
+    public async Task An_engine_finds_the_gpu_and_continues_prompts(
+        EngineExecutor executor, EngineDType dtype)
+    {
+        Gpu.TorchDevice();
+        var log = new Lines();
+        await using var engine = LlmEngine.Load(
+            ReferenceData.Model("qwen3"),
+            new() { Executor = executor, DType = dtype, HostBlocks = 10, MaxBatchedTokens = 100 },
+            log);
+        Assert.DoesNotContain(log.All, line => line.Level >= LogLevel.Warning);
+        foreach (var expected in Expectation.Of("qwen3"))
+        {
+            await using var generation = engine.Loop.Submit(
+                [.. expected.Prompt.Select(id => new TokenId(id))], SamplingParams.Greedy,
+                new StopRule { MaxTokens = expected.Greedy.Length });
+            var tokens = new List<int>();
+            await foreach (var next in generation.ReadAllAsync())
+                if (next is TokenEvent.Token token)
+                    tokens.Add(token.Sample.Token.Value);
+            Assert.Equal(expected.Greedy.Length, tokens.Count);
+            var certain = dtype == EngineDType.Float32
+                ? expected.Margins.TakeWhile(margin => margin > 1e-3f).Count()
+                : 0;
+            Assert.Equal(expected.Greedy[..certain], tokens[..certain]);
+        }
+    }
+
+    private sealed class Lines : ILogger
+    {
+        public List<(LogLevel Level, string Text)> All { get; } = [];
+
+        public IDisposable? BeginScope<TState>(TState state)
+            where TState : notnull => null;
+
+        public bool IsEnabled(LogLevel logLevel) => true;
+
+        public void Log<TState>(
+            LogLevel logLevel, EventId eventId, TState state, Exception? exception,
+            Func<TState, Exception?, string> formatter) =>
+            All.Add((logLevel, formatter(state, exception)));
+    }
+}

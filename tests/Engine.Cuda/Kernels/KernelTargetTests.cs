@@ -1,0 +1,54 @@
+using SkPaged.Engine.Cuda.Kernels;
+using TorchSharp;
+using Xunit;
+using static TorchSharp.torch;
+
+namespace SkPaged.Engine.Cuda.Tests.Kernels;
+
+public class KernelTargetTests
+{
+    private static readonly int[] _supported = [75, 80, 86, 89, 90, 100];
+
+    [Theory]
+    [InlineData(80, "sm_80", true)]
+    [InlineData(89, "sm_89", true)]
+    [InlineData(90, "sm_90a", true)]
+    [InlineData(87, "compute_86", false)]
+    [InlineData(120, "compute_100", false)]
+    public void A_device_gets_its_own_code_or_what_its_driver_can_compile(
+        int capability, string architecture, bool isMachineCode) =>
+        Assert.Equal(
+            new KernelCompiler.Target(architecture, isMachineCode),
+            KernelCompiler.Target.For(capability, _supported));
+
+    [Fact]
+    public void Sources_and_headers_are_in_the_assembly()
+    {
+        Assert.Equal(
+            ["attention_splits.cu", "attention_tiles.cu", "blocks.cu", "greedy.cu",
+                "query_key_value.cu", "rowwise.cu"],
+            KernelSources.Names.AsEnumerable());
+        Assert.Equal(["common.cuh", "ptx.cuh"], KernelSources.Headers.Keys);
+    }
+
+    [Theory]
+    [InlineData(ScalarType.Float32, 64, null)]
+    [InlineData(ScalarType.Float16, 256, null)]
+    [InlineData(ScalarType.BFloat16, 12, "head dim 12 is not a multiple of 8 from 8 to 256")]
+    [InlineData(ScalarType.BFloat16, 264, "head dim 264 is not a multiple of 8 from 8 to 256")]
+    [InlineData(ScalarType.Float64, 64, "type Float64 is none of float32, float16 and bfloat16")]
+    public void Sizes_that_have_no_kernels_are_named(ScalarType dtype, int headDim, string? problem)
+    {
+        Assert.Equal(problem, new KernelConstants(dtype, headDim, 4, 2, 16).Problem);
+    }
+
+    [Fact]
+    public void The_header_holds_the_sizes()
+    {
+        var header = new KernelConstants(ScalarType.BFloat16, 128, 32, 8, 16).Header;
+        foreach (var line in (string[])
+            ["ELEMENT BFLOAT16", "HEAD_DIM 128", "QUERY_HEADS 32", "KV_HEADS 8", "BLOCK_SIZE 16",
+                "SPLIT 256"])
+            Assert.Contains($"#define {line}\n", header, StringComparison.Ordinal);
+    }
+}
