@@ -1,8 +1,7 @@
+using System.Collections.Immutable;
 using System.Runtime.CompilerServices;
-using System.Text;
 using Microsoft.Extensions.AI;
 using SkPaged.Connector.Responses;
-using SkPaged.Connector.ToolCalls;
 
 namespace SkPaged.Connector;
 
@@ -13,9 +12,21 @@ namespace SkPaged.Connector;
 /// <remarks>
 /// <para>Options: those of <see cref="ChatOptions"/>, and as additional properties <c>min_p</c>,
 /// <c>repetition_penalty</c>, <c>min_tokens</c>, <c>stop_token_ids</c>, <c>ignore_eos</c>,
-/// <c>stop</c>, <c>logit_bias</c>, <c>logprobs</c>, <c>top_logprobs</c>,
-/// <c>cache_salt</c> and <c>enable_thinking</c>. <c>priority</c> is taken and has no effect yet:
-/// requests are served in the order they come.</para>
+/// <c>stop</c>, <c>logit_bias</c>, <c>logprobs</c>, <c>top_logprobs</c>, <c>enable_thinking</c>,
+/// <c>cache_salt</c>, <c>priority</c>, <c>tenant</c>, <c>n</c>, <c>best_of</c>, <c>beam_width</c>,
+/// <c>length_penalty</c> and <c>early_stopping</c>, each as in
+/// <see cref="PagedLlmPromptExecutionSettings"/>; also by the names that other connectors have for
+/// them: <c>results_per_prompt</c>, <c>num_return_sequences</c>, <c>num_beams</c>,
+/// <c>max_completion_tokens</c>, <c>max_new_tokens</c>, <c>num_predict</c>, <c>min_new_tokens</c>,
+/// <c>think</c>, <c>token_selection_biases</c>.</para>
+/// <para>Several answers (<c>n</c>) are several messages of one response, in order: the
+/// abstractions know no choices, and this is the one form in which each keeps its contents. What is
+/// said of one stands with its message: finish reason and "ChoiceIndex" in its additional
+/// properties, and the <see cref="PagedLlmResult"/>; the response says the finish reason of the
+/// first, and a usage that counts the prompt once and all that was drawn. A stream gives one
+/// choice after the other, the first as it is drawn, so that updates come together again as the
+/// same messages. Functions are not to be invoked automatically on such an answer: whoever does
+/// takes all messages for one turn.</para>
 /// <para>Requests that begin alike share the KV cache of their beginning, whoever sent them and
 /// also when they do not overlap: lay prompts out with what is common first. How many tokens were
 /// found is in the usage. Where the time of an answer must not tell what others asked, give each
@@ -57,32 +68,29 @@ public sealed class PagedLlmChatClient : IChatClient
         ChatOptions? options = null,
         CancellationToken cancellationToken = default)
     {
-        var frame = new ResponseFrame(_engine.ModelId, DateTimeOffset.UtcNow);
+        var createdAt = DateTimeOffset.UtcNow;
         var answer = await AskAsync(messages, options, cancellationToken).ConfigureAwait(false);
         await using var disposal = answer.ConfigureAwait(false);
-        var text = new StringBuilder();
-        List<ToolCall> calls = [];
+        var choices = Enumerable.Range(0, answer.Choices).Select(_ => new ChoiceContent())
+            .ToImmutableArray();
+        AnswerUsage? usage = null;
         await foreach (var part in answer.ReadAsync(cancellationToken).ConfigureAwait(false))
         {
-            switch (part)
-            {
-                case AnswerPart.Text piece:
-                    text.Append(piece.Value);
-                    break;
-                case AnswerPart.Call call:
-                    calls.Add(call.Value);
-                    break;
-                case AnswerPart.End end:
-                    return frame.Response(text.ToString(), calls, end.Result);
-            }
+            choices[part.Choice].Add(part);
+            usage = (part as AnswerPart.End)?.Usage ?? (part as AnswerPart.Close)?.Usage;
         }
 
-        throw new InvalidOperationException("The engine ended an answer without saying why.");
+        return usage is not null
+            ? new ResponseFrame(_engine.ModelId, createdAt, answer.Choices)
+                .Response(choices, usage)
+            : throw new InvalidOperationException(
+                "The engine ended an answer without saying why.");
     }
 
     /// <summary>
     /// The answer as it comes: texts, then calls one by one, then one update with the usage, the
-    /// finish reason and the <see cref="PagedLlmResult"/>.
+    /// finish reason and the <see cref="PagedLlmResult"/>. Of several choices each ends with its
+    /// finish reason and result, and one update with the usage follows them all.
     /// </summary>
     /// <inheritdoc cref="GetResponseAsync"/>
     public async IAsyncEnumerable<ChatResponseUpdate> GetStreamingResponseAsync(
@@ -90,11 +98,35 @@ public sealed class PagedLlmChatClient : IChatClient
         ChatOptions? options = null,
         [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
-        var frame = new ResponseFrame(_engine.ModelId, DateTimeOffset.UtcNow);
+        await foreach (var update in StreamAsync(
+            messages, options, mixed: false, cancellationToken).ConfigureAwait(false))
+            yield return update;
+    }
+
+    /// <summary>The updates of a stream.</summary>
+    /// <param name="messages">As of a stream.</param>
+    /// <param name="options">As of a stream.</param>
+    /// <param name="mixed">Whether choices come as they are drawn, not one after the other.</param>
+    /// <param name="cancellationToken">Gives the request up, wherever it is.</param>
+    internal async IAsyncEnumerable<ChatResponseUpdate> StreamAsync(
+        IEnumerable<ChatMessage> messages,
+        ChatOptions? options,
+        bool mixed,
+        [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var createdAt = DateTimeOffset.UtcNow;
         var answer = await AskAsync(messages, options, cancellationToken).ConfigureAwait(false);
         await using var disposal = answer.ConfigureAwait(false);
+        var frame = new ResponseFrame(_engine.ModelId, createdAt, answer.Choices);
+        var order = mixed || answer.Choices == 1 ? null : new ChoiceOrder(answer.Choices);
         await foreach (var part in answer.ReadAsync(cancellationToken).ConfigureAwait(false))
-            yield return frame.Update(part);
+        {
+            if (order is null)
+                yield return frame.Update(part);
+            else
+                foreach (var next in order.Take(part))
+                    yield return frame.Update(next);
+        }
     }
 
     /// <summary>

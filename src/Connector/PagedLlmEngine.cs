@@ -111,7 +111,15 @@ public sealed class PagedLlmEngine : IDisposable, IAsyncDisposable
         var request = _builder.Build(messages, options);
         var generation = _loop.Submit(
             request.Prompt, request.Sampling, request.Stop,
-            new SubmitOptions { CacheSalt = request.CacheSalt, Priority = request.Priority });
+            new SubmitOptions
+            {
+                CacheSalt = request.CacheSalt,
+                Samples = request.Choices.Count,
+                BestOf = request.Choices.BestOf,
+                Beams = request.Choices.Beams,
+                Priority = request.Priority,
+                Tenant = request.Tenant,
+            });
         return new Answer(request, generation, Tokenizer);
     }
 }

@@ -11,6 +11,8 @@ namespace SkPaged.Connector.Requests;
 /// <param name="Stop">When it ends.</param>
 /// <param name="CacheSalt">Keeps cached prefixes apart.</param>
 /// <param name="Priority">Lower goes first, where the engine's policy asks for it.</param>
+/// <param name="Tenant">Who shares fairly with whom, where the engine's policy asks for it.</param>
+/// <param name="Choices">How many answers, and of how many.</param>
 /// <param name="StopStrings">Texts that end the answer and are no part of it.</param>
 /// <param name="ToolCalls">
 /// How the answer calls tools; null = it is text, whatever it looks like.
@@ -23,6 +25,8 @@ internal sealed record ChatRequest(
     StopRule Stop,
     string? CacheSalt,
     int Priority,
+    string? Tenant,
+    ChoiceGroup Choices,
     StopStrings StopStrings,
     ToolCallFormat? ToolCalls,
     string Opening,

@@ -17,19 +17,21 @@ namespace SkPaged.Connector.Requests;
 /// <param name="toolCalls">How the model calls tools; null = it does not.</param>
 /// <param name="defaults">What holds where the options say nothing.</param>
 /// <param name="maxLength">Tokens that prompt and output may have together.</param>
+/// <param name="limits">The engine's other limits; null = it tells of them itself.</param>
 internal sealed class ChatRequestBuilder(
     string modelId,
     TextTokenizer tokenizer,
     ChatTemplates templates,
     ToolCallFormat? toolCalls,
     ModelDefaults defaults,
-    int maxLength)
+    int maxLength,
+    EngineLimits? limits = null)
 {
     /// <summary>The request.</summary>
     /// <exception cref="ChatRequestException">It cannot be taken: the message says why.</exception>
     public ChatRequest Build(IReadOnlyList<ChatMessage> messages, ChatOptions? options)
     {
-        var read = RequestOptions.Read(options, defaults);
+        var read = RequestOptions.Read(options, defaults, limits);
         var tools = ToolChoice.Of(options, toolCalls, modelId);
         var turns = ConversationReader.Read(messages, options?.Instructions);
         var opening = tools.Format?.Opening(tools.Required) ?? "";
@@ -42,6 +44,8 @@ internal sealed class ChatRequestBuilder(
             Stop(read, maxLength - prompt.Length),
             read.CacheSalt,
             read.Priority,
+            read.Tenant,
+            read.Choices,
             read.StopStrings.IsEmpty ? StopStrings.None : new StopStrings(read.StopStrings),
             tools.Format,
             opening,
