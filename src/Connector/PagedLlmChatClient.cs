@@ -32,9 +32,13 @@ namespace SkPaged.Connector;
 /// found is in the usage. Where the time of an answer must not tell what others asked, give each
 /// party a <c>cache_salt</c> of its own.</para>
 /// <para>Tools are shown to the model by its own template and its calls come back as
-/// <see cref="FunctionCallContent"/>, whole and after the text; nothing is invoked here. Wrap the
-/// client with <c>AsBuilder().UseKernelFunctionInvocation()</c> or
-/// <c>UseFunctionInvocation()</c> for that.</para>
+/// <see cref="FunctionCallContent"/>, whole and after the text, in the form of its family (see
+/// <see cref="ToolCallFamily"/>); nothing is invoked here. Wrap the client with
+/// <c>AsBuilder().UseKernelFunctionInvocation()</c> or <c>UseFunctionInvocation()</c> for that.
+/// A call that is cut off, or whose JSON is broken, stays text. Where the template takes one call
+/// a turn only, the answer ends with its first.</para>
+/// <para>Where the template knows <c>&lt;think&gt;</c>, what stands between such marks at the
+/// beginning of an answer is <see cref="TextReasoningContent"/>, and no text.</para>
 /// <para>Nothing but a copy of the list of messages is done on the caller's thread. Cancelling, or
 /// leaving a stream early, frees what the request held before the next step.</para>
 /// </remarks>
@@ -88,7 +92,7 @@ public sealed class PagedLlmChatClient : IChatClient
     }
 
     /// <summary>
-    /// The answer as it comes: texts, then calls one by one, then one update with the usage, the
+    /// The answer as it comes: reasoning, texts, then calls one by one, then one update with the usage, the
     /// finish reason and the <see cref="PagedLlmResult"/>. Of several choices each ends with its
     /// finish reason and result, and one update with the usage follows them all.
     /// </summary>

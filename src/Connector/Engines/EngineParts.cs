@@ -69,7 +69,9 @@ internal sealed record EngineParts(
         try
         {
             return ChatTemplates.Compile(
-                template, options.ChatTemplate is null ? tokenizer.ToolUseChatTemplate : null);
+                template,
+                options.ChatTemplate is null ? tokenizer.ToolUseChatTemplate : null,
+                options.ToolCalls);
         }
         catch (ChatTemplateException error)
         {

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using SkPaged.Connector.Reasoning;
 using SkPaged.Connector.Text;
 using SkPaged.Connector.ToolCalls;
 using SkPaged.Engine.Pure;
@@ -18,6 +19,7 @@ namespace SkPaged.Connector.Requests;
 /// How the answer calls tools; null = it is text, whatever it looks like.
 /// </param>
 /// <param name="Opening">The beginning of the answer that stands in the prompt already.</param>
+/// <param name="Reasoning">Whether the answer begins with what the model thinks.</param>
 /// <param name="OneCall">Whether the answer ends with its first call.</param>
 internal sealed record ChatRequest(
     ImmutableArray<TokenId> Prompt,
@@ -30,4 +32,5 @@ internal sealed record ChatRequest(
     StopStrings StopStrings,
     ToolCallFormat? ToolCalls,
     string Opening,
+    ReasoningStart Reasoning,
     bool OneCall);

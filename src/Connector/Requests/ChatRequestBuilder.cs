@@ -35,8 +35,8 @@ internal sealed class ChatRequestBuilder(
         var tools = ToolChoice.Of(options, toolCalls, modelId);
         var turns = ConversationReader.Read(messages, options?.Instructions);
         var opening = tools.Format?.Opening(tools.Required) ?? "";
-        var text = Render(turns, tools, read.EnableThinking) + opening;
-        var prompt = tokenizer.Encode(text, addSpecialTokens: false);
+        var text = Render(turns, tools, read.EnableThinking);
+        var prompt = tokenizer.Encode(text + opening, addSpecialTokens: false);
         CheckLength(prompt.Length, read.MaxTokens);
         return new ChatRequest(
             prompt,
@@ -49,6 +49,7 @@ internal sealed class ChatRequestBuilder(
             read.StopStrings.IsEmpty ? StopStrings.None : new StopStrings(read.StopStrings),
             tools.Format,
             opening,
+            templates.Reasoning(text, opening),
             tools.OneCall);
     }
 

@@ -68,8 +68,7 @@ internal sealed class Answer : IAsyncDisposable
     private void Push(TokenEvent.Token token)
     {
         var sample = _samples[token.Index];
-        if (sample.Push(token.Sample) is { } text)
-            Add(text);
+        sample.Push(token.Sample, PartsOf(token.Index));
         if (!sample.IsComplete)
             return;
         if (_samples.Length == 1)
@@ -81,8 +80,7 @@ internal sealed class Answer : IAsyncDisposable
     private void Finish(TokenEvent.Finished finished)
     {
         var sample = _samples[finished.Index];
-        foreach (var part in sample.Complete(finished))
-            Add(part);
+        sample.Complete(finished, PartsOf(finished.Index));
         if (_said is not null)
             return;
         _ready.Add(sample.End(Choices == 1 ? Usage() : null));
@@ -111,12 +109,12 @@ internal sealed class Answer : IAsyncDisposable
             Choice = Choices - 1,
         });
 
-    private void Add(AnswerPart part) =>
-        (_said?[part.Choice] ?? _ready).Add(part);
+    private List<AnswerPart> PartsOf(int sample) => _said?[sample] ?? _ready;
 
     private AnswerUsage Usage() =>
         new(
             _samples[0].Result!.PromptTokens,
             _samples.Max(sample => sample.Result!.CachedTokens),
-            _samples.Sum(sample => sample.Result!.OutputTokens.Length));
+            _samples.Sum(sample => sample.Result!.OutputTokens.Length),
+            _samples.Sum(sample => sample.Result!.ReasoningTokens));
 }

@@ -4,8 +4,8 @@ using SkPaged.Connector.ToolCalls;
 namespace SkPaged.Connector.Responses;
 
 /// <summary>
-/// What a reader of an answer gets: of each choice texts, then calls, then one end, the choices
-/// mixed; and after several choices what all of them used.
+/// What a reader of an answer gets: of each choice reasoning, then texts, then calls, then one
+/// end, the choices mixed; and after several choices what all of them used.
 /// </summary>
 internal abstract record AnswerPart
 {
@@ -21,6 +21,11 @@ internal abstract record AnswerPart
     /// <param name="LogProbabilities">Of the tokens read since the last part.</param>
     public sealed record Text(string Value, ImmutableArray<TokenLogProbability> LogProbabilities)
         : AnswerPart;
+
+    /// <summary>Some of what the model thought, never empty.</summary>
+    /// <inheritdoc cref="Text"/>
+    public sealed record Reasoning(
+        string Value, ImmutableArray<TokenLogProbability> LogProbabilities) : AnswerPart;
 
     /// <summary>A tool to be called.</summary>
     public sealed record Call(ToolCall Value) : AnswerPart;
@@ -44,4 +49,6 @@ internal abstract record AnswerPart
 /// <param name="PromptTokens">Tokens of the prompt, which all choices share.</param>
 /// <param name="CachedTokens">Those of them that the prefix cache held.</param>
 /// <param name="OutputTokens">Of all that was drawn, chosen or not.</param>
-internal sealed record AnswerUsage(int PromptTokens, int CachedTokens, int OutputTokens);
+/// <param name="ReasoningTokens">Those of them that the model thought with.</param>
+internal sealed record AnswerUsage(
+    int PromptTokens, int CachedTokens, int OutputTokens, int ReasoningTokens);

@@ -6,8 +6,12 @@ namespace SkPaged.Connector.Responses;
 /// <summary>All parts of a choice, put together as they come.</summary>
 internal sealed class ChoiceContent
 {
+    private readonly StringBuilder _reasoning = new();
     private readonly StringBuilder _text = new();
     private readonly List<ToolCall> _calls = [];
+
+    /// <summary>All that the model thought.</summary>
+    public string Reasoning => _reasoning.ToString();
 
     /// <summary>All texts.</summary>
     public string Text => _text.ToString();
@@ -23,6 +27,9 @@ internal sealed class ChoiceContent
     {
         switch (part)
         {
+            case AnswerPart.Reasoning thought:
+                _reasoning.Append(thought.Value);
+                break;
             case AnswerPart.Text text:
                 _text.Append(text.Value);
                 break;

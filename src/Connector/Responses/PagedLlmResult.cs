@@ -35,6 +35,11 @@ public sealed record PagedLlmResult
     /// </summary>
     public required ImmutableArray<TokenId> OutputTokens { get; init; }
 
+    /// <summary>
+    /// Output tokens that the model thought with, marks included; 0 where it did not.
+    /// </summary>
+    public int ReasoningTokens { get; init; }
+
     /// <summary>The log probability of each output token; empty when not asked for.</summary>
     public required ImmutableArray<TokenLogProbability> LogProbabilities { get; init; }
 

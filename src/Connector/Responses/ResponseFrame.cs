@@ -37,6 +37,8 @@ internal sealed class ResponseFrame
     public ChatResponseUpdate Update(AnswerPart part) =>
         part switch
         {
+            AnswerPart.Reasoning thought => Update(
+                part.Choice, new TextReasoningContent(thought.Value), thought.LogProbabilities),
             AnswerPart.Text text =>
                 Update(part.Choice, new TextContent(text.Value), text.LogProbabilities),
             AnswerPart.Call call => Update(part.Choice, Content(call.Value), []),
@@ -65,9 +67,11 @@ internal sealed class ResponseFrame
     private ChatMessage Message(ChoiceContent choice)
     {
         var result = choice.Result!;
-        List<AIContent> contents = choice.Text is { Length: > 0 } text
-            ? [new TextContent(text)]
-            : [];
+        List<AIContent> contents = [];
+        if (choice.Reasoning is { Length: > 0 } thought)
+            contents.Add(new TextReasoningContent(thought));
+        if (choice.Text is { Length: > 0 } text)
+            contents.Add(new TextContent(text));
         contents.AddRange(choice.Calls.Select(Content));
         return new ChatMessage(ChatRole.Assistant, contents)
         {
@@ -145,5 +149,6 @@ internal sealed class ResponseFrame
             OutputTokenCount = usage.OutputTokens,
             TotalTokenCount = usage.PromptTokens + usage.OutputTokens,
             CachedInputTokenCount = usage.CachedTokens,
+            ReasoningTokenCount = usage.ReasoningTokens > 0 ? usage.ReasoningTokens : null,
         };
 }

@@ -25,23 +25,24 @@ internal sealed class SampleAnswer(
     public PagedLlmResult? Result { get; private set; }
 
     /// <summary>The next token.</summary>
-    /// <returns>The text that is certain by now; null when there is none.</returns>
-    public AnswerPart? Push(SampledToken sample)
+    /// <param name="sample">The token.</param>
+    /// <param name="parts">Gets what is certain by now; often nothing.</param>
+    public void Push(SampledToken sample, ICollection<AnswerPart> parts)
     {
         if (request.Sampling.Logprobs is not null)
             _logProbabilities.Add(LogProbability(sample));
-        return Text(_text.Push(sample.Token));
+        Tell(_text.Push(sample.Token), parts);
     }
 
-    /// <summary>No token follows: what is left of text and calls, but for the end.</summary>
-    public IEnumerable<AnswerPart> Complete(TokenEvent.Finished finished)
+    /// <summary>No token follows.</summary>
+    /// <param name="finished">Why.</param>
+    /// <param name="parts">Gets what is left of text, and the calls; not the end.</param>
+    public void Complete(TokenEvent.Finished finished, ICollection<AnswerPart> parts)
     {
-        var rest = Text(_text.Complete());
+        Tell(_text.Complete(), parts);
         Result = Ended(finished);
-        if (rest is not null)
-            yield return rest;
         foreach (var call in _text.Calls)
-            yield return new AnswerPart.Call(call) { Choice = index };
+            parts.Add(new AnswerPart.Call(call) { Choice = index });
     }
 
     /// <summary>The last part.</summary>
@@ -49,10 +50,14 @@ internal sealed class SampleAnswer(
     public AnswerPart.End End(AnswerUsage? usage) =>
         new(Result!, UnreadLogProbabilities(), usage) { Choice = index };
 
-    private AnswerPart.Text? Text(string text) =>
-        text.Length == 0
-            ? null
-            : new AnswerPart.Text(text, UnreadLogProbabilities()) { Choice = index };
+    private void Tell(AnswerPiece piece, ICollection<AnswerPart> parts)
+    {
+        if (piece.Reasoning is { Length: > 0 } thought)
+            parts.Add(
+                new AnswerPart.Reasoning(thought, UnreadLogProbabilities()) { Choice = index });
+        if (piece.Text is { Length: > 0 } text)
+            parts.Add(new AnswerPart.Text(text, UnreadLogProbabilities()) { Choice = index });
+    }
 
     // A range of the builder: what was read once is not read again.
     private ImmutableArray<TokenLogProbability> UnreadLogProbabilities()
@@ -89,6 +94,7 @@ internal sealed class SampleAnswer(
             PromptTokens = usage.PromptTokens,
             CachedTokens = usage.CachedTokens,
             OutputTokens = _text.Tokens,
+            ReasoningTokens = _text.ReasoningTokens,
             LogProbabilities = _logProbabilities.ToImmutable(),
             Preemptions = usage.Preemptions,
             TimeToFirstToken = generation.TimeToFirstToken,

@@ -32,6 +32,15 @@ internal sealed class StreamingKernelContents
             if (item is ModelText text)
                 content.Items.Add(
                     new StreamingTextContent(text.Text, choice ?? 0, update.ModelId));
+#pragma warning disable SKEXP0110 // Semantic Kernel has no other content for it.
+            else if (item is TextReasoningContent thought)
+                content.Items.Add(
+                    new StreamingReasoningContent(thought.Text)
+                    {
+                        ChoiceIndex = choice ?? 0,
+                        ModelId = update.ModelId,
+                    });
+#pragma warning restore SKEXP0110
             else if (item is ModelCall call)
                 content.Items.Add(Call(call));
         }
