@@ -1,5 +1,3 @@
-using System.Collections.Immutable;
-using System.Runtime.CompilerServices;
 using Microsoft.Extensions.AI;
 using SkPaged.Connector.Responses;
 
@@ -67,71 +65,40 @@ public sealed class PagedLlmChatClient : IChatClient
     /// <exception cref="Engine.Cuda.EngineFailedException">The engine failed.</exception>
     /// <exception cref="ObjectDisposedException">The engine was disposed.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
-    public async Task<ChatResponse> GetResponseAsync(
+    public Task<ChatResponse> GetResponseAsync(
         IEnumerable<ChatMessage> messages,
         ChatOptions? options = null,
-        CancellationToken cancellationToken = default)
-    {
-        var createdAt = DateTimeOffset.UtcNow;
-        var answer = await AskAsync(messages, options, cancellationToken).ConfigureAwait(false);
-        await using var disposal = answer.ConfigureAwait(false);
-        var choices = Enumerable.Range(0, answer.Choices).Select(_ => new ChoiceContent())
-            .ToImmutableArray();
-        AnswerUsage? usage = null;
-        await foreach (var part in answer.ReadAsync(cancellationToken).ConfigureAwait(false))
-        {
-            choices[part.Choice].Add(part);
-            usage = (part as AnswerPart.End)?.Usage ?? (part as AnswerPart.Close)?.Usage;
-        }
-
-        return usage is not null
-            ? new ResponseFrame(_engine.ModelId, createdAt, answer.Choices)
-                .Response(choices, usage)
-            : throw new InvalidOperationException(
-                "The engine ended an answer without saying why.");
-    }
+        CancellationToken cancellationToken = default) =>
+        Answers.WholeAsync(
+            AskAsync(messages, options, cancellationToken), _engine.ModelId, cancellationToken);
 
     /// <summary>
-    /// The answer as it comes: reasoning, texts, then calls one by one, then one update with the usage, the
-    /// finish reason and the <see cref="PagedLlmResult"/>. Of several choices each ends with its
-    /// finish reason and result, and one update with the usage follows them all.
+    /// The answer as it comes: reasoning, texts, then calls one by one, then one update with the
+    /// usage, the finish reason and the <see cref="PagedLlmResult"/>. Of several choices each ends
+    /// with its finish reason and result, and one update with the usage follows them all.
     /// </summary>
     /// <inheritdoc cref="GetResponseAsync"/>
-    public async IAsyncEnumerable<ChatResponseUpdate> GetStreamingResponseAsync(
+    public IAsyncEnumerable<ChatResponseUpdate> GetStreamingResponseAsync(
         IEnumerable<ChatMessage> messages,
         ChatOptions? options = null,
-        [EnumeratorCancellation] CancellationToken cancellationToken = default)
-    {
-        await foreach (var update in StreamAsync(
-            messages, options, mixed: false, cancellationToken).ConfigureAwait(false))
-            yield return update;
-    }
+        CancellationToken cancellationToken = default) =>
+        StreamAsync(messages, options, mixed: false, cancellationToken);
 
     /// <summary>The updates of a stream.</summary>
     /// <param name="messages">As of a stream.</param>
     /// <param name="options">As of a stream.</param>
     /// <param name="mixed">Whether choices come as they are drawn, not one after the other.</param>
     /// <param name="cancellationToken">Gives the request up, wherever it is.</param>
-    internal async IAsyncEnumerable<ChatResponseUpdate> StreamAsync(
+    internal IAsyncEnumerable<ChatResponseUpdate> StreamAsync(
         IEnumerable<ChatMessage> messages,
         ChatOptions? options,
         bool mixed,
-        [EnumeratorCancellation] CancellationToken cancellationToken)
-    {
-        var createdAt = DateTimeOffset.UtcNow;
-        var answer = await AskAsync(messages, options, cancellationToken).ConfigureAwait(false);
-        await using var disposal = answer.ConfigureAwait(false);
-        var frame = new ResponseFrame(_engine.ModelId, createdAt, answer.Choices);
-        var order = mixed || answer.Choices == 1 ? null : new ChoiceOrder(answer.Choices);
-        await foreach (var part in answer.ReadAsync(cancellationToken).ConfigureAwait(false))
-        {
-            if (order is null)
-                yield return frame.Update(part);
-            else
-                foreach (var next in order.Take(part))
-                    yield return frame.Update(next);
-        }
-    }
+        CancellationToken cancellationToken) =>
+        Answers.StreamAsync(
+            () => AskAsync(messages, options, cancellationToken),
+            _engine.ModelId,
+            mixed,
+            cancellationToken);
 
     /// <summary>
     /// This client, its <see cref="ChatClientMetadata"/>, the <see cref="PagedLlmEngine"/> or its
