@@ -1,8 +1,5 @@
-using System.Runtime.CompilerServices;
-using System.Text;
 using Microsoft.Extensions.AI;
 using SkPaged.Connector.Responses;
-using SkPaged.Connector.ToolCalls;
 
 namespace SkPaged.Connector;
 
@@ -13,17 +10,33 @@ namespace SkPaged.Connector;
 /// <remarks>
 /// <para>Options: those of <see cref="ChatOptions"/>, and as additional properties <c>min_p</c>,
 /// <c>repetition_penalty</c>, <c>min_tokens</c>, <c>stop_token_ids</c>, <c>ignore_eos</c>,
-/// <c>stop</c>, <c>logit_bias</c>, <c>logprobs</c>, <c>top_logprobs</c>,
-/// <c>cache_salt</c> and <c>enable_thinking</c>. <c>priority</c> is taken and has no effect yet:
-/// requests are served in the order they come.</para>
+/// <c>stop</c>, <c>logit_bias</c>, <c>logprobs</c>, <c>top_logprobs</c>, <c>enable_thinking</c>,
+/// <c>cache_salt</c>, <c>priority</c>, <c>tenant</c>, <c>n</c>, <c>best_of</c>, <c>beam_width</c>,
+/// <c>length_penalty</c> and <c>early_stopping</c>, each as in
+/// <see cref="PagedLlmPromptExecutionSettings"/>; also by the names that other connectors have for
+/// them: <c>results_per_prompt</c>, <c>num_return_sequences</c>, <c>num_beams</c>,
+/// <c>max_completion_tokens</c>, <c>max_new_tokens</c>, <c>num_predict</c>, <c>min_new_tokens</c>,
+/// <c>think</c>, <c>token_selection_biases</c>.</para>
+/// <para>Several answers (<c>n</c>) are several messages of one response, in order: the
+/// abstractions know no choices, and this is the one form in which each keeps its contents. What is
+/// said of one stands with its message: finish reason and "ChoiceIndex" in its additional
+/// properties, and the <see cref="PagedLlmResult"/>; the response says the finish reason of the
+/// first, and a usage that counts the prompt once and all that was drawn. A stream gives one
+/// choice after the other, the first as it is drawn, so that updates come together again as the
+/// same messages. Functions are not to be invoked automatically on such an answer: whoever does
+/// takes all messages for one turn.</para>
 /// <para>Requests that begin alike share the KV cache of their beginning, whoever sent them and
 /// also when they do not overlap: lay prompts out with what is common first. How many tokens were
 /// found is in the usage. Where the time of an answer must not tell what others asked, give each
 /// party a <c>cache_salt</c> of its own.</para>
 /// <para>Tools are shown to the model by its own template and its calls come back as
-/// <see cref="FunctionCallContent"/>, whole and after the text; nothing is invoked here. Wrap the
-/// client with <c>AsBuilder().UseKernelFunctionInvocation()</c> or
-/// <c>UseFunctionInvocation()</c> for that.</para>
+/// <see cref="FunctionCallContent"/>, whole and after the text, in the form of its family (see
+/// <see cref="ToolCallFamily"/>); nothing is invoked here. Wrap the client with
+/// <c>AsBuilder().UseKernelFunctionInvocation()</c> or <c>UseFunctionInvocation()</c> for that.
+/// A call that is cut off, or whose JSON is broken, stays text. Where the template takes one call
+/// a turn only, the answer ends with its first.</para>
+/// <para>Where the template knows <c>&lt;think&gt;</c>, what stands between such marks at the
+/// beginning of an answer is <see cref="TextReasoningContent"/>, and no text.</para>
 /// <para>Nothing but a copy of the list of messages is done on the caller's thread. Cancelling, or
 /// leaving a stream early, frees what the request held before the next step.</para>
 /// </remarks>
@@ -52,50 +65,40 @@ public sealed class PagedLlmChatClient : IChatClient
     /// <exception cref="Engine.Cuda.EngineFailedException">The engine failed.</exception>
     /// <exception cref="ObjectDisposedException">The engine was disposed.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
-    public async Task<ChatResponse> GetResponseAsync(
+    public Task<ChatResponse> GetResponseAsync(
         IEnumerable<ChatMessage> messages,
         ChatOptions? options = null,
-        CancellationToken cancellationToken = default)
-    {
-        var frame = new ResponseFrame(_engine.ModelId, DateTimeOffset.UtcNow);
-        var answer = await AskAsync(messages, options, cancellationToken).ConfigureAwait(false);
-        await using var disposal = answer.ConfigureAwait(false);
-        var text = new StringBuilder();
-        List<ToolCall> calls = [];
-        await foreach (var part in answer.ReadAsync(cancellationToken).ConfigureAwait(false))
-        {
-            switch (part)
-            {
-                case AnswerPart.Text piece:
-                    text.Append(piece.Value);
-                    break;
-                case AnswerPart.Call call:
-                    calls.Add(call.Value);
-                    break;
-                case AnswerPart.End end:
-                    return frame.Response(text.ToString(), calls, end.Result);
-            }
-        }
-
-        throw new InvalidOperationException("The engine ended an answer without saying why.");
-    }
+        CancellationToken cancellationToken = default) =>
+        Answers.WholeAsync(
+            AskAsync(messages, options, cancellationToken), _engine.ModelId, cancellationToken);
 
     /// <summary>
-    /// The answer as it comes: texts, then calls one by one, then one update with the usage, the
-    /// finish reason and the <see cref="PagedLlmResult"/>.
+    /// The answer as it comes: reasoning, texts, then calls one by one, then one update with the
+    /// usage, the finish reason and the <see cref="PagedLlmResult"/>. Of several choices each ends
+    /// with its finish reason and result, and one update with the usage follows them all.
     /// </summary>
     /// <inheritdoc cref="GetResponseAsync"/>
-    public async IAsyncEnumerable<ChatResponseUpdate> GetStreamingResponseAsync(
+    public IAsyncEnumerable<ChatResponseUpdate> GetStreamingResponseAsync(
         IEnumerable<ChatMessage> messages,
         ChatOptions? options = null,
-        [EnumeratorCancellation] CancellationToken cancellationToken = default)
-    {
-        var frame = new ResponseFrame(_engine.ModelId, DateTimeOffset.UtcNow);
-        var answer = await AskAsync(messages, options, cancellationToken).ConfigureAwait(false);
-        await using var disposal = answer.ConfigureAwait(false);
-        await foreach (var part in answer.ReadAsync(cancellationToken).ConfigureAwait(false))
-            yield return frame.Update(part);
-    }
+        CancellationToken cancellationToken = default) =>
+        StreamAsync(messages, options, mixed: false, cancellationToken);
+
+    /// <summary>The updates of a stream.</summary>
+    /// <param name="messages">As of a stream.</param>
+    /// <param name="options">As of a stream.</param>
+    /// <param name="mixed">Whether choices come as they are drawn, not one after the other.</param>
+    /// <param name="cancellationToken">Gives the request up, wherever it is.</param>
+    internal IAsyncEnumerable<ChatResponseUpdate> StreamAsync(
+        IEnumerable<ChatMessage> messages,
+        ChatOptions? options,
+        bool mixed,
+        CancellationToken cancellationToken) =>
+        Answers.StreamAsync(
+            () => AskAsync(messages, options, cancellationToken),
+            _engine.ModelId,
+            mixed,
+            cancellationToken);
 
     /// <summary>
     /// This client, its <see cref="ChatClientMetadata"/>, the <see cref="PagedLlmEngine"/> or its

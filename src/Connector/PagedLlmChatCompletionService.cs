@@ -1,4 +1,5 @@
 using System.Collections.ObjectModel;
+using System.Globalization;
 using System.Runtime.CompilerServices;
 using Microsoft.Extensions.AI;
 using Microsoft.Extensions.Logging;
@@ -6,7 +7,9 @@ using Microsoft.SemanticKernel;
 using Microsoft.SemanticKernel.ChatCompletion;
 using Microsoft.SemanticKernel.Services;
 using SkPaged.Connector.Engines;
+using SkPaged.Connector.Requests;
 using SkPaged.Connector.Responses;
+using SkPaged.Engine.Pure;
 
 namespace SkPaged.Connector;
 
@@ -17,11 +20,14 @@ namespace SkPaged.Connector;
 /// <remarks>
 /// Functions are invoked as the settings' <see cref="FunctionChoiceBehavior"/> says, with the
 /// kernel's filters. The turns of that are added to the chat history, the same ones whether
-/// streaming or not; the last answer is returned and left to the caller to add.
+/// streaming or not; the last answer is returned and left to the caller to add. Several answers
+/// (<see cref="PagedLlmPromptExecutionSettings.N"/>) are choices, of which the history gets none;
+/// they cannot be asked for where functions are invoked automatically.
 /// </remarks>
 public sealed class PagedLlmChatCompletionService : IChatCompletionService
 {
     private readonly IChatClient _client;
+    private readonly PagedLlmChatClient _model;
 
     /// <summary>
     /// A service of <paramref name="engine"/>, which stays the caller's to dispose.
@@ -36,6 +42,7 @@ public sealed class PagedLlmChatCompletionService : IChatCompletionService
     {
         ArgumentNullException.ThrowIfNull(engine);
         _client = ChatPipeline.Build(engine, loggerFactory, services);
+        _model = _client.GetService<PagedLlmChatClient>()!;
         Attributes = new ReadOnlyDictionary<string, object?>(
             new Dictionary<string, object?> { [AIServiceExtensions.ModelIdKey] = engine.ModelId });
     }
@@ -52,7 +59,9 @@ public sealed class PagedLlmChatCompletionService : IChatCompletionService
     /// <param name="cancellationToken">Gives the request up, wherever it is.</param>
     /// <returns>
     /// One content, with ModelId, finish reason, usage and id in its Metadata, and the
-    /// <see cref="PagedLlmResult"/> as its InnerContent.
+    /// <see cref="PagedLlmResult"/> as its InnerContent. Of several choices each has a content, in
+    /// order, with its "ChoiceIndex" in the Metadata; the last one has the usage of all, which
+    /// counts the prompt once.
     /// </returns>
     /// <inheritdoc cref="PagedLlmChatClient.GetResponseAsync"/>
     public async Task<IReadOnlyList<ChatMessageContent>> GetChatMessageContentsAsync(
@@ -64,17 +73,22 @@ public sealed class PagedLlmChatCompletionService : IChatCompletionService
         ArgumentNullException.ThrowIfNull(chatHistory);
         var (messages, options) = await ReadAsync(
             chatHistory, executionSettings, kernel, cancellationToken).ConfigureAwait(false);
-        var response = await _client
+        var several = ChoiceOptions.CountOf(options.AdditionalProperties) > 1;
+        var response = await (several ? _model : _client)
             .GetResponseAsync(messages, options, cancellationToken)
             .ConfigureAwait(false);
         var contents = KernelContents.Of(response);
+        if (several)
+            return contents;
         chatHistory.AddRange(contents.SkipLast(1));
         return [.. contents.TakeLast(1)];
     }
 
     /// <summary>
     /// The answer as it comes, calls and results of functions included. The last content of an
-    /// answer has usage, finish reason and id in its Metadata.
+    /// answer has usage, finish reason and id in its Metadata. Several choices come as they are
+    /// drawn, told apart by their ChoiceIndex; each ends with its finish reason, and one content
+    /// with the usage follows them all.
     /// </summary>
     /// <inheritdoc cref="GetChatMessageContentsAsync"/>
     public async IAsyncEnumerable<StreamingChatMessageContent> GetStreamingChatMessageContentsAsync(
@@ -88,13 +102,18 @@ public sealed class PagedLlmChatCompletionService : IChatCompletionService
         List<ChatResponseUpdate> updates = [];
         var (messages, options) = await ReadAsync(
             chatHistory, executionSettings, kernel, cancellationToken).ConfigureAwait(false);
-        await foreach (var update in _client
-            .GetStreamingResponseAsync(messages, options, cancellationToken)
-            .ConfigureAwait(false))
+        var several = ChoiceOptions.CountOf(options.AdditionalProperties) > 1;
+        var told = several
+            ? _model.StreamAsync(messages, options, mixed: true, cancellationToken)
+            : _client.GetStreamingResponseAsync(messages, options, cancellationToken);
+        await foreach (var update in told.ConfigureAwait(false))
         {
             updates.Add(update);
             yield return stream.Next(update);
         }
+
+        if (several)
+            yield break;
 
         // All but the last answer, as without streaming. A tool's answer is never the last word of
         // a model: where a filter ended the loop, it closes the calls that stand before it.
@@ -117,11 +136,31 @@ public sealed class PagedLlmChatCompletionService : IChatCompletionService
         var read = settings is { IsFrozen: false } ? settings.Clone() : settings;
         return Task.Run(
             () => (contents.Select(content => content.ToChatMessage()).ToList(),
-                Options(read, kernel)),
+                Options(contents, read, kernel)),
             cancellationToken);
     }
 
     // Never null: without options the kernel, and with it the filters, would be lost.
-    private static ChatOptions Options(PromptExecutionSettings? settings, Kernel? kernel) =>
-        PagedLlmPromptExecutionSettings.FromExecutionSettings(settings).ToChatOptions(kernel);
+    private static ChatOptions Options(
+        ChatMessageContent[] history, PromptExecutionSettings? settings, Kernel? kernel)
+    {
+        var own = PagedLlmPromptExecutionSettings.FromExecutionSettings(settings);
+        var options = own.ToChatOptions(kernel);
+        var choices = ChoiceOptions.CountOf(options.AdditionalProperties);
+        return choices > 1 && InvokesFunctions(history, own, kernel)
+            ? throw new ChatOptionsException(
+            [
+                new ParameterError(
+                    OptionNames.N,
+                    choices.ToString(CultureInfo.InvariantCulture),
+                    "1 where functions are invoked automatically"),
+            ])
+            : options;
+    }
+
+    private static bool InvokesFunctions(
+        ChatMessageContent[] history, PagedLlmPromptExecutionSettings settings, Kernel? kernel) =>
+        settings.FunctionChoiceBehavior?.GetConfiguration(
+            new FunctionChoiceBehaviorConfigurationContext([.. history]) { Kernel = kernel })
+            is { AutoInvoke: true, Functions.Count: > 0 };
 }

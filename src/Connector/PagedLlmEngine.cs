@@ -104,14 +104,26 @@ public sealed class PagedLlmEngine : IDisposable, IAsyncDisposable
     /// </summary>
     internal Task<Answer> AskAsync(
         ChatMessage[] messages, ChatOptions? options, CancellationToken cancellationToken) =>
-        Task.Run(() => Ask(messages, options), cancellationToken);
+        Task.Run(() => Ask(_builder.Build(messages, options)), cancellationToken);
 
-    private Answer Ask(ChatMessage[] messages, ChatOptions? options)
+    /// <summary>The same for a prompt that is continued as it is.</summary>
+    internal Task<Answer> ContinueAsync(
+        string prompt, Func<ChatOptions?> options, CancellationToken cancellationToken) =>
+        Task.Run(() => Ask(_builder.BuildRaw(prompt, options())), cancellationToken);
+
+    private Answer Ask(ChatRequest request)
     {
-        var request = _builder.Build(messages, options);
         var generation = _loop.Submit(
             request.Prompt, request.Sampling, request.Stop,
-            new SubmitOptions { CacheSalt = request.CacheSalt, Priority = request.Priority });
+            new SubmitOptions
+            {
+                CacheSalt = request.CacheSalt,
+                Samples = request.Choices.Count,
+                BestOf = request.Choices.BestOf,
+                Beams = request.Choices.Beams,
+                Priority = request.Priority,
+                Tenant = request.Tenant,
+            });
         return new Answer(request, generation, Tokenizer);
     }
 }

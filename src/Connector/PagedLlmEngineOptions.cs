@@ -14,6 +14,9 @@ public sealed record PagedLlmEngineOptions
     /// <summary>A Jinja chat template instead of the model's own.</summary>
     public string? ChatTemplate { get; set; }
 
+    /// <summary>How the model calls tools. Null: as its chat template shows.</summary>
+    public ToolCallFamily? ToolCalls { get; set; }
+
     /// <summary>Where to compute. Default: CUDA if there is any, else the CPU.</summary>
     public EngineDevice Device { get; set; } = Own.Device;
 

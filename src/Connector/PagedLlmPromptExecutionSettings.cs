@@ -5,6 +5,7 @@ using Microsoft.Extensions.AI;
 using Microsoft.SemanticKernel;
 using SkPaged.Connector.Requests;
 using SkPaged.Connector.Settings;
+using SkPaged.Engine.Pure;
 
 namespace SkPaged.Connector;
 
@@ -122,7 +123,7 @@ public sealed class PagedLlmPromptExecutionSettings : PromptExecutionSettings
 
     /// <summary>
     /// Lower goes first. Other than 0 only where the engine's policy is
-    /// <see cref="SkPaged.Engine.Pure.SchedulingPolicy.Priority"/>. Default 0.
+    /// <see cref="SchedulingPolicy.Priority"/>. Default 0.
     /// </summary>
     [JsonPropertyName(OptionNames.Priority)]
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
@@ -135,6 +136,59 @@ public sealed class PagedLlmPromptExecutionSettings : PromptExecutionSettings
     [JsonPropertyName(OptionNames.CacheSalt)]
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? CacheSalt { get; set => field = Thawed(value); }
+
+    /// <summary>
+    /// Who shares fairly with whom, where the engine's policy is
+    /// <see cref="SchedulingPolicy.FairShare"/>. At most 256 characters; default null: one party
+    /// of all that have none.
+    /// </summary>
+    [JsonPropertyName(OptionNames.Tenant)]
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Tenant { get; set => field = Thawed(value); }
+
+    /// <summary>
+    /// Answers to get, all from one prefill, each a content of its own. At least 1 and at most the
+    /// sequences that run at once, default 1; not where functions are invoked automatically. In
+    /// options also <c>results_per_prompt</c> or <c>num_return_sequences</c>.
+    /// </summary>
+    [JsonPropertyName(OptionNames.N)]
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public int? N { get; set => field = Thawed(value); }
+
+    /// <summary>
+    /// Answers to draw, of which the <see cref="N"/> with the greatest mean log probability a token
+    /// are given, the best first and when all have ended. At least <see cref="N"/>; null: as many.
+    /// </summary>
+    [JsonPropertyName(OptionNames.BestOf)]
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public int? BestOf { get; set => field = Thawed(value); }
+
+    /// <summary>
+    /// Beams of a search for the likeliest answers, of which <see cref="N"/> are given, the best
+    /// first and when all have ended. 2 .. 16, at least <see cref="N"/>; null: answers are drawn.
+    /// Not with <see cref="BestOf"/>, <see cref="StopSequences"/>, log probabilities, or what
+    /// shapes a draw: temperature, top_p, top_k, min_p.
+    /// </summary>
+    [JsonPropertyName(OptionNames.BeamWidth)]
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public int? BeamWidth { get; set => field = Thawed(value); }
+
+    /// <summary>
+    /// An answer of beams is worth its log probability / (its tokens) ^ this: above 0 favours long
+    /// ones. -10 .. 10, null: 1. Only with <see cref="BeamWidth"/>.
+    /// </summary>
+    [JsonPropertyName(OptionNames.LengthPenalty)]
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public float? LengthPenalty { get; set => field = Thawed(value); }
+
+    /// <summary>
+    /// When a search that has as many answers as beams ends; null: by the heuristic. In JSON true,
+    /// false or "never". Only with <see cref="BeamWidth"/>.
+    /// </summary>
+    [JsonPropertyName(OptionNames.EarlyStopping)]
+    [JsonConverter(typeof(EarlyStoppingConverter))]
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public EarlyStopping? EarlyStopping { get; set => field = Thawed(value); }
 
     // The other spelling of stop_sequences: read, never written.
     [JsonInclude]
@@ -151,7 +205,9 @@ public sealed class PagedLlmPromptExecutionSettings : PromptExecutionSettings
     /// These settings themselves if they are of this type, else read by their JSON names; null
     /// gives defaults. The function choice behavior is kept, functions and all.
     /// </summary>
-    /// <exception cref="ChatRequestException">A value does not read as what it must be.</exception>
+    /// <exception cref="ChatOptionsException">
+    /// Values do not read as what they must be: names all of them.
+    /// </exception>
     public static PagedLlmPromptExecutionSettings FromExecutionSettings(
         PromptExecutionSettings? executionSettings) =>
         executionSettings switch
@@ -205,6 +261,12 @@ public sealed class PagedLlmPromptExecutionSettings : PromptExecutionSettings
             ChatSystemPrompt = ChatSystemPrompt,
             Priority = Priority,
             CacheSalt = CacheSalt,
+            Tenant = Tenant,
+            N = N,
+            BestOf = BestOf,
+            BeamWidth = BeamWidth,
+            LengthPenalty = LengthPenalty,
+            EarlyStopping = EarlyStopping,
         };
 
     // Runs after Semantic Kernel has read these settings through JSON, which makes numbers of
@@ -232,6 +294,12 @@ public sealed class PagedLlmPromptExecutionSettings : PromptExecutionSettings
         (OptionNames.EnableThinking, EnableThinking),
         (OptionNames.Priority, Priority),
         (OptionNames.CacheSalt, CacheSalt),
+        (OptionNames.Tenant, Tenant),
+        (OptionNames.N, N),
+        (OptionNames.BestOf, BestOf),
+        (OptionNames.BeamWidth, BeamWidth),
+        (OptionNames.LengthPenalty, LengthPenalty),
+        (OptionNames.EarlyStopping, EarlyStopping),
     ];
 
     private T Thawed<T>(T value)

@@ -44,22 +44,14 @@ public class Quick
     [Fact]
     public void Every_law_of_beams_holds_of_a_few_histories()
     {
-        var names = LawsOfAll.Names.SelectMany<object[], object>(row => row).ToHashSet();
-        var laws = InOrder(LawBook.Over<Trace>().Concat(LawBook.Over<Transitions>())
-            .Where(law => names.Contains(law.Name)));
-        var own = LawBook.Over<BeamTrace>().ToImmutableArray();
+        var laws = InOrder(LawBook.Over<Trace>().Concat(LawBook.Over<Transitions>()));
         Assert.NotEmpty(laws);
-        Assert.NotEmpty(own);
         foreach (var index in Enumerable.Range(0, BeamTraces))
         {
             var size = 1 + index * 100 / BeamTraces;
-            var trace = Driver.Run(BeamWorkloads.Any
+            Check(laws, Driver.Run(BeamWorkloads.Any
                 .Resize(size)
-                .Sample(1, new FsCheck.Rnd(Seed + (ulong)index), size)[0]);
-            Check(laws, trace);
-            foreach (var law in own)
-                law.Invoke(
-                    null, BindingFlags.DoNotWrapExceptions, null, [new BeamTrace(trace)], null);
+                .Sample(1, new FsCheck.Rnd(Seed + (ulong)index), size)[0]));
         }
     }
 

@@ -23,6 +23,9 @@ internal sealed record EngineParts(
     ModelDefaults Defaults,
     int MaxLength)
 {
+    /// <summary>The engine's other limits; null = it tells of them itself.</summary>
+    public EngineLimits? Limits { get; init; }
+
     /// <summary>
     /// Loads all of them from a folder: what is quick to check first, the weights last.
     /// </summary>
@@ -45,12 +48,15 @@ internal sealed record EngineParts(
             tokenizer,
             templates,
             DefaultsOf(engine, tokenizer),
-            engine.SchedulerConfig.MaxServableLength);
+            engine.SchedulerConfig.MaxServableLength)
+        {
+            Limits = EngineLimits.Of(engine.SchedulerConfig),
+        };
     }
 
     /// <summary>Makes requests of messages.</summary>
     public ChatRequestBuilder CreateRequestBuilder() =>
-        new(ModelId, Tokenizer, Templates, Templates.ToolCalls, Defaults, MaxLength);
+        new(ModelId, Tokenizer, Templates, Templates.ToolCalls, Defaults, MaxLength, Limits);
 
     private static ChatTemplates LoadTemplates(
         string path, PagedLlmEngineOptions options, TextTokenizer tokenizer)
@@ -63,7 +69,9 @@ internal sealed record EngineParts(
         try
         {
             return ChatTemplates.Compile(
-                template, options.ChatTemplate is null ? tokenizer.ToolUseChatTemplate : null);
+                template,
+                options.ChatTemplate is null ? tokenizer.ToolUseChatTemplate : null,
+                options.ToolCalls);
         }
         catch (ChatTemplateException error)
         {

@@ -98,4 +98,41 @@ public static class PagedLlmKernelBuilderExtensions
         builder.Services.AddPagedLlmChatClient(engine, serviceId);
         return builder;
     }
+
+    /// <summary>Adds text generation by the small model that comes with the package.</summary>
+    /// <inheritdoc cref="AddPagedLlmChatCompletion(IKernelBuilder,
+    /// Action{PagedLlmEngineOptions}?, string?)"/>
+    public static IKernelBuilder AddPagedLlmTextGeneration(
+        this IKernelBuilder builder,
+        Action<PagedLlmEngineOptions>? configure = null,
+        string? serviceId = null)
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        builder.Services.AddPagedLlmTextGeneration(configure, serviceId);
+        return builder;
+    }
+
+    /// <summary>Adds text generation by the model in a folder.</summary>
+    /// <inheritdoc cref="AddPagedLlmChatCompletion(IKernelBuilder, string,
+    /// Action{PagedLlmEngineOptions}?, string?)"/>
+    public static IKernelBuilder AddPagedLlmTextGeneration(
+        this IKernelBuilder builder,
+        string modelFolder,
+        Action<PagedLlmEngineOptions>? configure = null,
+        string? serviceId = null)
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        builder.Services.AddPagedLlmTextGeneration(modelFolder, configure, serviceId);
+        return builder;
+    }
+
+    /// <summary>Adds text generation by an engine that stays the caller's to dispose.</summary>
+    /// <inheritdoc cref="AddPagedLlmChatCompletion(IKernelBuilder, PagedLlmEngine, string?)"/>
+    public static IKernelBuilder AddPagedLlmTextGeneration(
+        this IKernelBuilder builder, PagedLlmEngine engine, string? serviceId = null)
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        builder.Services.AddPagedLlmTextGeneration(engine, serviceId);
+        return builder;
+    }
 }

@@ -2,6 +2,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
 using Microsoft.SemanticKernel.ChatCompletion;
+using Microsoft.SemanticKernel.TextGeneration;
 using SkPaged.Connector;
 using SkPaged.Connector.Engines;
 
@@ -66,6 +67,51 @@ public static class PagedLlmServiceCollectionExtensions
         ArgumentNullException.ThrowIfNull(engine);
         return AddService(services, _ => engine, serviceId);
     }
+
+    /// <summary>Adds text generation by the small model that comes with the package.</summary>
+    /// <inheritdoc cref="AddPagedLlmChatCompletion(IServiceCollection,
+    /// Action{PagedLlmEngineOptions}?, string?)"/>
+    public static IServiceCollection AddPagedLlmTextGeneration(
+        this IServiceCollection services,
+        Action<PagedLlmEngineOptions>? configure = null,
+        string? serviceId = null)
+    {
+        ArgumentNullException.ThrowIfNull(services);
+        var key = EngineKey.Register(services, null, configure, serviceId);
+        return AddText(services, key.Resolve, serviceId);
+    }
+
+    /// <summary>Adds text generation by the model in a folder.</summary>
+    /// <inheritdoc cref="AddPagedLlmChatCompletion(IServiceCollection, string,
+    /// Action{PagedLlmEngineOptions}?, string?)"/>
+    public static IServiceCollection AddPagedLlmTextGeneration(
+        this IServiceCollection services,
+        string modelFolder,
+        Action<PagedLlmEngineOptions>? configure = null,
+        string? serviceId = null)
+    {
+        ArgumentNullException.ThrowIfNull(services);
+        ArgumentException.ThrowIfNullOrWhiteSpace(modelFolder);
+        var key = EngineKey.Register(services, modelFolder, configure, serviceId);
+        return AddText(services, key.Resolve, serviceId);
+    }
+
+    /// <summary>Adds text generation by an engine that stays the caller's to dispose.</summary>
+    /// <inheritdoc cref="AddPagedLlmChatCompletion(IServiceCollection, PagedLlmEngine, string?)"/>
+    public static IServiceCollection AddPagedLlmTextGeneration(
+        this IServiceCollection services, PagedLlmEngine engine, string? serviceId = null)
+    {
+        ArgumentNullException.ThrowIfNull(services);
+        ArgumentNullException.ThrowIfNull(engine);
+        return AddText(services, _ => engine, serviceId);
+    }
+
+    private static IServiceCollection AddText(
+        IServiceCollection services,
+        Func<IServiceProvider, PagedLlmEngine> engine,
+        string? serviceId) =>
+        services.AddKeyedSingleton<ITextGenerationService>(
+            serviceId, (provider, _) => new PagedLlmTextGenerationService(engine(provider)));
 
     private static IServiceCollection AddService(
         IServiceCollection services,

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Text.Json.Nodes;
 using Microsoft.Extensions.AI;
+using SkPaged.Connector.Reasoning;
 using SkPaged.Connector.Templates;
 using SkPaged.Connector.Text;
 using SkPaged.Connector.ToolCalls;
@@ -17,24 +18,53 @@ namespace SkPaged.Connector.Requests;
 /// <param name="toolCalls">How the model calls tools; null = it does not.</param>
 /// <param name="defaults">What holds where the options say nothing.</param>
 /// <param name="maxLength">Tokens that prompt and output may have together.</param>
+/// <param name="limits">The engine's other limits; null = it tells of them itself.</param>
 internal sealed class ChatRequestBuilder(
     string modelId,
     TextTokenizer tokenizer,
     ChatTemplates templates,
     ToolCallFormat? toolCalls,
     ModelDefaults defaults,
-    int maxLength)
+    int maxLength,
+    EngineLimits? limits = null)
 {
     /// <summary>The request.</summary>
     /// <exception cref="ChatRequestException">It cannot be taken: the message says why.</exception>
     public ChatRequest Build(IReadOnlyList<ChatMessage> messages, ChatOptions? options)
     {
-        var read = RequestOptions.Read(options, defaults);
+        var read = RequestOptions.Read(options, defaults, limits);
         var tools = ToolChoice.Of(options, toolCalls, modelId);
         var turns = ConversationReader.Read(messages, options?.Instructions);
         var opening = tools.Format?.Opening(tools.Required) ?? "";
-        var text = Render(turns, tools, read.EnableThinking) + opening;
-        var prompt = tokenizer.Encode(text, addSpecialTokens: false);
+        var text = Render(turns, tools, read.EnableThinking);
+        return Of(read, tokenizer.Encode(text + opening, addSpecialTokens: false)) with
+        {
+            ToolCalls = tools.Format,
+            Opening = opening,
+            Reasoning = templates.Reasoning(text, opening),
+            OneCall = tools.OneCall,
+        };
+    }
+
+    /// <summary>The request to continue a text as it is, without the chat template.</summary>
+    /// <exception cref="ChatRequestException">It cannot be taken: the message says why.</exception>
+    public ChatRequest BuildRaw(string text, ChatOptions? options)
+    {
+        var read = RequestOptions.Read(options, defaults, limits);
+        if (options?.Tools is { Count: > 0 } tools && options.ToolMode is not NoneChatToolMode)
+            throw new ChatRequestException(
+                $"The request has {tools.Count} tools, and a raw prompt cannot show them.");
+        if (!string.IsNullOrEmpty(options?.Instructions))
+            throw new ChatRequestException(
+                "The request has instructions, and a raw prompt has no place for them.");
+        var prompt = tokenizer.Encode(text, addSpecialTokens: true);
+        return prompt.IsEmpty
+            ? throw new ChatRequestException("The prompt has no tokens; at least 1 is needed.")
+            : Of(read, prompt);
+    }
+
+    private ChatRequest Of(RequestOptions read, ImmutableArray<TokenId> prompt)
+    {
         CheckLength(prompt.Length, read.MaxTokens);
         return new ChatRequest(
             prompt,
@@ -42,10 +72,13 @@ internal sealed class ChatRequestBuilder(
             Stop(read, maxLength - prompt.Length),
             read.CacheSalt,
             read.Priority,
+            read.Tenant,
+            read.Choices,
             read.StopStrings.IsEmpty ? StopStrings.None : new StopStrings(read.StopStrings),
-            tools.Format,
-            opening,
-            tools.OneCall);
+            ToolCalls: null,
+            Opening: "",
+            ReasoningStart.Never,
+            OneCall: false);
     }
 
     // As transformers does it: tools and documents are none where there are none, and a special

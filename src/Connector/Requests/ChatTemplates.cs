@@ -1,3 +1,4 @@
+using SkPaged.Connector.Reasoning;
 using SkPaged.Connector.Templates;
 using SkPaged.Connector.ToolCalls;
 
@@ -10,27 +11,45 @@ internal sealed class ChatTemplates
 {
     private readonly ChatTemplate _plain;
     private readonly ChatTemplate _tools;
+    private readonly bool _thinks;
 
-    private ChatTemplates(ChatTemplate plain, ChatTemplate tools, ToolCallFormat? toolCalls) =>
-        (_plain, _tools, ToolCalls) = (plain, tools, toolCalls);
+    private ChatTemplates(
+        ChatTemplate plain, ChatTemplate tools, ToolCallFormat? toolCalls, bool thinks) =>
+        (_plain, _tools, ToolCalls, _thinks) = (plain, tools, toolCalls, thinks);
 
     /// <summary>
-    /// How the model calls tools, as its template shows; null = not in a known way.
+    /// How the model calls tools; null = not in a known way.
     /// </summary>
     public ToolCallFormat? ToolCalls { get; }
 
     /// <summary>Compiles them.</summary>
     /// <param name="plain">The Jinja source.</param>
     /// <param name="tools">That for requests with tools; null = the same.</param>
+    /// <param name="family">
+    /// How the model calls tools; null = as the template for tools shows.
+    /// </param>
     /// <exception cref="ChatTemplateException">One does not parse.</exception>
-    public static ChatTemplates Compile(string plain, string? tools = null)
+    public static ChatTemplates Compile(
+        string plain, string? tools = null, ToolCallFamily? family = null)
     {
         var compiled = ChatTemplate.Compile(plain);
         return new ChatTemplates(
             compiled,
             tools is null ? compiled : ChatTemplate.Compile(tools),
-            ToolCallFormat.Of(tools ?? plain));
+            ToolCallFormat.Of(tools ?? plain, family),
+            plain.Contains(ReasoningSplitter.Close, StringComparison.Ordinal));
     }
+
+    /// <summary>
+    /// Whether the answer to a prompt begins with what the model thinks, as far as its template
+    /// shows. An answer that was begun for it does not.
+    /// </summary>
+    /// <param name="prompt">As it was rendered.</param>
+    /// <param name="opening">The beginning of the answer that follows it.</param>
+    public ReasoningStart Reasoning(string prompt, string opening) =>
+        !_thinks || opening.Length > 0 ? ReasoningStart.Never
+        : prompt.AsSpan().TrimEnd().EndsWith(ReasoningSplitter.Open) ? ReasoningStart.Begun
+        : ReasoningStart.IfMarked;
 
     /// <summary>The one for a request.</summary>
     public ChatTemplate For(bool tools) => tools ? _tools : _plain;

@@ -87,7 +87,8 @@ internal static class OptionJson
         value switch
         {
             string text => $"\"{text}\"",
-            float or double or int or long or bool =>
+            bool flag => flag ? "true" : "false",
+            float or double or int or long =>
                 Convert.ToString(value, CultureInfo.InvariantCulture)!,
             _ => Of(value) is { } json ? Short(json.GetRawText()) : value.GetType().Name,
         };

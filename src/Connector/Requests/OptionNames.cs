@@ -26,5 +26,25 @@ internal static class OptionNames
     public const string Priority = "priority";
     public const string ResponseFormat = "response_format";
     public const string N = "n";
-    public const string ResultsPerPrompt = "results_per_prompt";
+    public const string BestOf = "best_of";
+    public const string BeamWidth = "beam_width";
+    public const string LengthPenalty = "length_penalty";
+    public const string EarlyStopping = "early_stopping";
+    public const string Tenant = "tenant";
+
+    /// <summary>
+    /// What other connectors call the same: Hugging Face, ONNX and Ollama. (<see cref="Stop"/> is
+    /// none of them: it goes with <see cref="StopSequences"/>, not in its place.)
+    /// </summary>
+    public static IReadOnlyList<string> Aliases(string name) =>
+        name switch
+        {
+            N => ["results_per_prompt", "num_return_sequences"],
+            MaxTokens => ["max_completion_tokens", "max_new_tokens", "num_predict"],
+            MinTokens => ["min_new_tokens"],
+            BeamWidth => ["num_beams"],
+            EnableThinking => ["think"],
+            LogitBias => [TokenSelectionBiases],
+            _ => [],
+        };
 }

@@ -6,7 +6,7 @@ namespace SkPaged.Connector.Requests;
 
 /// <summary>
 /// Reads options one by one and remembers all that is wrong with them. A typed value goes before
-/// an additional property of the same name.
+/// an additional property of the same name, and that before one of another name for the same.
 /// </summary>
 internal sealed class OptionReader(IReadOnlyDictionary<string, object?>? additional)
 {
@@ -73,13 +73,39 @@ internal sealed class OptionReader(IReadOnlyDictionary<string, object?>? additio
         return null;
     }
 
-    /// <summary>Whatever stands under <paramref name="name"/>; null when nothing does.</summary>
+    /// <summary>A text that is no longer than a limit. A longer one is not shown.</summary>
+    public string? Text(string name, int lengthMax)
+    {
+        var given = Given(name);
+        var text = given is JsonElement json ? OptionJson.Text(json) : given as string;
+        if (given is null || text?.Length <= lengthMax)
+            return text;
+        Note(
+            name,
+            text is null ? OptionJson.Show(given) : $"a text of {text.Length} characters",
+            $"a text of at most {lengthMax} characters");
+        return null;
+    }
+
+    /// <summary>
+    /// Whatever stands under <paramref name="name"/> or another name for it; null when nothing
+    /// does.
+    /// </summary>
     public object? Given(string name, object? typed = null) =>
-        typed ?? additional?.GetValueOrDefault(name);
+        typed ?? Property(name)
+        ?? OptionNames.Aliases(name).Select(Property).FirstOrDefault(value => value is not null);
 
     /// <summary>Notes that <paramref name="given"/> cannot be taken.</summary>
     public void Wrong(string name, object given, string expected) =>
-        _errors.Add(new ParameterError(name, OptionJson.Show(given), expected));
+        Note(name, OptionJson.Show(given), expected);
+
+    /// <summary>Notes what is wrong with options that were read, each by its first name.</summary>
+    public void Add(IEnumerable<ParameterError> errors)
+    {
+        foreach (var error in errors.Select(error => error with { Name = Called(error.Name) }))
+            if (_errors.All(known => known.Name != error.Name))
+                _errors.Add(error);
+    }
 
     /// <summary>Throws if anything was wrong.</summary>
     /// <exception cref="ChatOptionsException">Names all of it.</exception>
@@ -89,12 +115,28 @@ internal sealed class OptionReader(IReadOnlyDictionary<string, object?>? additio
             throw new ChatOptionsException(_errors.ToImmutable());
     }
 
+    private void Note(string name, string shown, string expected) =>
+        _errors.Add(new ParameterError(Called(name), shown, expected));
+
+    // JSON's null is nothing.
+    private object? Property(string name) =>
+        additional?.GetValueOrDefault(name) is { } value
+        && value is not JsonElement { ValueKind: JsonValueKind.Null }
+            ? value
+            : null;
+
+    // The caller is told of the name that the caller used.
+    private string Called(string name) =>
+        Property(name) is not null
+            ? name
+            : OptionNames.Aliases(name).FirstOrDefault(other => Property(other) is not null)
+                ?? name;
+
     private T? Read<T>(
         string name, T? typed, Func<JsonElement, T?> read, Func<T, bool> allowed, string expected)
         where T : struct
     {
-        if (Given(name, typed) is not { } given
-            || given is JsonElement { ValueKind: JsonValueKind.Null })
+        if (Given(name, typed) is not { } given)
             return null;
         var value = typed ?? (OptionJson.Of(given) is { } json ? read(json) : null);
         if (value is { } found && allowed(found))

@@ -13,6 +13,8 @@ namespace SkPaged.Connector.Requests;
 /// <param name="StopStrings">Texts that end the answer and are no part of it.</param>
 /// <param name="CacheSalt">Keeps cached prefixes apart.</param>
 /// <param name="Priority">Lower goes first, where the engine's policy asks for it.</param>
+/// <param name="Tenant">Who shares fairly with whom, where the engine's policy asks for it.</param>
+/// <param name="Choices">How many answers, and of how many.</param>
 /// <param name="EnableThinking">For the template; null = the template's own default.</param>
 internal sealed record RequestOptions(
     SamplingParams Sampling,
@@ -22,11 +24,17 @@ internal sealed record RequestOptions(
     ImmutableArray<string> StopStrings,
     string? CacheSalt,
     int Priority,
+    string? Tenant,
+    ChoiceGroup Choices,
     bool? EnableThinking)
 {
     /// <summary>The model's defaults, overridden by whatever the caller gave.</summary>
+    /// <param name="options">The caller's.</param>
+    /// <param name="defaults">The model's.</param>
+    /// <param name="limits">The engine's; null = none that are known here.</param>
     /// <exception cref="ChatOptionsException">Names every value that cannot be taken.</exception>
-    public static RequestOptions Read(ChatOptions? options, ModelDefaults defaults)
+    public static RequestOptions Read(
+        ChatOptions? options, ModelDefaults defaults, EngineLimits? limits = null)
     {
         var reader = new OptionReader(options?.AdditionalProperties);
         var sampling = ReadSampling(reader, options, defaults);
@@ -40,25 +48,56 @@ internal sealed record RequestOptions(
             .Concat(reader.Texts(Stop, null));
         var thinking = reader.Flag(OptionNames.EnableThinking)
             ?? (options?.Reasoning?.Effort == ReasoningEffort.None ? false : null);
-        var salt = ReadCacheSalt(reader);
-        var priority = (int?)reader.Whole(OptionNames.Priority, null, int.MinValue, int.MaxValue);
-        CheckNotYetSupported(reader, options);
-        reader.ThrowIfWrong();
-        return new RequestOptions(
+        var read = new RequestOptions(
             sampling,
             maxTokens,
             minTokens,
             [.. (ignoresEos ? [] : defaults.EndTokens).Concat(ends).Distinct()],
             [.. stops.Distinct(StringComparer.Ordinal)],
-            salt,
-            priority ?? 0,
+            reader.Text(OptionNames.CacheSalt, ParameterRules.CacheSaltMax),
+            (int?)reader.Whole(OptionNames.Priority, null, int.MinValue, int.MaxValue) ?? 0,
+            reader.Text(OptionNames.Tenant, ParameterRules.TenantMax),
+            ChoiceOptions.Read(reader),
             thinking);
+        CheckNotYetSupported(reader, options);
+        reader.Add(read.Conflicts(defaults.VocabularySize));
+        reader.Add(limits?.Check(read.Choices, read.Priority) ?? []);
+        reader.ThrowIfWrong();
+        return read;
+    }
+
+    // What each option may be is checked as it is read; what they may not be together is the
+    // engine's to tell, but for the text of beams, which it never sees.
+    private IEnumerable<ParameterError> Conflicts(int vocabularySize)
+    {
+        var request = new Request(
+            default,
+            [],
+            Sampling,
+            new StopRule
+            {
+                MaxTokens = MaxTokens ?? int.MaxValue,
+                MinTokens = MinTokens,
+                EndTokens = EndTokens,
+            })
+        {
+            Samples = Choices.Count,
+            BestOf = Choices.BestOf,
+            Beams = Choices.Beams,
+        };
+        var errors = ParameterRules.Check(request, vocabularySize).AsEnumerable();
+        return Choices.Beams is null || StopStrings.IsEmpty
+            ? errors
+            : errors.Append(new ParameterError(
+                StopSequences,
+                OptionJson.Show(StopStrings),
+                "empty with beam_width: the text of a beam is known when all have ended"));
     }
 
     private static SamplingParams ReadSampling(
         OptionReader reader, ChatOptions? options, ModelDefaults defaults)
     {
-        var own = defaults.Sampling;
+        var own = ChoiceOptions.Defaults(reader, defaults.Sampling);
         return own with
         {
             Temperature = reader.Number(
@@ -80,9 +119,7 @@ internal sealed record RequestOptions(
                 v => v is >= -2 and <= 2,
                 "from -2 to 2")
                 ?? own.FrequencyPenalty,
-            LogitBias = reader.Biases(LogitBias, defaults.VocabularySize)
-                ?? reader.Biases(TokenSelectionBiases, defaults.VocabularySize)
-                ?? own.LogitBias,
+            LogitBias = reader.Biases(LogitBias, defaults.VocabularySize) ?? own.LogitBias,
             Seed = (ulong?)reader.Whole(Seed, options?.Seed, long.MinValue) ?? own.Seed,
             Logprobs = ReadLogprobs(reader) ?? own.Logprobs,
         };
@@ -102,22 +139,9 @@ internal sealed record RequestOptions(
             : null;
     }
 
-    private static string? ReadCacheSalt(OptionReader reader)
-    {
-        var given = reader.Given(OptionNames.CacheSalt);
-        if (given is not (null or string { Length: <= ParameterRules.CacheSaltMax }))
-            reader.Wrong(
-                OptionNames.CacheSalt,
-                given is string salt ? $"a text of {salt.Length} characters" : given,
-                $"a text of at most {ParameterRules.CacheSaltMax} characters");
-        return given as string;
-    }
-
     // Said, not ignored: an answer in another form than the one asked for helps nobody.
     private static void CheckNotYetSupported(OptionReader reader, ChatOptions? options)
     {
-        foreach (var name in (string[])[N, ResultsPerPrompt])
-            reader.Whole(name, null, 1, 1);
         if (options?.ResponseFormat is ChatResponseFormatJson)
             reader.Wrong(ResponseFormat, "json", "text: ask for JSON in the prompt");
         if (reader.Given(ResponseFormat) is { } format and not "text")

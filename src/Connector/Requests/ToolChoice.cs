@@ -7,7 +7,9 @@ namespace SkPaged.Connector.Requests;
 /// <param name="Tools">Rendered, and called; empty = none.</param>
 /// <param name="Format">How the model writes calls; null without tools.</param>
 /// <param name="Required">What must be called; null = the model is free.</param>
-/// <param name="OneCall">Whether at most one call is wanted.</param>
+/// <param name="OneCall">
+/// Whether at most one call is wanted, or can be shown to the model again.
+/// </param>
 internal sealed record ToolChoice(
     IReadOnlyList<AITool> Tools,
     ToolCallFormat? Format,
@@ -36,11 +38,16 @@ internal sealed record ToolChoice(
         if (format is null)
             throw new ChatRequestException(
                 $"The request has {tools.Count} tools, but the chat template of \"{modelId}\" "
-                + "shows no form of tool call that is known; known is <tool_call>.");
+                + "shows no form of tool call that is known; known are "
+                + $"{string.Join(", ", Enum.GetNames<ToolCallFamily>())}. The option ToolCalls "
+                + "names one.");
         if (required?.RequiredFunctionName is { } name && tools.All(tool => tool.Name != name))
             throw new ChatRequestException(
                 $"The tool \"{name}\" is required, but it is none of the {tools.Count} given.");
         return new ToolChoice(
-            [.. tools], format, required, OneCall: options.AllowMultipleToolCalls == false);
+            [.. tools],
+            format,
+            required,
+            OneCall: options.AllowMultipleToolCalls == false || format.TakesOneCall);
     }
 }

@@ -49,6 +49,9 @@ internal static class KernelContents
         content switch
         {
             ModelText text => new KernelText(text.Text),
+#pragma warning disable SKEXP0110 // Semantic Kernel has no other content for it.
+            TextReasoningContent thought => new ReasoningContent(thought.Text),
+#pragma warning restore SKEXP0110
             ModelCall call => new KernelCall(
                 call.Name, null, call.CallId, call.Arguments is null ? null : new(call.Arguments))
             {

@@ -12,6 +12,9 @@ public sealed record PagedLlmResult
     /// <summary>The engine's id of the request.</summary>
     public required RequestId Id { get; init; }
 
+    /// <summary>Which of the request's answers it is, from 0: the best first, if ranked.</summary>
+    public int Choice { get; init; }
+
     /// <summary>"stop", "length" or "tool_calls".</summary>
     public required string FinishReason { get; init; }
 
@@ -32,13 +35,20 @@ public sealed record PagedLlmResult
     /// </summary>
     public required ImmutableArray<TokenId> OutputTokens { get; init; }
 
+    /// <summary>
+    /// Output tokens that the model thought with, marks included; 0 where it did not.
+    /// </summary>
+    public int ReasoningTokens { get; init; }
+
     /// <summary>The log probability of each output token; empty when not asked for.</summary>
     public required ImmutableArray<TokenLogProbability> LogProbabilities { get; init; }
 
     /// <summary>Times the request lost its blocks to others and was computed again.</summary>
     public required int Preemptions { get; init; }
 
-    /// <summary>From submission to the first token, queueing included; null without one.</summary>
+    /// <summary>
+    /// From submission to the request's first token, queueing included; null without one.
+    /// </summary>
     public required TimeSpan? TimeToFirstToken { get; init; }
 
     /// <summary>From submission to the end.</summary>

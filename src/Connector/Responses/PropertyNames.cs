@@ -9,5 +9,6 @@ internal static class PropertyNames
     public const string Id = "Id";
     public const string CreatedAt = "CreatedAt";
     public const string Usage = "Usage";
+    public const string ChoiceIndex = "ChoiceIndex";
     public const string LogProbabilities = "ContentTokenLogProbabilities";
 }

@@ -6,82 +6,119 @@ namespace SkPaged.Connector.Responses;
 
 /// <summary>
 /// Puts the parts of one answer into the abstractions' types. Ids, model and time are the same on
-/// everything that it makes, so that updates come together again as one message.
+/// everything that it makes of a choice, so that updates come together again as one message.
 /// </summary>
 internal sealed class ResponseFrame
 {
     private readonly string _modelId;
     private readonly DateTimeOffset _createdAt;
+    private readonly int _choices;
     private readonly string _unique = Guid.NewGuid().ToString("N");
     private readonly string _responseId;
-    private readonly string _messageId;
+    private readonly string[] _messageIds;
     private int _calls;
 
-    public ResponseFrame(string modelId, DateTimeOffset createdAt)
+    /// <summary>A frame.</summary>
+    /// <param name="modelId">The model's name.</param>
+    /// <param name="createdAt">When it was asked.</param>
+    /// <param name="choices">Choices of the answer, at least 1.</param>
+    public ResponseFrame(string modelId, DateTimeOffset createdAt, int choices)
     {
-        (_modelId, _createdAt) = (modelId, createdAt);
-        (_responseId, _messageId) = ("response_" + _unique, "message_" + _unique);
+        (_modelId, _createdAt, _choices) = (modelId, createdAt, choices);
+        _responseId = "response_" + _unique;
+        _messageIds = [.. Enumerable.Range(0, choices).Select(
+            choice => choice == 0 ? $"message_{_unique}" : $"message_{_unique}_{choice}")];
     }
 
     /// <summary>
-    /// A part as an update; the last one carries usage, finish reason and result.
+    /// A part as an update; that at the end of a choice carries its finish reason and result, the
+    /// last one the usage.
     /// </summary>
     public ChatResponseUpdate Update(AnswerPart part) =>
         part switch
         {
-            AnswerPart.Text text => Update(new TextContent(text.Value), text.LogProbabilities),
-            AnswerPart.Call call => Update(Content(call.Value), []),
-            AnswerPart.End end => LastUpdate(end),
+            AnswerPart.Reasoning thought => Update(
+                part.Choice, new TextReasoningContent(thought.Value), thought.LogProbabilities),
+            AnswerPart.Text text =>
+                Update(part.Choice, new TextContent(text.Value), text.LogProbabilities),
+            AnswerPart.Call call => Update(part.Choice, Content(call.Value), []),
+            AnswerPart.End end => EndOfChoice(end),
+            AnswerPart.Close close => EndOfAll(close),
             _ => throw new InvalidOperationException($"There is no update for {part}."),
         };
 
-    /// <summary>All parts as a response.</summary>
-    /// <param name="text">The texts of the parts.</param>
-    /// <param name="calls">The calls of the parts.</param>
-    /// <param name="result">The end of the parts.</param>
-    public ChatResponse Response(string text, IReadOnlyList<ToolCall> calls, PagedLlmResult result)
+    /// <summary>All parts as a response: a message for each choice, in order.</summary>
+    /// <param name="contents">The choices, all ended.</param>
+    /// <param name="usage">Of all of them.</param>
+    public ChatResponse Response(IReadOnlyList<ChoiceContent> contents, AnswerUsage usage)
     {
-        List<AIContent> contents = text.Length > 0 ? [new TextContent(text)] : [];
-        contents.AddRange(calls.Select(Content));
-        var message = new ChatMessage(ChatRole.Assistant, contents)
-        {
-            MessageId = _messageId,
-            CreatedAt = _createdAt,
-            RawRepresentation = result,
-            AdditionalProperties = Properties(result, result.LogProbabilities),
-        };
-        return new ChatResponse(message)
+        var first = contents[0].Result!;
+        return new ChatResponse([.. contents.Select(Message)])
         {
             ResponseId = _responseId,
             ModelId = _modelId,
             CreatedAt = _createdAt,
-            FinishReason = new ChatFinishReason(result.FinishReason),
-            Usage = Usage(result),
-            RawRepresentation = result,
+            FinishReason = new ChatFinishReason(first.FinishReason),
+            Usage = Details(usage),
+            RawRepresentation = first,
         };
     }
 
-    private ChatResponseUpdate LastUpdate(AnswerPart.End end)
+    private ChatMessage Message(ChoiceContent choice)
     {
-        var update = Update(new UsageContent(Usage(end.Result)), []);
+        var result = choice.Result!;
+        List<AIContent> contents = [];
+        if (choice.Reasoning is { Length: > 0 } thought)
+            contents.Add(new TextReasoningContent(thought));
+        if (choice.Text is { Length: > 0 } text)
+            contents.Add(new TextContent(text));
+        contents.AddRange(choice.Calls.Select(Content));
+        return new ChatMessage(ChatRole.Assistant, contents)
+        {
+            MessageId = _messageIds[result.Choice],
+            CreatedAt = _createdAt,
+            RawRepresentation = result,
+            AdditionalProperties = Properties(result, result.LogProbabilities),
+        };
+    }
+
+    private ChatResponseUpdate EndOfChoice(AnswerPart.End end)
+    {
+        var update = Update(
+            end.Choice, end.Usage is { } usage ? new UsageContent(Details(usage)) : null, []);
         update.FinishReason = new ChatFinishReason(end.Result.FinishReason);
         update.AdditionalProperties = Properties(end.Result, end.LogProbabilities);
         update.RawRepresentation = end.Result;
         return update;
     }
 
+    // It says the finish reason of the whole, as what puts updates together takes the last one.
+    private ChatResponseUpdate EndOfAll(AnswerPart.Close close)
+    {
+        var update = Update(close.Choice, new UsageContent(Details(close.Usage)), []);
+        update.AdditionalProperties = null;
+        update.FinishReason = new ChatFinishReason(close.FinishReason);
+        return update;
+    }
+
     private ChatResponseUpdate Update(
-        AIContent content, ImmutableArray<TokenLogProbability> logProbabilities) =>
-        new(ChatRole.Assistant, [content])
+        int choice, AIContent? content, ImmutableArray<TokenLogProbability> logProbabilities)
+    {
+        var update = new ChatResponseUpdate(
+            ChatRole.Assistant, content is null ? [] : (List<AIContent>)[content])
         {
             ResponseId = _responseId,
-            MessageId = _messageId,
+            MessageId = _messageIds[choice],
             ModelId = _modelId,
             CreatedAt = _createdAt,
-            AdditionalProperties = logProbabilities.IsEmpty
-                ? null
-                : new() { [PropertyNames.LogProbabilities] = logProbabilities },
         };
+        if (_choices > 1)
+            (update.AdditionalProperties ??= [])[PropertyNames.ChoiceIndex] = choice;
+        if (!logProbabilities.IsEmpty)
+            (update.AdditionalProperties ??= [])[PropertyNames.LogProbabilities] =
+                logProbabilities;
+        return update;
+    }
 
     private FunctionCallContent Content(ToolCall call) =>
         new(
@@ -98,17 +135,20 @@ internal sealed class ResponseFrame
             [PropertyNames.Id] = _responseId,
             [PropertyNames.CreatedAt] = _createdAt,
         };
+        if (_choices > 1)
+            properties[PropertyNames.ChoiceIndex] = result.Choice;
         if (!logProbabilities.IsEmpty)
             properties[PropertyNames.LogProbabilities] = logProbabilities;
         return properties;
     }
 
-    private static UsageDetails Usage(PagedLlmResult result) =>
+    private static UsageDetails Details(AnswerUsage usage) =>
         new()
         {
-            InputTokenCount = result.PromptTokens,
-            OutputTokenCount = result.OutputTokens.Length,
-            TotalTokenCount = result.PromptTokens + result.OutputTokens.Length,
-            CachedInputTokenCount = result.CachedTokens,
+            InputTokenCount = usage.PromptTokens,
+            OutputTokenCount = usage.OutputTokens,
+            TotalTokenCount = usage.PromptTokens + usage.OutputTokens,
+            CachedInputTokenCount = usage.CachedTokens,
+            ReasoningTokenCount = usage.ReasoningTokens > 0 ? usage.ReasoningTokens : null,
         };
 }

@@ -18,17 +18,29 @@ internal sealed class StreamingKernelContents
     /// <summary>The content of an update: texts, calls, and the usage in the metadata.</summary>
     public StreamingChatMessageContent Next(ChatResponseUpdate update)
     {
-        NoteMessage(update);
+        var choice = Choice(update);
+        NoteMessage(update, choice is not null);
         var content = new StreamingChatMessageContent(
             update.Role is { } role ? new AuthorRole(role.Value) : null,
             null,
             update.RawRepresentation,
-            modelId: update.ModelId,
+            choice ?? 0,
+            update.ModelId,
             metadata: Metadata(update));
         foreach (var item in update.Contents)
         {
             if (item is ModelText text)
-                content.Items.Add(new StreamingTextContent(text.Text, modelId: update.ModelId));
+                content.Items.Add(
+                    new StreamingTextContent(text.Text, choice ?? 0, update.ModelId));
+#pragma warning disable SKEXP0110 // Semantic Kernel has no other content for it.
+            else if (item is TextReasoningContent thought)
+                content.Items.Add(
+                    new StreamingReasoningContent(thought.Text)
+                    {
+                        ChoiceIndex = choice ?? 0,
+                        ModelId = update.ModelId,
+                    });
+#pragma warning restore SKEXP0110
             else if (item is ModelCall call)
                 content.Items.Add(Call(call));
         }
@@ -36,10 +48,17 @@ internal sealed class StreamingKernelContents
         return content;
     }
 
-    // Each request of the model is one message; its calls are counted from 0.
-    private void NoteMessage(ChatResponseUpdate update)
+    private static int? Choice(ChatResponseUpdate update) =>
+        update.AdditionalProperties?.GetValueOrDefault(PropertyNames.ChoiceIndex) as int?;
+
+    // Each request of the model is one message; its calls are counted from 0. Choices are messages
+    // of one request: their calls are counted together, as what puts calls together asks for
+    // neither message nor choice.
+    private void NoteMessage(ChatResponseUpdate update, bool isChoice)
     {
         if (update.Role != ChatRole.Assistant || update.MessageId == _message)
+            return;
+        if (isChoice && _request >= 0)
             return;
         _message = update.MessageId;
         _request++;

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using SkPaged.Engine.Pure;
 
 namespace SkPaged.Connector.Text;
@@ -14,14 +15,18 @@ public sealed class IncrementalDetokenizer
 {
     private readonly TextTokenizer _tokenizer;
     private readonly bool _skipSpecialTokens;
+    private readonly ImmutableArray<TokenId> _shown;
     private readonly DecodedText _text = new();
     private readonly DecodeStage _chain;
     private bool _finished;
 
     internal IncrementalDetokenizer(
-        TextTokenizer tokenizer, TokenDecoder decoder, bool skipSpecialTokens)
+        TextTokenizer tokenizer,
+        TokenDecoder decoder,
+        bool skipSpecialTokens,
+        ImmutableArray<TokenId> shown)
     {
-        (_tokenizer, _skipSpecialTokens) = (tokenizer, skipSpecialTokens);
+        (_tokenizer, _skipSpecialTokens, _shown) = (tokenizer, skipSpecialTokens, shown);
         _chain = decoder.Build(_text);
     }
 
@@ -51,7 +56,7 @@ public sealed class IncrementalDetokenizer
     internal void Push(TokenId token)
     {
         ThrowIfFinished();
-        if (_skipSpecialTokens && _tokenizer.IsSpecial(token)) return;
+        if (_skipSpecialTokens && _tokenizer.IsSpecial(token) && !_shown.Contains(token)) return;
         if (_tokenizer.DecoderInput(token) is { } spelling) _chain.Push(spelling);
     }
 

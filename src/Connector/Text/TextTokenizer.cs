@@ -143,7 +143,12 @@ public sealed class TextTokenizer
     /// <summary>A detokenizer for one sequence.</summary>
     /// <param name="skipSpecialTokens">Leaves special tokens out of the text.</param>
     public IncrementalDetokenizer CreateDetokenizer(bool skipSpecialTokens) =>
-        new(this, _decoder, skipSpecialTokens);
+        new(this, _decoder, skipSpecialTokens, []);
+
+    /// <summary>A detokenizer that leaves special tokens out, but for some.</summary>
+    /// <param name="shown">Tokens that are text, special or not.</param>
+    internal IncrementalDetokenizer CreateDetokenizer(ImmutableArray<TokenId> shown) =>
+        new(this, _decoder, skipSpecialTokens: true, shown);
 
     internal string? DecoderInput(TokenId token) => _table.DecoderInput(token.Value);
 

@@ -18,6 +18,8 @@ internal sealed record HermesFormat : ToolCallFormat
 
     public static HermesFormat Instance { get; } = new();
 
+    public override IReadOnlyList<string> Marks => [Open, Close];
+
     // It ends where the model itself would begin a new token: tokens of a forced call and of a
     // free one are then the same.
     public override string Opening(RequiredChatToolMode? required) =>
@@ -29,10 +31,5 @@ internal sealed record HermesFormat : ToolCallFormat
             _ => $"{Open}\n",
         };
 
-    public override ToolCallSplitter CreateSplitter(string opening)
-    {
-        var splitter = new HermesSplitter();
-        splitter.Push(opening);
-        return splitter;
-    }
+    public override ToolCallSplitter CreateSplitter() => new HermesSplitter();
 }

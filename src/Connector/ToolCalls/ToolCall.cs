@@ -9,28 +9,52 @@ internal sealed record ToolCall(
     string Name, IReadOnlyList<KeyValuePair<string, JsonElement>> Arguments)
 {
     /// <summary>
-    /// Reads <c>{"name": ..., "arguments": {...}}</c>. Arguments may be left out, or be a string
-    /// that holds the object, as some models write it. Null for anything else.
+    /// Reads <c>{"name": ..., "arguments": {...}}</c>, or "parameters" in place of "arguments".
+    /// Arguments may be left out, or be a string that holds the object, as some models write it.
+    /// Null for anything else.
     /// </summary>
-    public static ToolCall? Parse(string json)
-    {
-        if (ParseObject(json) is not { } call
-            || !call.TryGetProperty("name", out var name)
-            || name.ValueKind != JsonValueKind.String
-            || name.GetString() is not { Length: > 0 } text)
-            return null;
-        if (!call.TryGetProperty("arguments", out var arguments))
-            return new ToolCall(text, []);
-        var values = arguments.ValueKind switch
+    public static ToolCall? Parse(string json) =>
+        ParseObject(json) is { } call && NameOf(call) is { } name
+            ? ArgumentsOf(call) is { } arguments ? Of(name, arguments) : new ToolCall(name, [])
+            : null;
+
+    /// <summary>
+    /// Reads the same where nothing but the keys marks a call: it must have no other keys than
+    /// these, and arguments.
+    /// </summary>
+    public static ToolCall? Parse(string json, IReadOnlyCollection<string> onlyOf) =>
+        ParseObject(json) is { } call && NameOf(call) is { } name
+        && ArgumentsOf(call) is { } arguments
+        && call.EnumerateObject().All(property => onlyOf.Contains(property.Name))
+            ? Of(name, arguments)
+            : null;
+
+    /// <summary>A call of a tool whose arguments are a JSON object; null if it is none.</summary>
+    public static ToolCall? ParseArguments(string name, string json) =>
+        ParseObject(json) is { } arguments ? Of(name, arguments) : null;
+
+    private static string? NameOf(JsonElement call) =>
+        call.TryGetProperty("name", out var name)
+        && name.ValueKind == JsonValueKind.String
+        && name.GetString() is { Length: > 0 } text
+            ? text
+            : null;
+
+    private static JsonElement? ArgumentsOf(JsonElement call) =>
+        call.TryGetProperty("arguments", out var arguments)
+        || call.TryGetProperty("parameters", out arguments)
+            ? arguments
+            : null;
+
+    private static ToolCall? Of(string name, JsonElement arguments) =>
+        arguments.ValueKind switch
         {
             JsonValueKind.Object => arguments,
             JsonValueKind.String => ParseObject(arguments.GetString()!),
             _ => null,
-        };
-        return values is { } found
-            ? new ToolCall(text, [.. found.EnumerateObject().Select(Pair)])
+        } is { } values
+            ? new ToolCall(name, [.. values.EnumerateObject().Select(Pair)])
             : null;
-    }
 
     private static KeyValuePair<string, JsonElement> Pair(JsonProperty property) =>
         KeyValuePair.Create(property.Name, property.Value);

@@ -5,14 +5,33 @@ namespace SkPaged.Connector.ToolCalls;
 /// <summary>How a family of models writes tool calls.</summary>
 internal abstract record ToolCallFormat
 {
+    /// <summary>Whether a turn of the model may have one call only.</summary>
+    public virtual bool TakesOneCall => false;
+
+    /// <summary>
+    /// Spellings of the tokens that mark calls. Many are special tokens, which are no text
+    /// otherwise.
+    /// </summary>
+    public abstract IReadOnlyList<string> Marks { get; }
+
     /// <summary>
     /// The format that the chat template shows, or null when it shows none we read.
     /// </summary>
     /// <param name="template">The Jinja source.</param>
-    public static ToolCallFormat? Of(string template) =>
-        template.Contains(HermesFormat.Open, StringComparison.Ordinal)
-            ? HermesFormat.Instance
-            : null;
+    /// <param name="family">The format to take whatever it shows; null = by the template.</param>
+    public static ToolCallFormat? Of(string template, ToolCallFamily? family = null)
+    {
+        // In a string of Jinja's quotes may have backslashes before them.
+        var plain = template.Replace("\\\"", "\"", StringComparison.Ordinal);
+        return (family ?? FamilyOf(plain)) switch
+        {
+            ToolCallFamily.Hermes => HermesFormat.Instance,
+            ToolCallFamily.Llama => new LlamaFormat(
+                plain.Contains("single tool-call", StringComparison.Ordinal)),
+            ToolCallFamily.Mistral => MistralFormat.Of(plain),
+            _ => null,
+        };
+    }
 
     /// <summary>
     /// What the answer must begin with so that it is a call, or one of a given tool; empty when
@@ -20,7 +39,12 @@ internal abstract record ToolCallFormat
     /// </summary>
     public abstract string Opening(RequiredChatToolMode? required);
 
-    /// <summary>A splitter for one answer.</summary>
-    /// <param name="opening">What <see cref="Opening"/> put into the prompt.</param>
-    public abstract ToolCallSplitter CreateSplitter(string opening);
+    /// <summary>A splitter for one answer, which is to get the opening first.</summary>
+    public abstract ToolCallSplitter CreateSplitter();
+
+    private static ToolCallFamily? FamilyOf(string template) =>
+        template.Contains(MistralFormat.Mark, StringComparison.Ordinal) ? ToolCallFamily.Mistral
+        : template.Contains(HermesFormat.Open, StringComparison.Ordinal) ? ToolCallFamily.Hermes
+        : LlamaFormat.IsIn(template) ? ToolCallFamily.Llama
+        : null;
 }

@@ -122,7 +122,8 @@ public sealed class ErrorTests
             template: "{{ messages[0].content }}"));
         Assert.Equal(
             "The request has 1 tools, but the chat template of \"scripted\" shows no form of tool "
-            + "call that is known; known is <tool_call>.",
+            + "call that is known; known are Hermes, Llama, Mistral. The option ToolCalls names "
+            + "one.",
             error.Message);
     }
 

@@ -137,7 +137,7 @@ public sealed class OptionTests
                 ["stop_token_ids"] = new[] { 999 },
                 ["ignore_eos"] = "maybe",
                 ["top_logprobs"] = 21,
-                ["n"] = 2,
+                ["n"] = 0,
             },
         }));
         Assert.Equal(
@@ -146,10 +146,10 @@ public sealed class OptionTests
             + "min_p is \"much\"; it must be a number from 0 to 1. "
             + "top_logprobs is 21; it must be a whole number from 0 to 20. "
             + "max_tokens is 0; it must be a whole number of at least 1. "
-            + "stop_token_ids is [999]; it must be tokens from 0 to 261. "
+            + "stop_token_ids is [999]; it must be tokens from 0 to 264. "
             + "ignore_eos is \"maybe\"; it must be true or false. "
             + "stop_sequences is [\"\"]; it must be texts that are not empty. "
-            + "n is 2; it must be a whole number from 1 to 1. "
+            + "n is 0; it must be a whole number of at least 1. "
             + "response_format is \"json\"; it must be text: ask for JSON in the prompt.",
             error.Message);
         Assert.Equal(10, error.Errors.Length);

@@ -12,7 +12,7 @@ namespace SkPaged.Connector.Tests.Scripted;
 /// </summary>
 internal static class ByteTokenizer
 {
-    public const int VocabularySize = 262;
+    public const int VocabularySize = 265;
 
     private const string Config = "{\"bos_token\": \"<|begin|>\", \"eos_token\": \"<|im_end|>\"}";
 
@@ -44,7 +44,10 @@ internal static class ByteTokenizer
                 Added(258, "<|im_end|>", true),
                 Added(259, "<tool_call>", false),
                 Added(260, "</tool_call>", false),
-                Added(261, "<|other|>", true)),
+                Added(261, "<|other|>", true),
+                Added(262, "<|python_tag|>", true),
+                Added(263, "[TOOL_CALLS]", true),
+                Added(264, "[ARGS]", true)),
             ["pre_tokenizer"] = ByteLevel(),
             ["decoder"] = ByteLevel(),
             ["model"] = new JsonObject

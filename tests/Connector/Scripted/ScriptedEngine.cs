@@ -22,7 +22,12 @@ internal sealed class ScriptedEngine : IAsyncDisposable
     public static ScriptedEngine Echo() => Create(LastUser);
 
     public static ScriptedEngine Create(
-        Func<string, string> script, Setup? setup = null, SamplingParams? sampling = null)
+        Func<string, string> script, Setup? setup = null, SamplingParams? sampling = null) =>
+        CreateChoices((prompt, _) => script(prompt), setup, sampling);
+
+    /// <summary>A model whose samples of one prompt differ.</summary>
+    public static ScriptedEngine CreateChoices(
+        Func<string, int, string> script, Setup? setup = null, SamplingParams? sampling = null)
     {
         setup ??= new Setup();
         var executor = new ScriptedExecutor(ByteTokenizer.Instance, script);
@@ -35,6 +40,7 @@ internal sealed class ScriptedEngine : IAsyncDisposable
             MaxSequences = setup.MaxSequences,
             MaxBatchedTokens = setup.MaxBatchedTokens,
             MaxWaiting = setup.MaxWaiting,
+            Policy = setup.Policy,
         };
         return new ScriptedEngine(executor, new PagedLlmEngine(new EngineParts(
             "scripted",
@@ -46,7 +52,10 @@ internal sealed class ScriptedEngine : IAsyncDisposable
                 [ByteTokenizer.TurnEnd],
                 null,
                 ByteTokenizer.VocabularySize),
-            config.MaxServableLength)));
+            config.MaxServableLength)
+        {
+            Limits = EngineLimits.Of(config),
+        }));
     }
 
     /// <summary>What the last user turn of a prompt says.</summary>
@@ -74,6 +83,8 @@ internal sealed class ScriptedEngine : IAsyncDisposable
         public int MaxBatchedTokens { get; init; } = 2048;
 
         public int MaxWaiting { get; init; } = 1024;
+
+        public SchedulingPolicy Policy { get; init; }
 
         public string Template { get; init; } = ChatMl.Template;
     }

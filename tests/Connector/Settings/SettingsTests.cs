@@ -1,5 +1,7 @@
 using System.Text.Json;
 using Microsoft.SemanticKernel;
+using SkPaged.Connector.Tests.Scripted;
+using SkPaged.Engine.Pure;
 using Xunit;
 
 namespace SkPaged.Connector.Tests.Settings;
@@ -15,6 +17,8 @@ public sealed class SettingsTests
           "stop_sequences": ["END"], "stop_token_ids": [1, 2], "ignore_eos": true,
           "logprobs": true, "top_logprobs": 3, "enable_thinking": false,
           "chat_system_prompt": "Be brief.", "priority": 1, "cache_salt": "salt",
+          "tenant": "us", "n": 2, "best_of": 3, "beam_width": 4, "length_penalty": 0.5,
+          "early_stopping": "never",
           "service_id": "service", "model_id": "model"
         }
         """;
@@ -94,6 +98,23 @@ public sealed class SettingsTests
         Assert.DoesNotContain("\"stop\"", JsonSerializer.Serialize(settings));
     }
 
+    // Kept as they are, under the names that they have: the client reads those as well.
+    [Fact]
+    public void Names_of_other_connectors_reach_the_chat_options()
+    {
+        var options = PagedLlmPromptExecutionSettings.FromExecutionSettings(new()
+        {
+            ExtensionData = new Dictionary<string, object>
+            {
+                ["results_per_prompt"] = 2,
+                ["max_new_tokens"] = "64",
+                ["think"] = false,
+            },
+        }).ToChatOptions(null);
+        var request = Prompts.Build(options);
+        Assert.Equal((2, 64), (request.Choices.Count, request.Stop.MaxTokens));
+    }
+
     [Fact]
     public void The_function_choice_behavior_is_kept_with_its_functions()
     {
@@ -164,12 +185,35 @@ public sealed class SettingsTests
     }
 
     [Fact]
-    public void What_does_not_read_is_told()
+    public void All_that_does_not_read_is_told_at_once()
     {
-        var error = Assert.Throws<ChatRequestException>(
-            () => PagedLlmPromptExecutionSettings.FromExecutionSettings(
-                Unknown("temperature", "hot")));
-        Assert.Contains("$.temperature", error.Message);
+        var error = Assert.Throws<ChatOptionsException>(
+            () => PagedLlmPromptExecutionSettings.FromExecutionSettings(new()
+            {
+                ExtensionData = new Dictionary<string, object>
+                {
+                    ["temperature"] = "hot",
+                    ["max_tokens"] = 1.5,
+                    ["min_p"] = 0.1,
+                    ["ignore_eos"] = "perhaps",
+                    ["stop"] = 7,
+                    ["stop_token_ids"] = "END",
+                    ["token_selection_biases"] = "none",
+                    ["cache_salt"] = 8,
+                    ["early_stopping"] = "soon",
+                    ["unknown"] = "anything",
+                },
+            }));
+        Assert.Equal(
+            "temperature is \"hot\"; it must be a number. "
+            + "max_tokens is 1.5; it must be a whole number. "
+            + "ignore_eos is \"perhaps\"; it must be true or false. "
+            + "stop is 7; it must be a text or texts. "
+            + "stop_token_ids is \"END\"; it must be token ids. "
+            + "token_selection_biases is \"none\"; it must be biases by token id. "
+            + "cache_salt is 8; it must be a text. "
+            + "early_stopping is \"soon\"; it must be true, false or \"never\".",
+            error.Message);
     }
 
     [Fact]
@@ -191,6 +235,27 @@ public sealed class SettingsTests
         Assert.Equal((true, true, 3), (more["ignore_eos"], more["logprobs"], more["top_logprobs"]));
         Assert.Equal(
             (false, 1, "salt"), (more["enable_thinking"], more["priority"], more["cache_salt"]));
+        Assert.Equal(
+            ("us", 2, 3, 4), (more["tenant"], more["n"], more["best_of"], more["beam_width"]));
+        Assert.Equal(
+            (0.5f, EarlyStopping.Never), (more["length_penalty"], more["early_stopping"]));
+    }
+
+    [Theory]
+    [InlineData("true", EarlyStopping.Always)]
+    [InlineData("\"True\"", EarlyStopping.Always)]
+    [InlineData("false", EarlyStopping.Heuristic)]
+    [InlineData("\"never\"", EarlyStopping.Never)]
+    [InlineData("null", null)]
+    public void Early_stopping_reads_as_in_transformers(string json, EarlyStopping? expected)
+    {
+        var settings = JsonSerializer.Deserialize<PagedLlmPromptExecutionSettings>(
+            $"{{\"early_stopping\": {json}}}")!;
+        Assert.Equal(expected, settings.EarlyStopping);
+        Assert.Equal(
+            expected,
+            JsonSerializer.Deserialize<PagedLlmPromptExecutionSettings>(
+                JsonSerializer.Serialize(settings))!.EarlyStopping);
     }
 
     private static void AssertFilled(PagedLlmPromptExecutionSettings settings)
@@ -208,7 +273,11 @@ public sealed class SettingsTests
         Assert.Equal(
             (true, true, 3), (settings.IgnoreEos, settings.Logprobs, settings.TopLogprobs));
         Assert.Equal((false, "Be brief."), (settings.EnableThinking, settings.ChatSystemPrompt));
-        Assert.Equal((1, "salt"), (settings.Priority, settings.CacheSalt));
+        Assert.Equal(
+            (1, "salt", "us"), (settings.Priority, settings.CacheSalt, settings.Tenant));
+        Assert.Equal((2, 3, 4), (settings.N, settings.BestOf, settings.BeamWidth));
+        Assert.Equal(
+            (0.5f, EarlyStopping.Never), (settings.LengthPenalty, settings.EarlyStopping));
     }
 
     private static PromptExecutionSettings Unknown(string name, object value) =>

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using SkPaged.Connector.ToolCalls;
 using Xunit;
 
@@ -41,32 +40,19 @@ public sealed class HermesSplitterTests
     [Theory]
     [MemberData(nameof(Answers))]
     public void An_answer_is_text_and_calls_however_it_is_cut(
-        string answer, string text, string[] calls)
-    {
-        var random = new Random(11);
-        foreach (var longest in (int[])[1, 2, 3, 7, 1000])
-        {
-            for (var round = 0; round < 20; round++)
-            {
-                var splitter = HermesFormat.Instance.CreateSplitter("");
-                var shown = string.Concat(Cut(answer, longest, random).Select(splitter.Push))
-                    + splitter.Complete();
-                Assert.Equal(text, shown);
-                Assert.Equal(calls, splitter.Calls.Select(Shown));
-            }
-        }
-    }
+        string answer, string text, string[] calls) =>
+        Split.Is(HermesFormat.Instance, answer, text, calls);
 
     [Fact]
     public void Text_that_cannot_become_a_call_is_not_held_back()
     {
-        var splitter = HermesFormat.Instance.CreateSplitter("");
-        Assert.Equal("words", splitter.Push("words"));
-        Assert.Equal(" a < b", splitter.Push(" a < b"));
-        Assert.Equal("", splitter.Push("\n"));
-        Assert.Equal("\nnext", splitter.Push("next"));
-        Assert.Equal("line", splitter.Push("line\n<to"));
-        Assert.Equal("\n<tomato>", splitter.Push("mato>"));
+        var split = new Split(HermesFormat.Instance);
+        Assert.Equal("words", split.Push("words"));
+        Assert.Equal(" a < b", split.Push(" a < b"));
+        Assert.Equal("", split.Push("\n"));
+        Assert.Equal("\nnext", split.Push("next"));
+        Assert.Equal("line", split.Push("line\n<to"));
+        Assert.Equal("\n<tomato>", split.Push("mato>"));
     }
 
     [Theory]
@@ -77,24 +63,7 @@ public sealed class HermesSplitterTests
     public void A_call_that_was_opened_in_the_prompt_goes_on_in_the_answer(
         string? name, string opening, string answer)
     {
-        var opened = HermesFormat.Instance.Opening(new(name));
-        Assert.Equal(opening, opened);
-        var splitter = HermesFormat.Instance.CreateSplitter(opened);
-        Assert.Equal("", splitter.Push(answer) + splitter.Complete());
-        Assert.Equal(["add {\"a\":1}"], splitter.Calls.Select(Shown));
-    }
-
-    private static string Shown(ToolCall call) =>
-        call.Name + " "
-        + JsonSerializer.Serialize(call.Arguments.ToDictionary(pair => pair.Key, p => p.Value));
-
-    private static IEnumerable<string> Cut(string text, int longest, Random random)
-    {
-        for (var at = 0; at < text.Length;)
-        {
-            var length = Math.Min(1 + random.Next(longest), text.Length - at);
-            yield return text.Substring(at, length);
-            at += length;
-        }
+        Assert.Equal(opening, HermesFormat.Instance.Opening(new(name)));
+        Split.Is(HermesFormat.Instance, opening + answer, "", ["add {\"a\":1}"]);
     }
 }

@@ -33,16 +33,4 @@ public static class BeamWorkloads
                         : command),
             ],
         };
-
-    public static Arbitrary<BeamTrace> AnyTrace() =>
-        Arb.From(
-            Any.Select(workload => new BeamTrace(Driver.Run(workload))),
-            beams => Workloads.Shrink(beams.Trace.Workload)
-                .Select(workload => new BeamTrace(Driver.Run(workload))));
-}
-
-/// <summary>A history in which beams are searched.</summary>
-public sealed record BeamTrace(Trace Trace)
-{
-    public override string ToString() => $"{Trace}";
 }

@@ -1,0 +1,104 @@
+using System.Collections.Immutable;
+using System.Diagnostics;
+using SkPaged.Connector.Requests;
+using SkPaged.Connector.Text;
+using SkPaged.Engine.Cuda;
+using SkPaged.Engine.Pure;
+
+namespace SkPaged.Connector.Responses;
+
+/// <summary>One of the samples of an answer under way.</summary>
+internal sealed class SampleAnswer(
+    int index, ChatRequest request, Generation generation, TextTokenizer tokenizer)
+{
+    private readonly AnswerText _text = new(request, tokenizer);
+    private readonly long _begun = Stopwatch.GetTimestamp();
+    private readonly ImmutableArray<TokenLogProbability>.Builder _logProbabilities =
+        ImmutableArray.CreateBuilder<TokenLogProbability>();
+
+    private int _logProbabilitiesRead;
+
+    /// <summary>It is over though the engine may not know: no token counts any more.</summary>
+    public bool IsComplete => _text.IsComplete;
+
+    /// <summary>Why and how it ended; null until then.</summary>
+    public PagedLlmResult? Result { get; private set; }
+
+    /// <summary>The next token.</summary>
+    /// <param name="sample">The token.</param>
+    /// <param name="parts">Gets what is certain by now; often nothing.</param>
+    public void Push(SampledToken sample, ICollection<AnswerPart> parts)
+    {
+        if (request.Sampling.Logprobs is not null)
+            _logProbabilities.Add(LogProbability(sample));
+        Tell(_text.Push(sample.Token), parts);
+    }
+
+    /// <summary>No token follows.</summary>
+    /// <param name="finished">Why.</param>
+    /// <param name="parts">Gets what is left of text, and the calls; not the end.</param>
+    public void Complete(TokenEvent.Finished finished, ICollection<AnswerPart> parts)
+    {
+        Tell(_text.Complete(), parts);
+        Result = Ended(finished);
+        foreach (var call in _text.Calls)
+            parts.Add(new AnswerPart.Call(call) { Choice = index });
+    }
+
+    /// <summary>The last part.</summary>
+    /// <param name="usage">Of the whole answer, if this is its only choice.</param>
+    public AnswerPart.End End(AnswerUsage? usage) =>
+        new(Result!, UnreadLogProbabilities(), usage) { Choice = index };
+
+    private void Tell(AnswerPiece piece, ICollection<AnswerPart> parts)
+    {
+        if (piece.Reasoning is { Length: > 0 } thought)
+            parts.Add(
+                new AnswerPart.Reasoning(thought, UnreadLogProbabilities()) { Choice = index });
+        if (piece.Text is { Length: > 0 } text)
+            parts.Add(new AnswerPart.Text(text, UnreadLogProbabilities()) { Choice = index });
+    }
+
+    // A range of the builder: what was read once is not read again.
+    private ImmutableArray<TokenLogProbability> UnreadLogProbabilities()
+    {
+        var first = _logProbabilitiesRead;
+        _logProbabilitiesRead = _logProbabilities.Count;
+        return first == _logProbabilities.Count ? [] : [.. _logProbabilities.Skip(first)];
+    }
+
+    private TokenLogProbability LogProbability(SampledToken sample) =>
+        new(
+            sample.Token,
+            Spelling(sample.Token),
+            sample.Logprob,
+            sample.Top.IsDefaultOrEmpty
+                ? []
+                : [.. sample.Top.Select(top => new TokenLogProbability(
+                    top.Token, Spelling(top.Token), top.Logprob, []))]);
+
+    private string Spelling(TokenId token) => tokenizer.Decode([token], skipSpecialTokens: false);
+
+    private PagedLlmResult Ended(TokenEvent.Finished finished)
+    {
+        var (reason, usage) = finished;
+        return new PagedLlmResult
+        {
+            Id = generation.Id,
+            Choice = index,
+            FinishReason = _text.IsComplete || reason == FinishReason.Stop
+                ? _text.HasCalls ? FinishReasons.ToolCalls : FinishReasons.Stop
+                : reason == FinishReason.Length ? FinishReasons.Length
+                : throw new OperationCanceledException($"{generation.Id} was given up."),
+            StopString = _text.StopString,
+            PromptTokens = usage.PromptTokens,
+            CachedTokens = usage.CachedTokens,
+            OutputTokens = _text.Tokens,
+            ReasoningTokens = _text.ReasoningTokens,
+            LogProbabilities = _logProbabilities.ToImmutable(),
+            Preemptions = usage.Preemptions,
+            TimeToFirstToken = generation.TimeToFirstToken,
+            Duration = generation.Duration ?? Stopwatch.GetElapsedTime(_begun),
+        };
+    }
+}
