@@ -86,13 +86,11 @@ public sealed class GroupTests
     [Fact]
     public void How_a_search_ends_and_ranks_is_the_lines_to_say()
     {
-        var runs = new[] { "true", "false", "\"never\"" }
-            .Select(early => Search($"\"early_stopping\":{early},\"length_penalty\":5"))
+        var tokens = new[] { "true", "false", "\"never\"" }
+            .Select(early => Tokens($"\"early_stopping\":{early},\"length_penalty\":5"))
             .ToArray();
-        Assert.All(runs, run => Assert.Single(run.Outputs(0)));
-        var tokens = runs.Select(run => run.Lines[0]["output_tokens"]!.GetValue<int>()).ToArray();
         Assert.True(tokens[0] < tokens[2], $"{tokens[0]} tokens, never early {tokens[2]}");
-        var brief = Search("\"length_penalty\":-5").Lines[0]["output_tokens"]!.GetValue<int>();
+        var brief = Tokens("\"length_penalty\":-5");
         Assert.True(brief < tokens[2], $"{brief} tokens where long ones are penalised");
     }
 
@@ -139,6 +137,25 @@ public sealed class GroupTests
             + $"\"beam_width\":3,{fields}}}", "--dtype", "float32");
         Assert.Equal(0, run.Code);
         return run;
+    }
+
+    // Of the answers to several beginnings: most models are too sure of some for it to matter.
+    private static int Tokens(string fields)
+    {
+        string[] prompts =
+        [
+            "I am", "The red boat belongs to Tom. Tom", "Mira Toft runs the Blue Anchor. She",
+        ];
+        var run = Run.Of(
+            string.Join('\n', prompts.Select(prompt =>
+                $"{{\"prompt\":\"{prompt}\",\"max_tokens\":24,\"beam_width\":3,{fields}}}")),
+            "--dtype", "float32");
+        Assert.Equal(0, run.Code);
+        return run.Lines.Sum(line =>
+        {
+            Assert.Single(line["outputs"]!.AsArray());
+            return line["output_tokens"]!.GetValue<int>();
+        });
     }
 
     private static string[] Texts(Run run) =>

@@ -44,8 +44,8 @@ public partial class Tidy
         ["Leaf._items"] = "changed by the edit that copied the node, until it is frozen",
         ["Branch._children"] = "changed by the edit that copied the node, until it is frozen",
         ["Owner.IsDone"] = "ends an edit for all copies of its editor",
-        ["Chunk8._first"] = "the storage of a leaf",
-        ["Chunk16._first"] = "the storage of a branch",
+        ["Chunk16._first"] = "the storage of a leaf",
+        ["Chunk32._first"] = "the storage of a branch",
     };
 
     [Fact]

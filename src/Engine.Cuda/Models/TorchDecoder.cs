@@ -153,7 +153,7 @@ internal sealed class TorchDecoder : Decoder
     private Tensor Norm(Tensor x, Tensor weight) => NormFloat(x, weight).to(_weights.DType);
 
     private Tensor NormFloat(Tensor x, Tensor weight) =>
-        x * Sum(x.square().mean([-1], keepdim: true), _epsilon).rsqrt() * weight;
+        x * Sum((x * x).mean([-1], keepdim: true), _epsilon).rsqrt() * weight;
 
     private Tensor Sum(Tensor left, Tensor right) => left.add(right, _one);
 

@@ -116,9 +116,13 @@ public static class PlanLaws
     public static void The_token_log_of_a_sequence_only_grows_at_its_end(Trace trace)
     {
         var last = new LastRows();
-        trace.Transitions.EachPlanned((transition, plan) =>
+        trace.Transitions.Each(transition =>
         {
-            last.Forget(transition.Preempted.Where(transition.BeginsAgain));
+            // Not only where it gives way: also where the step that moved it to the host fails.
+            last.Forget(transition.Before.Running.Concat(transition.Before.Waiting.Values)
+                .Where(transition.BeginsAgain));
+            if (transition.Planned is not { } plan)
+                return;
             EachRow(transition, plan, (row, sequence) =>
             {
                 var log = plan.TokenLogs[row];
