@@ -94,9 +94,7 @@ public sealed class CudaExecutor : IStepExecutor
     {
         ArgumentNullException.ThrowIfNull(plan);
         ObjectDisposedException.ThrowIf(_disposed, this);
-        if (plan.BlockSize != _cache.BlockSize)
-            throw new ArgumentException(
-                $"The plan's blocks hold {plan.BlockSize} tokens, the cache's {_cache.BlockSize}.");
+        _cache.ThrowIfOtherBlocks(plan);
         try
         {
             return Run(plan);

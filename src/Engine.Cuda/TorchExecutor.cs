@@ -82,9 +82,7 @@ public sealed class TorchExecutor : IStepExecutor
     {
         ArgumentNullException.ThrowIfNull(plan);
         ObjectDisposedException.ThrowIf(_disposed, this);
-        if (plan.BlockSize != _cache.BlockSize)
-            throw new ArgumentException(
-                $"The plan's blocks hold {plan.BlockSize} tokens, the cache's {_cache.BlockSize}.");
+        _cache.ThrowIfOtherBlocks(plan);
         EnterThread();
         using var _ = inference_mode();
         _team.Wake();

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using SkPaged.Engine.Cuda.Models;
+using SkPaged.Engine.Pure;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -63,6 +64,14 @@ internal sealed class KvCache : IDisposable
                 + $" could not be allocated on {device}: {cause.Message.Split('\n')[0]}", cause);
         }
         return new(blocks, blockSize, [.. tensors[..config.Layers]], [.. tensors[config.Layers..]]);
+    }
+
+    /// <exception cref="ArgumentException">The plan's blocks are of another size.</exception>
+    public void ThrowIfOtherBlocks(StepPlan plan)
+    {
+        if (plan.BlockSize != BlockSize)
+            throw new ArgumentException(
+                $"The plan's blocks hold {plan.BlockSize} tokens, the cache's {BlockSize}.");
     }
 
     /// <summary>Bytes of a block over all layers, K and V.</summary>

@@ -141,26 +141,9 @@ public class BlockTrafficTests
         return sequence;
     }
 
-    // The logits of twelve steps, in which each sequence takes another way: over two ends of
-    // blocks. The first step moves blocks.
     private static List<float[]> Continue(
         TestModel engine, TestSequence[] sequences, ImmutableArray<BlockCopy> copies,
-        ImmutableArray<BlockSwap>? swapIns = null, ImmutableArray<BlockSwap>? swapOuts = null)
-    {
-        var logits = new List<float[]>();
-        for (var step = 0; step < 12; step++)
-        {
-            foreach (var (index, sequence) in sequences.Index())
-                sequence.Append(10 + 100 * index + step);
-            var plan = TestPlan.Of(
-                BlockSize, [.. sequences.Select(sequence => TestRow.Rest(sequence))]);
-            logits.AddRange(engine.Step(step > 0 ? plan : plan with
-            {
-                Copies = copies,
-                SwapIns = swapIns ?? [],
-                SwapOuts = swapOuts ?? [],
-            }).Logits);
-        }
-        return logits;
-    }
+        ImmutableArray<BlockSwap>? swapIns = null, ImmutableArray<BlockSwap>? swapOuts = null) =>
+        MovedBlocks.Continue(
+            plan => engine.Step(plan).Logits, BlockSize, sequences, copies, swapIns, swapOuts);
 }
