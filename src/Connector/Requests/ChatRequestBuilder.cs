@@ -28,6 +28,8 @@ internal sealed class ChatRequestBuilder(
     int maxLength,
     EngineLimits? limits = null)
 {
+    private readonly PromptEncoder _encoder = new(tokenizer, defaults.EndTokens);
+
     /// <summary>The request.</summary>
     /// <exception cref="ChatRequestException">It cannot be taken: the message says why.</exception>
     public ChatRequest Build(IReadOnlyList<ChatMessage> messages, ChatOptions? options)
@@ -37,12 +39,14 @@ internal sealed class ChatRequestBuilder(
         var turns = ConversationReader.Read(messages, options?.Instructions);
         var opening = tools.Format?.Opening(tools.Required) ?? "";
         var text = Render(turns, tools, read.EnableThinking);
-        return Of(read, tokenizer.Encode(text + opening, addSpecialTokens: false)) with
+        var (prompt, mark) = _encoder.Encode(text, opening, turns);
+        return Of(read, prompt) with
         {
             ToolCalls = tools.Format,
             Opening = opening,
             Reasoning = templates.Reasoning(text, opening),
             OneCall = tools.OneCall,
+            Mark = mark,
         };
     }
 
@@ -78,7 +82,8 @@ internal sealed class ChatRequestBuilder(
             ToolCalls: null,
             Opening: "",
             ReasoningStart.Never,
-            OneCall: false);
+            OneCall: false,
+            Mark: null);
     }
 
     // As transformers does it: tools and documents are none where there are none, and a special
