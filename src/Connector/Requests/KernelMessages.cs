@@ -7,8 +7,8 @@ using ModelCall = Microsoft.Extensions.AI.FunctionCallContent;
 namespace SkPaged.Connector.Requests;
 
 /// <summary>
-/// Semantic Kernel's messages -> those of the abstractions, with what its own conversion drops: what
-/// a model thought, and the plugin of a call.
+/// Semantic Kernel's messages -> those of the abstractions, with what its own conversion drops:
+/// what a model thought, and the plugin of a call.
 /// </summary>
 internal static class KernelMessages
 {

@@ -9,11 +9,13 @@ namespace SkPaged.Connector.Tests.Fidelity;
 internal sealed class AnswerMaker(string family, Random random)
 {
     private static readonly string[] Words =
-        ["Let me look.", "Zürich: 20 °C", "a < b\n\n", "  spaced", "🙂 日本", "\"so\"", "{x}"];
+        ["Let me look.", "Zürich: 20 °C", "a < b\n\n", "  apart", "🙂 日本", "\"so\"", "{x}"];
 
     private static readonly string[] Values =
-        ["1", "1.0", "-2e3", "true", "null", "\"a b\"", "\"Z\\u00fcrich\"", "\"ü\\n<b>\"", "[1,2 ]",
-            "{\"deep\":{\"er\" : 1}}"];
+    [
+        "1", "1.0", "-2e3", "true", "null", "\"a b\"", "\"Z\\u00fcrich\"", "\"ü\\n<b>\"",
+        "[1,2 ]", "{\"deep\":{\"er\" : 1}}",
+    ];
 
     /// <summary>Answers to one question: some with calls, then one without.</summary>
     public IEnumerable<string> Loop() =>
@@ -38,7 +40,7 @@ internal sealed class AnswerMaker(string family, Random random)
     private string Between(string text) =>
         family switch
         {
-            "Llama" => text.Length > 0 ? One(["\n", "<|python_tag|>"]) : One(["", "<|python_tag|>"]),
+            "Llama" => One([text.Length > 0 ? "\n" : "", "<|python_tag|>"]),
             "Mistral" or "MistralIds" or "MistralNamed" => "",
             _ => text.Length > 0 ? "\n" : "",
         };
@@ -65,7 +67,8 @@ internal sealed class AnswerMaker(string family, Random random)
             "Mistral" => Object(("name", $"\"{name}\""), ("arguments", arguments)),
             "MistralIds" => Object(
                 ("name", $"\"{name}\""), ("arguments", arguments), ("id", $"\"{Id()}\"")),
-            "MistralNamed" => $"[TOOL_CALLS]{name}{One(["", $"[CALL_ID]{Id()}"])}[ARGS]{arguments}",
+            "MistralNamed" =>
+                $"[TOOL_CALLS]{name}{One(["", $"[CALL_ID]{Id()}"])}[ARGS]{arguments}",
             _ => "<tool_call>" + One(["\n", ""])
                 + Object(("name", $"\"{name}\""), ("arguments", arguments))
                 + One(["\n", ""]) + "</tool_call>",
