@@ -28,7 +28,12 @@ internal sealed class ChatRequestBuilder(
     int maxLength,
     EngineLimits? limits = null)
 {
-    private readonly PromptEncoder _encoder = new(tokenizer, defaults.EndTokens);
+    private PromptEncoder? _encoder;
+
+    // Two threads may both make it: it is the same.
+    private PromptEncoder Encoder =>
+        _encoder ??= new PromptEncoder(
+            tokenizer, TurnEnds.Of(tokenizer, defaults.EndTokens, RenderOrNot));
 
     /// <summary>The request.</summary>
     /// <exception cref="ChatRequestException">It cannot be taken: the message says why.</exception>
@@ -38,8 +43,9 @@ internal sealed class ChatRequestBuilder(
         var tools = ToolChoice.Of(options, toolCalls, modelId);
         var turns = ConversationReader.Read(messages, options?.Instructions);
         var opening = tools.Format?.Opening(tools.Required) ?? "";
-        var text = Render(turns, tools, read.EnableThinking);
-        var (prompt, mark) = _encoder.Encode(text, opening, turns);
+        var text = Render(
+            turns, tools, read.EnableThinking, templates.For(tools.Tools.Count > 0));
+        var (prompt, mark) = Encoder.Encode(text, opening, turns);
         return Of(read, prompt) with
         {
             ToolCalls = tools.Format,
@@ -86,9 +92,24 @@ internal sealed class ChatRequestBuilder(
             Mark: null);
     }
 
+    // Of two templates the one for tools: it shows calls as well.
+    private string? RenderOrNot(IReadOnlyList<Turn> turns)
+    {
+        try
+        {
+            return Render(
+                turns, ToolChoice.Nothing, enableThinking: null, templates.For(tools: true));
+        }
+        catch (ChatRequestException)
+        {
+            return null;
+        }
+    }
+
     // As transformers does it: tools and documents are none where there are none, and a special
     // token that the model lacks is undefined.
-    private string Render(IReadOnlyList<Turn> turns, ToolChoice tools, bool? enableThinking)
+    private string Render(
+        IReadOnlyList<Turn> turns, ToolChoice tools, bool? enableThinking, ChatTemplate template)
     {
         var calls = new CallOrdinals();
         var variables = new JsonObject
@@ -105,7 +126,7 @@ internal sealed class ChatRequestBuilder(
             variables["enable_thinking"] = thinking;
         try
         {
-            return templates.For(tools.Tools.Count > 0).Render(variables);
+            return template.Render(variables);
         }
         catch (ChatTemplateException error)
         {

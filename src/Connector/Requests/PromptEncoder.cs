@@ -16,20 +16,10 @@ namespace SkPaged.Connector.Requests;
 /// Frames of turns stay the template's, the token that ends a turn included. A turn whose reasoning
 /// the template leaves out is rendered as the template has it: models are trained on that.
 /// </remarks>
-internal sealed class PromptEncoder
+/// <param name="tokenizer">The model's.</param>
+/// <param name="ends">Where the template's turns end.</param>
+internal sealed class PromptEncoder(TextTokenizer tokenizer, TurnEnds ends)
 {
-    private readonly TextTokenizer _tokenizer;
-    private readonly ImmutableArray<string> _ends;
-
-    /// <summary>An encoder.</summary>
-    /// <param name="tokenizer">The model's.</param>
-    /// <param name="endTokens">What may end a turn.</param>
-    public PromptEncoder(TextTokenizer tokenizer, IEnumerable<TokenId> endTokens)
-    {
-        _tokenizer = tokenizer;
-        _ends = [.. endTokens.Select(Spelling).OfType<string>()];
-    }
-
     /// <summary>The digest of a turn, by which it is known again.</summary>
     /// <param name="reasoning">What the model thought.</param>
     /// <param name="text">What it said.</param>
@@ -60,7 +50,7 @@ internal sealed class PromptEncoder
             digest.Append(text.AsSpan(read..start));
             read = start;
             if (digest.Value != generated.Prompt.Digest
-                || EndOf(text, start) is not { } end
+                || ends.After(text, start, turns[index]) is not { } end
                 || !IsOf(turns[index], generated, text.AsSpan(start..end)))
                 continue;
             tokens.AddRange(Tokens(text[written..start] + generated.Opening));
@@ -74,37 +64,20 @@ internal sealed class PromptEncoder
     }
 
     private ImmutableArray<TokenId> Tokens(string text) =>
-        _tokenizer.Encode(text, addSpecialTokens: false);
-
-    // Only a text that is one token wherever it stands tells where a turn ends.
-    private string? Spelling(TokenId token) =>
-        _tokenizer.TokenText(token) is { Length: > 0 } text
-        && Tokens($"a{text}a").Contains(token)
-            ? text
-            : null;
-
-    // Where the turn that begins there ends; null where nothing that is known ends it.
-    private int? EndOf(string text, int start) =>
-        _ends.Select(end => text.IndexOf(end, start, StringComparison.Ordinal))
-            .Where(at => at >= 0)
-            .Select(at => (int?)at)
-            .Min();
+        tokenizer.Encode(text, addSpecialTokens: false);
 
     // Whether the message still says what was generated, and the template shows what was thought.
     private bool IsOf(Turn turn, GeneratedTurn generated, ReadOnlySpan<char> rendered)
     {
-        var source = _tokenizer.Decode(generated.Tokens.AsSpan(), skipSpecialTokens: false);
+        var source = tokenizer.Decode(generated.Tokens.AsSpan(), skipSpecialTokens: false);
         return generated.Digest == Digest(turn.Reasoning, turn.Text, turn.Calls, source)
-            && !Said(turn).Append(source).Any(SaysEnd)
+            && !Said(turn).Append(source).Any(ends.AreIn)
             && ((turn.Reasoning.Length == 0 && !source.Contains(ReasoningSplitter.Close))
                 || (rendered.Contains(ReasoningSplitter.Close, StringComparison.Ordinal)
                     && rendered.Contains(turn.Reasoning, StringComparison.Ordinal)));
     }
 
-    // Then the first end that stands in the text is not the one that ends the turn.
-    private bool SaysEnd(string text) =>
-        _ends.Any(end => text.Contains(end, StringComparison.Ordinal));
-
+    // Where one looks like an end, the first end in the text is not that of the turn.
     private static IEnumerable<string> Said(Turn turn) =>
         turn.Calls.SelectMany(Texts).Append(turn.Text).Append(turn.Reasoning);
 

@@ -142,6 +142,27 @@ public sealed class GeneratedTurnTests
         Assert.Contains("assistant\nOne. <|im_end|>", Text(Asked, response.Messages[0]));
     }
 
+    // Where calls have no end of their own, the next one is that of what the tool said.
+    [Fact]
+    public async Task Where_the_template_does_not_end_a_turn_nothing_is_put_in_its_place()
+    {
+        var template = ChatMl.Template.Replace(
+            "{{- '<|im_end|>\\n' }}\n{%- endfor %}\n{%- if add",
+            "{{- '<|im_end|>\\n' if not message.tool_calls }}\n{%- endfor %}\n{%- if add");
+        Assert.NotEqual(ChatMl.Template, template);
+        var setup = new ScriptedEngine.Setup { Template = template };
+        await using var engine = ScriptedEngine.Create(_ => Says, setup);
+        var message = (await engine.Client.GetResponseAsync(Asked, Tools)).Messages[0];
+        var result = new ChatMessage(
+            ChatRole.Tool, [new FunctionResultContent(message.Contents[1] is FunctionCallContent c
+                ? c.CallId
+                : "", "Z")]);
+        string Rendered(ChatMessage answer) => Text(Prompts.Build(
+            [.. Asked, answer, result], Tools, template: template).Prompt.AsSpan());
+        Assert.Equal(Rendered(Bare(message)), Rendered(message));
+        Assert.Contains("Z<|im_end|>", Rendered(message));
+    }
+
     // Its spelling in the text is not the token that ends the turn.
     [Fact]
     public async Task An_end_of_turn_within_an_answer_does_not_end_it()
