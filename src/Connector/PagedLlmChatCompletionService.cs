@@ -27,7 +27,7 @@ namespace SkPaged.Connector;
 public sealed class PagedLlmChatCompletionService : IChatCompletionService
 {
     private readonly IChatClient _client;
-    private readonly PagedLlmChatClient _model;
+    private readonly IChatClient _choices;
 
     /// <summary>
     /// A service of <paramref name="engine"/>, which stays the caller's to dispose.
@@ -39,10 +39,14 @@ public sealed class PagedLlmChatCompletionService : IChatCompletionService
         PagedLlmEngine engine,
         ILoggerFactory? loggerFactory = null,
         IServiceProvider? services = null)
+        : this(engine, new ChatPipeline(loggerFactory, services, ChatTelemetry.Default))
+    {
+    }
+
+    internal PagedLlmChatCompletionService(PagedLlmEngine engine, ChatPipeline pipeline)
     {
         ArgumentNullException.ThrowIfNull(engine);
-        _client = ChatPipeline.Build(engine, loggerFactory, services);
-        _model = _client.GetService<PagedLlmChatClient>()!;
+        (_client, _choices) = (pipeline.Invoking(engine), pipeline.Choosing(engine));
         Attributes = new ReadOnlyDictionary<string, object?>(
             new Dictionary<string, object?> { [AIServiceExtensions.ModelIdKey] = engine.ModelId });
     }
@@ -74,7 +78,7 @@ public sealed class PagedLlmChatCompletionService : IChatCompletionService
         var (messages, options) = await ReadAsync(
             chatHistory, executionSettings, kernel, cancellationToken).ConfigureAwait(false);
         var several = ChoiceOptions.CountOf(options.AdditionalProperties) > 1;
-        var response = await (several ? _model : _client)
+        var response = await (several ? _choices : _client)
             .GetResponseAsync(messages, options, cancellationToken)
             .ConfigureAwait(false);
         var contents = KernelContents.Of(response);
@@ -103,10 +107,9 @@ public sealed class PagedLlmChatCompletionService : IChatCompletionService
         var (messages, options) = await ReadAsync(
             chatHistory, executionSettings, kernel, cancellationToken).ConfigureAwait(false);
         var several = ChoiceOptions.CountOf(options.AdditionalProperties) > 1;
-        var told = several
-            ? _model.StreamAsync(messages, options, mixed: true, cancellationToken)
-            : _client.GetStreamingResponseAsync(messages, options, cancellationToken);
-        await foreach (var update in told.ConfigureAwait(false))
+        await foreach (var update in (several ? _choices : _client)
+            .GetStreamingResponseAsync(messages, options, cancellationToken)
+            .ConfigureAwait(false))
         {
             updates.Add(update);
             yield return stream.Next(update);

@@ -112,7 +112,8 @@ public sealed class OpenGenerationsTests : IDisposable
         var request = change(
             new(new(0), [new(1)], SamplingParams.Greedy, new StopRule()));
         var mailbox = new Mailbox(1);
-        var generation = new Generation(request, mailbox, TimeProvider.System);
+        var generation = new Generation(
+            request, "text_completion", mailbox, TimeProvider.System);
         var open = new OpenGenerations(_telemetry);
         open.Open(generation);
         return (open, generation, mailbox);
