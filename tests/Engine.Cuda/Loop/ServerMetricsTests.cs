@@ -76,8 +76,8 @@ public sealed class ServerMetricsTests
 
         Assert.Equal(
             [
-                Failed(1, nameof(EngineFailedException)),
                 Failed(0, nameof(RequestRejectedException)),
+                Failed(1, nameof(EngineFailedException)),
                 Failed(1, nameof(StepFailedException)),
             ],
             seen.Lines);
