@@ -103,7 +103,7 @@ public sealed class LlmEngine : IDisposable, IAsyncDisposable
         }
         var sizes = Sizes(config, place.Device, options);
         IStepExecutor executor = place.HasKernels
-            ? new CudaExecutor(model.Config, weights, sizes)
+            ? new CudaExecutor(model.Config, weights, sizes, logger)
             : new TorchExecutor(model.Config, weights, sizes);
         try
         {
@@ -207,7 +207,8 @@ public sealed class LlmEngine : IDisposable, IAsyncDisposable
         new(
             device, config.BlocksTotal, config.BlockSize, config.MaxModelLength,
             config.MaxBatchedTokens, SamplesMax(options),
-            options.ThreadsOrDefault, HostBlocks: config.HostBlocksTotal);
+            options.ThreadsOrDefault, HostBlocks: config.HostBlocksTotal,
+            DrawsMax: options.MaxSequences);
 
     private static int SamplesMax(LlmEngineOptions options) =>
         Math.Min(options.MaxSequences, options.MaxBatchedTokens);
