@@ -20,6 +20,7 @@
 #define KEYS 16 // of a warp at a time
 #define CHUNKS (HEAD_DIM / 32) // of dims, four lanes each
 #define HALVES (HEAD_DIM / 64) // of dims, eight lanes each
+#define LEAST_BLOCKS (HEAD_DIM == 64 ? 5 : 3) // of a multiprocessor, or registers are too many
 #define LOG2_E 1.4426950408889634f
 
 struct binary {
@@ -59,35 +60,27 @@ struct key_places {
     }
 };
 
-// Arguments as those of attention_general.cu.
-extern "C" __global__ void __launch_bounds__(THREADS) attend_queries(
-    const element* qkv, const element* keys, const element* values, const int* blocks,
-    const int* queries, const int* lengths, const int* tables, element* output, float* partials,
-    unsigned* counters, float scale) {
+__device__ __forceinline__ void attend(
+    const attention& all, const line& line, const segment& work) {
     __shared__ float sums[WARPS][HEAD_TILE][HEAD_DIM + 4];
     __shared__ float maxima[WARPS][8], masses[WARPS][8];
-
-    const split_work work = work_of(queries, lengths);
-    if (work.first >= work.end)
-        return;
     const int lane = threadIdx.x % WARP, warp = threadIdx.x / WARP;
     const int g = lane / 4, t = lane % 4;
-    const int heads = min(HEAD_TILE, GROUP - work.first_head);
 
     uint4 q[CHUNKS];
-    const element* query = qkv + ((long long)work.token * QKV_HEADS
+    const element* query = all.qkv + ((long long)work.token * QKV_HEADS
         + work.kv_head * GROUP + work.first_head + g) * HEAD_DIM + t * 8;
 #pragma unroll
     for (int c = 0; c < CHUNKS; c++)
-        q[c] = g < heads ? *(const uint4*)(query + c * 32) : make_uint4(0, 0, 0, 0);
+        q[c] = g < work.heads ? *(const uint4*)(query + c * 32) : make_uint4(0, 0, 0, 0);
 
     uint4 k[CHUNKS][2], v[HALVES][4];
-    key_places places(blocks + tables[work.query], work.kv_head, work.end);
+    key_places places(all.blocks + all.tables[work.query], work.kv_head, work.end);
     const auto load_keys = [&](int start) {
         places.reach(start, lane);
 #pragma unroll
         for (int r = 0; r < 2; r++) {
-            const element* row = keys + places.of(start, g + 8 * r) + t * 8;
+            const element* row = all.keys + places.of(start, g + 8 * r) + t * 8;
 #pragma unroll
             for (int c = 0; c < CHUNKS; c++)
                 k[c][r] = *(const uint4*)(row + c * 32);
@@ -97,7 +90,7 @@ extern "C" __global__ void __launch_bounds__(THREADS) attend_queries(
 #pragma unroll
         for (int r = 0; r < 4; r++) {
             const element* row =
-                values + places.of(start, 2 * t + r % 2 + r / 2 * 8) + g * 8;
+                all.values + places.of(start, 2 * t + r % 2 + r / 2 * 8) + g * 8;
 #pragma unroll
             for (int h = 0; h < HALVES; h++)
                 v[h][r] = *(const uint4*)(row + h * 64);
@@ -105,7 +98,7 @@ extern "C" __global__ void __launch_bounds__(THREADS) attend_queries(
     };
 
     // This lane's heads are 2t and 2t + 1; of the mass it has the keys g and g + 8 alone.
-    const float unit = scale * LOG2_E;
+    const float unit = all.scale * LOG2_E;
     float most0 = minus_infinity(), most1 = minus_infinity(), mass0 = 0, mass1 = 0;
     float acc[HALVES * 4][4];
 #pragma unroll
@@ -218,8 +211,7 @@ extern "C" __global__ void __launch_bounds__(THREADS) attend_queries(
     }
     __syncthreads();
 
-    float* partial = partials + work.place * HEAD_TILE * PARTIAL;
-    for (int i = threadIdx.x; i < heads * HEAD_DIM; i += THREADS) {
+    for (int i = threadIdx.x; i < work.heads * HEAD_DIM; i += THREADS) {
         const int h = i / HEAD_DIM, d = i % HEAD_DIM;
         float sum = 0, mass = 0, most = maxima[0][h];
 #pragma unroll
@@ -230,17 +222,16 @@ extern "C" __global__ void __launch_bounds__(THREADS) attend_queries(
             sum += sums[w][h][d];
             mass += masses[w][h] * exp2f(maxima[w][h] - most);
         }
-        if (work.splits == 1) {
-            output_of(output, work, h)[d] = narrow(sum / mass);
-            continue;
-        }
-        partial[h * PARTIAL + d] = sum;
-        if (d == 0) {
-            partial[h * PARTIAL + HEAD_DIM] = most;
-            partial[h * PARTIAL + HEAD_DIM + 1] = mass;
-        }
+        leave(all, work, h, d, sum, most, mass);
     }
-    if (work.splits > 1 && is_last(counters, work))
-        merge_splits(partials, output, work, binary());
+    merge_if_last(all, line, work, binary());
+}
+
+// Grid: as many blocks as the device holds.
+extern "C" __global__ void __launch_bounds__(THREADS, LEAST_BLOCKS)
+attend_queries(ATTENTION_ARGUMENTS) {
+    const attention all = ATTENTION;
+    for_each_segment(
+        all, [&](const line& line, const segment& work) { attend(all, line, work); });
 }
 #endif

@@ -68,3 +68,25 @@ __device__ __forceinline__ unsigned transposed(unsigned pair) {
     asm volatile("movmatrix.sync.aligned.m8n8.trans.b16 %0, %1;" : "=r"(y) : "r"(pair));
     return y;
 }
+// 16 bytes that nobody will read again.
+__device__ __forceinline__ uint4 load_once(const void* from) {
+    uint4 x;
+    asm volatile("ld.global.nc.L1::no_allocate.v4.u32 {%0, %1, %2, %3}, [%4];"
+        : "=r"(x.x), "=r"(x.y), "=r"(x.z), "=r"(x.w) : "l"(from));
+    return x;
+}
+
+// Where kernels are launched so that they may overlap with those in front of them in the stream:
+// the one waits until all that those wrote is there, the other lets the one behind begin.
+// Otherwise both do nothing.
+__device__ __forceinline__ void wait_for_last() {
+#if __CUDA_ARCH__ >= 900
+    asm volatile("griddepcontrol.wait;" : : : "memory");
+#endif
+}
+
+__device__ __forceinline__ void start_next() {
+#if __CUDA_ARCH__ >= 900
+    asm volatile("griddepcontrol.launch_dependents;");
+#endif
+}

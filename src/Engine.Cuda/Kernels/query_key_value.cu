@@ -13,6 +13,8 @@ extern "C" __global__ void write_query_key_value(
     element* qkv, const element* bias, const element* query_norm, const element* key_norm,
     const float* cosines, const float* sines, const int* positions, const int* slots,
     element* keys, element* values, float epsilon) {
+    start_next();
+    wait_for_last();
     const int head = blockIdx.y * HEADS_PER_BLOCK + threadIdx.x / WARP;
     const int lane = threadIdx.x % WARP;
     if (head >= QKV_HEADS)
