@@ -13,8 +13,8 @@ internal sealed class FewRowsProducts
     /// <summary>Rows that it takes.</summary>
     public const int RowsMax = 8;
 
-    // Measured on an H200: docs/measurements.md.
-    private const long WeightsMax = 12 << 20;
+    // Elements, measured on an H200: docs/measurements.md. One row has its norm in front as well.
+    private const long WeightsMax = 12 << 20, WeightsMaxOfOne = 26 << 20;
 
     private const int InputsMultiple = 32, OutputsMultiple = 16;
     private const int Threads = 256, AddedThreads = 512, SharedBytesMax = 32 << 10;
@@ -40,7 +40,8 @@ internal sealed class FewRowsProducts
     /// <summary>Whether a product of so many rows, and weights of this shape, is for it.</summary>
     public bool Takes(int rows, int inputs, int outputs) =>
         _narrow is not null && rows <= RowsMax && inputs % InputsMultiple == 0
-        && outputs % OutputsMultiple == 0 && (long)inputs * outputs <= WeightsMax;
+        && outputs % OutputsMultiple == 0
+        && (long)inputs * outputs <= (rows == 1 ? WeightsMaxOfOne : WeightsMax);
 
     /// <summary>
     /// Whether the norm in front can be part of it: each block of threads computes it anew.
