@@ -17,8 +17,8 @@
 #define TILES ((GROUP + HEAD_TILE - 1) / HEAD_TILE)
 #define HEAD_BLOCKS (KV_HEADS * TILES)
 
-// What a block leaves: for each query head HEAD_DIM sums, then the greatest score, then the mass, 16
-// bytes aligned. It leaves two at most: of what it has begun with, and of what it has ended with.
+// What a block leaves: for each query head HEAD_DIM sums, then the greatest score, then the mass;
+// 16 bytes aligned. It leaves two at most: of what it has begun with, and of what it has ended with.
 #define PARTIAL ((HEAD_DIM + 2 + 3) / 4 * 4)
 #define PARTIALS (HEAD_TILE * PARTIAL)
 
