@@ -18,7 +18,7 @@
 #define HEAD_BLOCKS (KV_HEADS * TILES)
 
 // What a block leaves: for each query head HEAD_DIM sums, then the greatest score, then the mass;
-// 16 bytes aligned. It leaves two at most: of what it has begun with, and of what it has ended with.
+// 16 bytes aligned. It leaves two at most: of what it began with, and of what it ended with.
 #define PARTIAL ((HEAD_DIM + 2 + 3) / 4 * 4)
 #define PARTIALS (HEAD_TILE * PARTIAL)
 
