@@ -103,8 +103,8 @@ __device__ __forceinline__ void attend(
         }
     };
 
-    // Of the scores a lane has head g and keys 2t, 2t + 1, 2t + 8, 2t + 9; of the output heads 2t and
-    // 2t + 1.
+    // Of the scores a lane has head g and keys 2t, 2t + 1, 2t + 8, 2t + 9; of the output heads 2t
+    // and 2t + 1.
     const float unit = all.scale * LOG2_E;
     float most = minus_infinity(), mass = 0;
     float acc[HALVES * 4][4];
