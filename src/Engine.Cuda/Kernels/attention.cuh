@@ -103,18 +103,26 @@ __device__ __forceinline__ segment segment_at(
 template <typename Attend>
 __device__ __forceinline__ void for_each_segment(const attention& all, Attend attend) {
     start_next();
-    wait_for_last();
     line line;
     line.total = (long long)all.units[all.count] * HEAD_BLOCKS;
     line.blocks = min((long long)gridDim.x, line.total);
-    if (blockIdx.x >= line.blocks)
+    if (blockIdx.x >= max(line.blocks, 1ll))
         return;
+    // What the step was sent with depends on no kernel in front: but for keys, values and queries
+    // all can be read before those have ended.
+    if (line.total == 0) {
+        wait_for_last();
+        return;
+    }
     const long long first = line.first_of(blockIdx.x), end = line.first_of(blockIdx.x + 1);
-    for (long long start = first; start < end;) {
-        const segment part = segment_at(all, line, start, end, start == first);
+    segment part = segment_at(all, line, first, end, true);
+    wait_for_last();
+    while (true) {
         attend(line, part);
-        start = part.next;
+        if (part.next >= end)
+            return;
         __syncthreads(); // what is shared has been read
+        part = segment_at(all, line, part.next, end, false);
     }
 }
 

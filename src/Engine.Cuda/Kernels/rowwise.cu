@@ -22,31 +22,37 @@ extern "C" __global__ void rms_norm(
     const float* residual, const int* rows, const element* weight, element* output, int hidden,
     float epsilon) {
     start_next();
-    wait_for_last();
     const long long row = rows ? rows[blockIdx.x] : (int)blockIdx.x;
     const float* from = residual + row * hidden;
     element* to = output + (long long)blockIdx.x * hidden;
-    float squares = 0;
-    if (hidden % 4 == 0)
-        for (int i = threadIdx.x * 4; i < hidden; i += blockDim.x * 4) {
-            const float4 x = *(const float4*)(from + i);
-            squares += x.x * x.x + x.y * x.y + x.z * x.z + x.w * x.w;
-        }
-    else
+    if (hidden % 4 != 0) {
+        wait_for_last();
+        float squares = 0;
         for (int i = threadIdx.x; i < hidden; i += blockDim.x)
             squares += from[i] * from[i];
-    const float scale = rsqrtf(block_sum(squares) / hidden + epsilon);
-    if (hidden % 4 == 0)
-        for (int i = threadIdx.x * 4; i < hidden; i += blockDim.x * 4) {
-            const float4 x = *(const float4*)(from + i);
-            const four w = load_four(weight + i);
-            store_four(
-                to + i, {x.x * scale * w.x[0], x.y * scale * w.x[1], x.z * scale * w.x[2],
-                    x.w * scale * w.x[3]});
-        }
-    else
+        const float scale = rsqrtf(block_sum(squares) / hidden + epsilon);
         for (int i = threadIdx.x; i < hidden; i += blockDim.x)
             to[i] = narrow(from[i] * scale * widen(weight[i]));
+        return;
+    }
+    // Most rows are as wide as the block: then each weight is here before it is wanted.
+    const int at = threadIdx.x * 4;
+    four w = at < hidden ? load_four(weight + at) : four{};
+    wait_for_last();
+    float squares = 0;
+    for (int i = at; i < hidden; i += blockDim.x * 4) {
+        const float4 x = *(const float4*)(from + i);
+        squares += x.x * x.x + x.y * x.y + x.z * x.z + x.w * x.w;
+    }
+    const float scale = rsqrtf(block_sum(squares) / hidden + epsilon);
+    for (int i = at; i < hidden; i += blockDim.x * 4) {
+        const float4 x = *(const float4*)(from + i);
+        if (i != at)
+            w = load_four(weight + i);
+        store_four(
+            to + i, {x.x * scale * w.x[0], x.y * scale * w.x[1], x.z * scale * w.x[2],
+                x.w * scale * w.x[3]});
+    }
 }
 
 // residual[row] += bias
