@@ -45,19 +45,21 @@ internal static class AttentionLoad
         Action Of(int count)
         {
             var rows = count == 1 ? batch : 1;
-            var splits = new QuerySplits(sizes, context0.Multiprocessors);
             var tokens = new StepTokens(2, batch * blocks, context);
             var plan = Plan(rows, context, count, blocks, batch);
             tokens.Read(plan);
-            var step = new StepUpload(splits, CUDA, stream);
+            var step = new StepUpload(kernels.QueryUnits, CUDA, stream);
             step.Fill(plan, tokens);
             step.Send();
             var heads = config.QueryHeads + 2 * config.KeyValueHeads;
             var qkv = randn(rows * count, heads * config.HeadDim, device: CUDA)
                 .to(ScalarType.BFloat16);
             var output = empty_like(qkv);
-            var partials = empty(splits.PartialBytes, dtype: ScalarType.Byte, device: CUDA);
-            var counters = zeros(splits.Counters, dtype: ScalarType.Int32, device: CUDA);
+            var partials = empty(
+                kernels.QueryUnits.PartialBytes, dtype: ScalarType.Byte, device: CUDA);
+            var counters = zeros(
+                QueryUnits.CounterBytes(sizes, rows * count), dtype: ScalarType.Byte,
+                device: CUDA);
             context0.Synchronize();
             return () => Launch(
                 kernels, step.Columns, cache, qkv, output, partials, counters);
@@ -76,7 +78,7 @@ internal static class AttentionLoad
         if (step.Queries > 0)
             kernels.AttendQueries(
                 At(qkv), keys, values, step.Blocks, step.QueryTokens, step.Lengths, step.Tables,
-                At(output), At(partials), At(counters), step.Queries, step.Splits);
+                step.Units, At(output), At(partials), At(counters), step.Queries);
     }
 
     // Milliseconds of a launch: the median of some runs, after one that warms up.
