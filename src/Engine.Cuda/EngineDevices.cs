@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Microsoft.Extensions.Logging;
 using SkPaged.Engine.Cuda.Kernels;
 using SkPaged.Engine.Cuda.Memory;
@@ -55,6 +56,25 @@ internal static class EngineDevices
             CudaDriver.cuMemGetInfo_v2(out var free, out _),
             nameof(CudaDriver.cuMemGetInfo_v2));
         return (long)free;
+    }
+
+    /// <summary>
+    /// Gives back what torch keeps of a CUDA device's memory that was freed. It does so only where
+    /// an allocation fails, so one is made that must.
+    /// </summary>
+    public static void ReleaseCached(Device device)
+    {
+        const long MoreThanAnyDevice = 1L << 50;
+        if (device.type != DeviceType.CUDA)
+            return;
+        try
+        {
+            empty([MoreThanAnyDevice], dtype: ScalarType.Byte, device: device).Dispose();
+        }
+        catch (ExternalException)
+        {
+            // As it must.
+        }
     }
 
     private static EnginePlace OnCuda(

@@ -7,10 +7,11 @@ namespace SkPaged.Engine.Cuda.Tests.Executor;
 public class SixteenBitTests
 {
     // bfloat16 keeps 8 bits: rounding moves a value by at most 2^-9 of itself. A layer rounds
-    // weights once and activations 6 times on the way to the stream (norm, qkv, attention, output, gate-up,
-    // activation or down); with 3 layers, norm and head some 25 independent roundings of relative
-    // size 2^-9 / sqrt(3) reach a logit, which add up to sqrt(25) 2^-9 / sqrt(3) = 0.6 % of its
-    // usual size. The bound is on the root mean square, which has no outliers: 4 times that.
+    // weights once and activations 6 times on the way to the stream (norm, qkv, attention,
+    // output, gate-up, activation or down); with 3 layers, norm and head some 25 independent
+    // roundings of relative size 2^-9 / sqrt(3) reach a logit, which add up to
+    // sqrt(25) 2^-9 / sqrt(3) = 0.6 % of its usual size. The bound is on the root mean square,
+    // which has no outliers: 4 times that.
     private const double Tolerance = 0.025;
 
     // float16 keeps 11 bits.
