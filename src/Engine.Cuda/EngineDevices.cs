@@ -77,6 +77,12 @@ internal static class EngineDevices
         }
     }
 
+    private static string NameOfFirst()
+    {
+        using var context = CudaContext.Open(0);
+        return context.Name;
+    }
+
     private static EnginePlace OnCuda(
         EngineExecutor executor, KernelConstants constants, LibTorchLocation libtorch)
     {
@@ -86,7 +92,8 @@ internal static class EngineDevices
                 + "Build with -p:TorchBackend=cuda, or name a CUDA build by SKPAGED_LIBTORCH.");
         if (!cuda.is_available())
             throw new DeviceUnavailableException(
-                "Device is Cuda, but libtorch finds no CUDA device on this machine.");
+                "Device is Cuda, but libtorch finds no CUDA device on this machine. "
+                + CudaProbe.WhyNone(libtorch.Version, NameOfFirst));
         if (executor == EngineExecutor.Auto)
             CudaProbe.ThrowIfUnavailable(constants, ordinal: 0);
         return new(CUDA, executor == EngineExecutor.Auto);

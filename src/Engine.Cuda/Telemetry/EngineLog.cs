@@ -80,7 +80,7 @@ internal static partial class EngineLog
     public static partial void CpuInstead(this ILogger log, string why);
 
     [LoggerMessage(
-        EventId = 11,
+        EventId = 12,
         Level = LogLevel.Information,
         Message = "Start: kernels for {Device}, {Compiled} compiled and {Kept} kept from before, "
             + "in {Seconds:F1} s")]
@@ -88,7 +88,7 @@ internal static partial class EngineLog
         this ILogger log, string device, int compiled, int kept, double seconds);
 
     [LoggerMessage(
-        EventId = 12,
+        EventId = 13,
         Level = LogLevel.Information,
         Message = "Start: {Verb} weights of {Bytes:N0} bytes in {DType} to {Device} in "
             + "{Seconds:F1} s")]
@@ -96,7 +96,7 @@ internal static partial class EngineLog
         this ILogger log, string verb, long bytes, ScalarType dType, Device device, double seconds);
 
     [LoggerMessage(
-        EventId = 13,
+        EventId = 14,
         Level = LogLevel.Information,
         Message = "Start: the longest step, {Tokens} tokens, takes {Bytes:N0} bytes beside the "
             + "weights and leaves {BytesFree:N0} free; found in {Seconds:F1} s")]
@@ -104,7 +104,7 @@ internal static partial class EngineLog
         this ILogger log, int tokens, long bytes, long bytesFree, double seconds);
 
     [LoggerMessage(
-        EventId = 14,
+        EventId = 15,
         Level = LogLevel.Information,
         Message = "Start: {Blocks} blocks of {BlockSize} tokens, {Bytes:N0} bytes; a sequence may "
             + "have {Length} tokens")]
@@ -112,7 +112,7 @@ internal static partial class EngineLog
         this ILogger log, int blocks, int blockSize, long bytes, long length);
 
     [LoggerMessage(
-        EventId = 15,
+        EventId = 16,
         Level = LogLevel.Information,
         Message = "Start: the executor is ready in {Seconds:F1} s")]
     public static partial void ExecutorReady(this ILogger log, double seconds);
