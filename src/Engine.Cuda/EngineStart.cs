@@ -45,7 +45,7 @@ internal sealed class EngineStart(ModelFolder model, LlmEngineOptions options, I
             throw;
         }
         var began = Stopwatch.GetTimestamp();
-        var executor = Build(weights, place, config);
+        var executor = Build(weights, place, config, logger);
         var took = SecondsSince(began);
         Tell(log => log.ExecutorReady(took));
         return (config, executor);
@@ -176,14 +176,16 @@ internal sealed class EngineStart(ModelFolder model, LlmEngineOptions options, I
     }
 
     private IStepExecutor Build(
-        DecoderWeights weights, EnginePlace place, SchedulerConfig config)
+        DecoderWeights weights, EnginePlace place, SchedulerConfig config,
+        ILogger? log = null)
     {
         var sizes = new TorchExecutorOptions(
             place.Device, config.BlocksTotal, config.BlockSize, config.MaxModelLength,
             config.MaxBatchedTokens, Math.Min(options.MaxSequences, options.MaxBatchedTokens),
-            options.ThreadsOrDefault, HostBlocks: config.HostBlocksTotal);
+            options.ThreadsOrDefault, HostBlocks: config.HostBlocksTotal,
+            DrawsMax: options.MaxSequences);
         return place.HasKernels
-            ? new CudaExecutor(_config, weights, sizes)
+            ? new CudaExecutor(_config, weights, sizes, log)
             : new TorchExecutor(_config, weights, sizes);
     }
 

@@ -28,6 +28,9 @@ public sealed class LlmEngine : IDisposable, IAsyncDisposable
     /// <summary>Takes requests, from any thread.</summary>
     public EngineLoop Loop { get; }
 
+    /// <summary>What runs the steps, for measurements: the loop owns it.</summary>
+    internal required IStepExecutor Executor { get; init; }
+
     /// <summary>Loads a model and starts its loop.</summary>
     /// <param name="modelFolder">
     /// In Hugging Face's form: <c>config.json</c> and safetensors, of one of the supported
@@ -75,7 +78,8 @@ public sealed class LlmEngine : IDisposable, IAsyncDisposable
         var (config, executor) = new EngineStart(model, options, logger).Run();
         try
         {
-            return new(model, config, new EngineLoop(config, executor, options.Loop, logger));
+            var loop = new EngineLoop(config, executor, options.Loop, logger);
+            return new(model, config, loop) { Executor = executor };
         }
         catch
         {

@@ -116,4 +116,12 @@ internal static partial class EngineLog
         Level = LogLevel.Information,
         Message = "Start: the executor is ready in {Seconds:F1} s")]
     public static partial void ExecutorReady(this ILogger log, double seconds);
+
+    [LoggerMessage(
+        EventId = 11,
+        Level = LogLevel.Information,
+        Message = "Start: {Graphs} CUDA graphs of decode steps of up to {Rows} sequences were captured "
+            + "in {Seconds:F1} s; they take {Megabytes} MB of the device's memory")]
+    public static partial void GraphsCaptured(
+        this ILogger log, int graphs, int rows, double seconds, long megabytes);
 }
