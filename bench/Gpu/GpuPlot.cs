@@ -1,5 +1,6 @@
 using ScottPlot;
 using ScottPlot.TickGenerators;
+using SkiaSharp;
 
 namespace SkPaged.Bench;
 
@@ -26,7 +27,9 @@ internal static class GpuPlot
             point => 100 * point.Mbu);
         all.GetPlot(0).Title($"{report.Shape}, {report.DType}: tokens a second");
         all.GetPlot(1).Title($"{report.Device}: bandwidth");
-        all.SaveSvg(file, Width, Height);
+        using var stream = File.Create(file);
+        using var canvas = SKSvgCanvas.Create(new SKRect(0, 0, Width, Height), stream);
+        all.Render(canvas, new PixelRect(0, Width, Height, 0));
     }
 
     private static void Draw(

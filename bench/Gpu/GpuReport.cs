@@ -27,7 +27,8 @@ internal sealed record GpuReport(
 
     public StartPoint? Start { get; set; }
 
-    public void Save(string file) => File.WriteAllText(file, JsonSerializer.Serialize(this, s_json));
+    public void Save(string file) =>
+        File.WriteAllText(file, JsonSerializer.Serialize(this, s_json));
 }
 
 /// <summary>Steps in which each of so many sequences gets a token.</summary>
@@ -100,8 +101,8 @@ internal sealed record ServePoint(
     Spread TokensPerSecond, double GapShare)
 {
     public override string ToString() =>
-        $"serve {Requests} requests, {PromptTokens} tokens in, {OutputTokens} out, budget {Budget}, "
-        + $"{Blocks} blocks: {Seconds:F2} s, {TokensPerSecond:F0} output tokens/s, idle between "
+        $"serve {Requests} requests, {PromptTokens} tokens in, {OutputTokens} out, budget {Budget}"
+        + $", {Blocks} blocks: {Seconds:F2} s, {TokensPerSecond:F0} output tokens/s, idle between "
         + $"steps {GapShare:P1}";
 }
 

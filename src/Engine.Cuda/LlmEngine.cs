@@ -10,9 +10,10 @@ namespace SkPaged.Engine.Cuda;
 /// <summary>A model that is loaded and ready: token ids in, token ids out.</summary>
 public sealed class LlmEngine : IDisposable, IAsyncDisposable
 {
-    private LlmEngine(ModelFolder model, SchedulerConfig config, EngineLoop loop) =>
-        (ModelConfig, GenerationDefaults, SchedulerConfig, Loop) =
-            (model.Config, model.Generation, config, loop);
+    private LlmEngine(
+        ModelFolder model, SchedulerConfig config, IStepExecutor executor, EngineLoop loop) =>
+        (ModelConfig, GenerationDefaults, SchedulerConfig, Executor, Loop) =
+            (model.Config, model.Generation, config, executor, loop);
 
     /// <summary>What the model looks like.</summary>
     public ModelConfig ModelConfig { get; }
@@ -29,7 +30,7 @@ public sealed class LlmEngine : IDisposable, IAsyncDisposable
     public EngineLoop Loop { get; }
 
     /// <summary>What runs the steps, for measurements: the loop owns it.</summary>
-    internal required IStepExecutor Executor { get; init; }
+    internal IStepExecutor Executor { get; }
 
     /// <summary>Loads a model and starts its loop.</summary>
     /// <param name="modelFolder">
@@ -79,7 +80,7 @@ public sealed class LlmEngine : IDisposable, IAsyncDisposable
         try
         {
             var loop = new EngineLoop(config, executor, options.Loop, logger);
-            return new(model, config, loop) { Executor = executor };
+            return new(model, config, executor, loop);
         }
         catch
         {

@@ -93,7 +93,8 @@ internal static partial class EngineLog
         Message = "Start: {Verb} weights of {Bytes:N0} bytes in {DType} to {Device} in "
             + "{Seconds:F1} s")]
     public static partial void WeightsReady(
-        this ILogger log, string verb, long bytes, ScalarType dType, Device device, double seconds);
+        this ILogger log, string verb, long bytes, ScalarType dType, Device device,
+        double seconds);
 
     [LoggerMessage(
         EventId = 14,
@@ -120,8 +121,8 @@ internal static partial class EngineLog
     [LoggerMessage(
         EventId = 11,
         Level = LogLevel.Information,
-        Message = "Start: {Graphs} CUDA graphs of decode steps of up to {Rows} sequences were captured "
-            + "in {Seconds:F1} s; they take {Megabytes} MB of the device's memory")]
+        Message = "Start: {Graphs} CUDA graphs of decode steps of up to {Rows} sequences were "
+            + "captured in {Seconds:F1} s; they take {Megabytes} MB of the device's memory")]
     public static partial void GraphsCaptured(
         this ILogger log, int graphs, int rows, double seconds, long megabytes);
 }
