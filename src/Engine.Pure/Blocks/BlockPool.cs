@@ -97,6 +97,16 @@ public sealed class BlockPool
     internal BlockId? Find(BlockContent? before, string? salt, ReadOnlySpan<TokenId> tokens) =>
         Edit().Find(before, salt, tokens);
 
+    /// <summary>
+    /// Says that this pool, and those before it, will never be read again.
+    /// </summary>
+    /// <param name="next">The pool that this one became; may be this one.</param>
+    internal void RetireFor(BlockPool next)
+    {
+        Blocks.RetireFor(next.Blocks);
+        Buckets.RetireFor(next.Buckets);
+    }
+
     internal int Bucket(BlockHash hash) => (int)(hash.Value & (uint)(Buckets.Count - 1));
 
     internal BlockPoolEdit Edit() => new(this);

@@ -8,8 +8,8 @@ namespace SkPaged.Engine.Pure;
 internal ref struct BlockPoolEdit
 {
     private readonly BlockPool _source;
-    private PersistentVector<Block>.Editor _blocks;
-    private PersistentVector<int>.Editor _buckets;
+    private readonly PersistentVector<Block>.Editor _blocks;
+    private readonly PersistentVector<int>.Editor _buckets;
     private FreeQueue _uncached;
     private FreeQueue _cached;
     private long _references;
@@ -126,6 +126,13 @@ internal ref struct BlockPoolEdit
         (block.Content, block.NextInBucket) = (content, head);
         head = id.Value;
         return content;
+    }
+
+    /// <summary>Ends the edit and takes back all that it did.</summary>
+    public readonly void Abandon()
+    {
+        _blocks.Abandon();
+        _buckets.Abandon();
     }
 
     public readonly BlockPool Freeze()
