@@ -78,7 +78,7 @@ internal static class GpuCommand
 
     private static readonly Option<string?> Plot = new("--plot")
     {
-        Description = "An SVG file: tokens a second and bandwidth by batch.",
+        Description = "An SVG or PNG file: tokens a second and bandwidth by batch.",
     };
 
     public static Command Create()

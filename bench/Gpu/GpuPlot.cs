@@ -27,6 +27,11 @@ internal static class GpuPlot
             point => 100 * point.Mbu);
         all.GetPlot(0).Title($"{report.Shape}, {report.DType}: tokens a second");
         all.GetPlot(1).Title($"{report.Device}: bandwidth");
+        if (Path.GetExtension(file) == ".png")
+        {
+            all.SavePng(file, Width, Height);
+            return;
+        }
         using var stream = File.Create(file);
         using var canvas = SKSvgCanvas.Create(new SKRect(0, 0, Width, Height), stream);
         all.Render(canvas, new PixelRect(0, Width, Height, 0));
