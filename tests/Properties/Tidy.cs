@@ -35,11 +35,12 @@ public partial class Tidy
     // Where Engine.Pure changes a value in place, and why nobody can see it.
     private static readonly Dictionary<string, string> s_mutable = new()
     {
-        ["Block.ReferenceCount"] = "changed through a pool edit's reference, in its own copy",
-        ["Block.Previous"] = "changed through a pool edit's reference, in its own copy",
-        ["Block.Next"] = "changed through a pool edit's reference, in its own copy",
-        ["Block.NextInBucket"] = "changed through a pool edit's reference, in its own copy",
-        ["Block.Content"] = "changed through a pool edit's reference, in its own copy",
+        ["Block.ReferenceCount"] = "changed through a pool edit's reference, noted before",
+        ["Block.Previous"] = "changed through a pool edit's reference, noted before",
+        ["Block.Next"] = "changed through a pool edit's reference, noted before",
+        ["Block.NextInBucket"] = "changed through a pool edit's reference, noted before",
+        ["Block.Hash"] = "changed through a pool edit's reference, noted before",
+        ["Block.Content"] = "changed through a pool edit's reference, noted before",
         ["Buffer._claimed"] = "who owns a free slot; no list reads past its own count",
         ["PersistentVector._place"] = "where the elements are; what they are never changes",
         ["Place._notes"] = "who writes the cells; the elements of the place stay as they were",

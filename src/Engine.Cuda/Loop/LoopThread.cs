@@ -168,7 +168,8 @@ internal sealed class LoopThread
         try
         {
             foreach (var mail in _mailbox.TakeRest())
-                mail.Opened?.Abandon(end.ToException());
+                if (mail.Opened is { } opened)
+                    _open.Abandon(opened, end);
             _open.AbandonAll(end);
             _recorder.End();
             // A lost executor may never answer.

@@ -64,7 +64,7 @@ public sealed class BlockPool
     {
         ArgumentOutOfRangeException.ThrowIfNegative(blocks);
         var all = PersistentVector<Block>.Create(blocks, index => new Block(
-            0, index - 1, index + 1 < blocks ? index + 1 : None, None, null));
+            0, index - 1, index + 1 < blocks ? index + 1 : None, None, default, null));
         var buckets = PersistentVector<int>.Create(
             (int)Math.Min(1u << 30, BitOperations.RoundUpToPowerOf2((uint)Math.Max(1, blocks))),
             _ => None);
