@@ -36,13 +36,20 @@ public sealed record PagedLlmEngineOptions
     public int BlockSize { get; set; } = Own.BlockSize;
 
     /// <summary>
-    /// Blocks of the KV cache, at least 1. Null: what <see cref="KvMemoryFraction"/> gives.
+    /// Blocks of the KV cache, at least 1. Null: what <see cref="GpuMemoryUtilization"/> gives, or
+    /// on a CPU <see cref="KvMemoryFraction"/>.
     /// </summary>
     public int? KvBlocks { get; set; }
 
     /// <summary>
-    /// The share of the memory that is free once the weights are loaded that the KV cache may
-    /// take. (0, 1], default 0.25.
+    /// On a CUDA device: the share of the memory that is free once the weights are loaded and the
+    /// longest step has run that the KV cache takes. (0, 1], default 0.9.
+    /// </summary>
+    public double GpuMemoryUtilization { get; set; } = Own.GpuMemoryUtilization;
+
+    /// <summary>
+    /// On a CPU: the share of the memory that is free once the weights are loaded that the KV
+    /// cache may take. (0, 1], default 0.25.
     /// </summary>
     public double KvMemoryFraction { get; set; } = Own.KvMemoryFraction;
 
@@ -99,6 +106,7 @@ public sealed record PagedLlmEngineOptions
             LoadFormat = LoadFormat,
             BlockSize = BlockSize,
             KvBlocks = KvBlocks,
+            GpuMemoryUtilization = GpuMemoryUtilization,
             KvMemoryFraction = KvMemoryFraction,
             MaxModelLength = MaxModelLength,
             MaxSequences = MaxSequences,
