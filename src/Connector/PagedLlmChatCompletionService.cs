@@ -19,7 +19,9 @@ namespace SkPaged.Connector;
 /// </summary>
 /// <remarks>
 /// Functions are invoked as the settings' <see cref="FunctionChoiceBehavior"/> says, with the
-/// kernel's filters. The turns of that are added to the chat history, the same ones whether
+/// kernel's filters, those of one answer together where
+/// <see cref="FunctionChoiceBehaviorOptions.AllowConcurrentInvocation"/> is set, else one by one in
+/// the order of the calls. The turns of that are added to the chat history, the same ones whether
 /// streaming or not; the last answer is returned and left to the caller to add. Several answers
 /// (<see cref="PagedLlmPromptExecutionSettings.N"/>) are choices, of which the history gets none;
 /// they cannot be asked for where functions are invoked automatically.
@@ -27,6 +29,7 @@ namespace SkPaged.Connector;
 public sealed class PagedLlmChatCompletionService : IChatCompletionService
 {
     private readonly IChatClient _client;
+    private readonly IChatClient _concurrent;
     private readonly IChatClient _choices;
 
     /// <summary>
@@ -46,7 +49,9 @@ public sealed class PagedLlmChatCompletionService : IChatCompletionService
     internal PagedLlmChatCompletionService(PagedLlmEngine engine, ChatPipeline pipeline)
     {
         ArgumentNullException.ThrowIfNull(engine);
-        (_client, _choices) = (pipeline.Invoking(engine), pipeline.Choosing(engine));
+        (_client, _concurrent) = (pipeline.Invoking(engine), pipeline.Invoking(engine));
+        _concurrent.GetService<FunctionInvokingChatClient>()!.AllowConcurrentInvocation = true;
+        _choices = pipeline.Choosing(engine);
         Attributes = new ReadOnlyDictionary<string, object?>(
             new Dictionary<string, object?> { [AIServiceExtensions.ModelIdKey] = engine.ModelId });
     }
@@ -75,14 +80,13 @@ public sealed class PagedLlmChatCompletionService : IChatCompletionService
         CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(chatHistory);
-        var (messages, options) = await ReadAsync(
+        var asked = await ReadAsync(
             chatHistory, executionSettings, kernel, cancellationToken).ConfigureAwait(false);
-        var several = ChoiceOptions.CountOf(options.AdditionalProperties) > 1;
-        var response = await (several ? _choices : _client)
-            .GetResponseAsync(messages, options, cancellationToken)
+        var response = await ClientOf(asked)
+            .GetResponseAsync(asked.Messages, asked.Options, cancellationToken)
             .ConfigureAwait(false);
         var contents = KernelContents.Of(response);
-        if (several)
+        if (asked.Several)
             return contents;
         chatHistory.AddRange(contents.SkipLast(1));
         return [.. contents.TakeLast(1)];
@@ -104,18 +108,17 @@ public sealed class PagedLlmChatCompletionService : IChatCompletionService
         ArgumentNullException.ThrowIfNull(chatHistory);
         var stream = new StreamingKernelContents();
         List<ChatResponseUpdate> updates = [];
-        var (messages, options) = await ReadAsync(
+        var asked = await ReadAsync(
             chatHistory, executionSettings, kernel, cancellationToken).ConfigureAwait(false);
-        var several = ChoiceOptions.CountOf(options.AdditionalProperties) > 1;
-        await foreach (var update in (several ? _choices : _client)
-            .GetStreamingResponseAsync(messages, options, cancellationToken)
+        await foreach (var update in ClientOf(asked)
+            .GetStreamingResponseAsync(asked.Messages, asked.Options, cancellationToken)
             .ConfigureAwait(false))
         {
             updates.Add(update);
             yield return stream.Next(update);
         }
 
-        if (several)
+        if (asked.Several)
             yield break;
 
         // All but the last answer, as without streaming. A tool's answer is never the last word of
@@ -127,9 +130,12 @@ public sealed class PagedLlmChatCompletionService : IChatCompletionService
                 : contents);
     }
 
+    private IChatClient ClientOf(Asked asked) =>
+        asked.Several ? _choices : asked.Concurrent ? _concurrent : _client;
+
     // On a thread of the pool: a caller may start many before it awaits the first. What it may
     // change meanwhile, the list and the settings, is copied here and now.
-    private static Task<(List<ChatMessage> Messages, ChatOptions Options)> ReadAsync(
+    private static Task<Asked> ReadAsync(
         ChatHistory history,
         PromptExecutionSettings? settings,
         Kernel? kernel,
@@ -137,33 +143,33 @@ public sealed class PagedLlmChatCompletionService : IChatCompletionService
     {
         ChatMessageContent[] contents = [.. history];
         var read = settings is { IsFrozen: false } ? settings.Clone() : settings;
-        return Task.Run(
-            () => (contents.Select(content => content.ToChatMessage()).ToList(),
-                Options(contents, read, kernel)),
-            cancellationToken);
+        return Task.Run(() => Read(contents, read, kernel), cancellationToken);
     }
 
-    // Never null: without options the kernel, and with it the filters, would be lost.
-    private static ChatOptions Options(
+    // Options are never null: without them the kernel, and with it the filters, would be lost.
+    private static Asked Read(
         ChatMessageContent[] history, PromptExecutionSettings? settings, Kernel? kernel)
     {
         var own = PagedLlmPromptExecutionSettings.FromExecutionSettings(settings);
         var options = own.ToChatOptions(kernel);
         var choices = ChoiceOptions.CountOf(options.AdditionalProperties);
-        return choices > 1 && InvokesFunctions(history, own, kernel)
-            ? throw new ChatOptionsException(
+        var functions = own.FunctionChoiceBehavior?.GetConfiguration(
+            new FunctionChoiceBehaviorConfigurationContext([.. history]) { Kernel = kernel });
+        if (choices > 1 && functions is { AutoInvoke: true, Functions.Count: > 0 })
+            throw new ChatOptionsException(
             [
                 new ParameterError(
                     OptionNames.N,
                     choices.ToString(CultureInfo.InvariantCulture),
                     "1 where functions are invoked automatically"),
-            ])
-            : options;
+            ]);
+        return new Asked(
+            [.. KernelMessages.Of(history)],
+            options,
+            choices > 1,
+            functions?.Options.AllowConcurrentInvocation == true);
     }
 
-    private static bool InvokesFunctions(
-        ChatMessageContent[] history, PagedLlmPromptExecutionSettings settings, Kernel? kernel) =>
-        settings.FunctionChoiceBehavior?.GetConfiguration(
-            new FunctionChoiceBehaviorConfigurationContext([.. history]) { Kernel = kernel })
-            is { AutoInvoke: true, Functions.Count: > 0 };
+    private sealed record Asked(
+        List<ChatMessage> Messages, ChatOptions Options, bool Several, bool Concurrent);
 }

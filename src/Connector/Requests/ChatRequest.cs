@@ -21,6 +21,9 @@ namespace SkPaged.Connector.Requests;
 /// <param name="Opening">The beginning of the answer that stands in the prompt already.</param>
 /// <param name="Reasoning">Whether the answer begins with what the model thinks.</param>
 /// <param name="OneCall">Whether the answer ends with its first call.</param>
+/// <param name="Mark">
+/// The rendered conversation without the opening; null = a raw prompt.
+/// </param>
 internal sealed record ChatRequest(
     ImmutableArray<TokenId> Prompt,
     SamplingParams Sampling,
@@ -33,4 +36,5 @@ internal sealed record ChatRequest(
     ToolCallFormat? ToolCalls,
     string Opening,
     ReasoningStart Reasoning,
-    bool OneCall);
+    bool OneCall,
+    PromptMark? Mark);

@@ -28,6 +28,13 @@ internal sealed class ChatRequestBuilder(
     int maxLength,
     EngineLimits? limits = null)
 {
+    private PromptEncoder? _encoder;
+
+    // Two threads may both make it: it is the same.
+    private PromptEncoder Encoder =>
+        _encoder ??= new PromptEncoder(
+            tokenizer, TurnEnds.Of(tokenizer, defaults.EndTokens, RenderOrNot));
+
     /// <summary>The request.</summary>
     /// <exception cref="ChatRequestException">It cannot be taken: the message says why.</exception>
     public ChatRequest Build(IReadOnlyList<ChatMessage> messages, ChatOptions? options)
@@ -36,13 +43,16 @@ internal sealed class ChatRequestBuilder(
         var tools = ToolChoice.Of(options, toolCalls, modelId);
         var turns = ConversationReader.Read(messages, options?.Instructions);
         var opening = tools.Format?.Opening(tools.Required) ?? "";
-        var text = Render(turns, tools, read.EnableThinking);
-        return Of(read, tokenizer.Encode(text + opening, addSpecialTokens: false)) with
+        var text = Render(
+            turns, tools, read.EnableThinking, templates.For(tools.Tools.Count > 0));
+        var (prompt, mark) = Encoder.Encode(text, opening, turns);
+        return Of(read, prompt) with
         {
             ToolCalls = tools.Format,
             Opening = opening,
             Reasoning = templates.Reasoning(text, opening),
             OneCall = tools.OneCall,
+            Mark = mark,
         };
     }
 
@@ -78,12 +88,28 @@ internal sealed class ChatRequestBuilder(
             ToolCalls: null,
             Opening: "",
             ReasoningStart.Never,
-            OneCall: false);
+            OneCall: false,
+            Mark: null);
+    }
+
+    // Of two templates the one for tools: it shows calls as well.
+    private string? RenderOrNot(IReadOnlyList<Turn> turns)
+    {
+        try
+        {
+            return Render(
+                turns, ToolChoice.Nothing, enableThinking: null, templates.For(tools: true));
+        }
+        catch (ChatRequestException)
+        {
+            return null;
+        }
     }
 
     // As transformers does it: tools and documents are none where there are none, and a special
     // token that the model lacks is undefined.
-    private string Render(IReadOnlyList<Turn> turns, ToolChoice tools, bool? enableThinking)
+    private string Render(
+        IReadOnlyList<Turn> turns, ToolChoice tools, bool? enableThinking, ChatTemplate template)
     {
         var calls = new CallOrdinals();
         var variables = new JsonObject
@@ -100,7 +126,7 @@ internal sealed class ChatRequestBuilder(
             variables["enable_thinking"] = thinking;
         try
         {
-            return templates.For(tools.Tools.Count > 0).Render(variables);
+            return template.Render(variables);
         }
         catch (ChatTemplateException error)
         {

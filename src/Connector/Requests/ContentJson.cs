@@ -30,17 +30,20 @@ internal static class ContentJson
         {
             null when result.Exception is { } error => $"Error: {error.Message}",
             null => "",
-            var value => Text(value),
+            var value => TextOf(value),
         };
 
-    private static string Text(object value) =>
+    /// <summary>A value as JSON on one line.</summary>
+    public static string Text(JsonNode? value) => value?.ToJsonString(Compact) ?? "null";
+
+    private static string TextOf(object value) =>
         value switch
         {
             string text => text,
             JsonElement { ValueKind: JsonValueKind.String } text => text.GetString()!,
             TextContent text => text.Text,
             IEnumerable<AIContent> contents => string.Concat(contents.OfType<TextContent>()),
-            _ => Node(value)?.ToJsonString(Compact) ?? "null",
+            _ => Text(Node(value)),
         };
 
     private static JsonNode? Node(object? value) =>

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.AI;
+using SkPaged.Connector.Responses;
 
 namespace SkPaged.Connector.Requests;
 
@@ -61,6 +62,10 @@ internal static class ConversationReader
             Reasoning = string.Concat(
                 message.Contents.OfType<TextReasoningContent>().Select(content => content.Text)),
             Calls = [.. message.Contents.OfType<FunctionCallContent>()],
+            Generated = role == Turn.Assistant
+                ? GeneratedTurn.Read(
+                    message.AdditionalProperties?.GetValueOrDefault(PropertyNames.GeneratedTurn))
+                : null,
         };
 
     // Some histories carry a result twice, as result and as text: then the text is left out.

@@ -16,7 +16,8 @@ internal sealed record ToolChoice(
     RequiredChatToolMode? Required,
     bool OneCall)
 {
-    private static ToolChoice Nothing { get; } = new([], null, null, false);
+    /// <summary>No tools.</summary>
+    public static ToolChoice Nothing { get; } = new([], null, null, false);
 
     /// <summary>
     /// The choice that the options describe. Tools that must not be called are not shown.

@@ -22,6 +22,11 @@ internal sealed record Turn(string Role, string Text)
     /// <summary>The call that a tool answers.</summary>
     public string? AnsweredCall { get; init; }
 
+    /// <summary>
+    /// The tokens that the turn was, where it is one message of the model; else null.
+    /// </summary>
+    public GeneratedTurn? Generated { get; init; }
+
     /// <summary>Whether nothing would be rendered but the turn's frame.</summary>
     public bool IsEmpty => Text.Length == 0 && Reasoning.Length == 0 && Calls.Count == 0;
 
@@ -80,6 +85,7 @@ internal sealed record Turn(string Role, string Text)
             Text = Joined(Text, next.Text),
             Reasoning = Joined(Reasoning, next.Reasoning),
             Calls = [.. Calls, .. next.Calls],
+            Generated = null,
         };
 
     private static string Joined(string first, string second) =>

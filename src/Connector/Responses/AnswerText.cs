@@ -54,6 +54,12 @@ internal sealed class AnswerText
     /// <summary>The calls, of which there is at most one where only one is wanted.</summary>
     public IEnumerable<ToolCall> Calls => _called.Take(_request.OneCall ? 1 : int.MaxValue);
 
+    /// <summary>
+    /// Whether the tokens say what the reader was told and no more: no stop string, nor a call that
+    /// is left out.
+    /// </summary>
+    public bool IsTold => StopString is null && Calls.Count() == _called.Count;
+
     /// <summary>The next token.</summary>
     /// <returns>What is certain by now; often nothing.</returns>
     public AnswerPiece Push(TokenId token)

@@ -54,6 +54,9 @@ public sealed record PagedLlmResult
     /// <summary>From submission to the end.</summary>
     public required TimeSpan Duration { get; init; }
 
+    /// <summary>What a message carries of its tokens; null where it cannot.</summary>
+    internal string? GeneratedTurn { get; init; }
+
     /// <summary>Tokens a second after the first; null for answers of fewer than two.</summary>
     public double? TokensPerSecond =>
         OutputTokens.Length >= 2 && Duration > TimeToFirstToken

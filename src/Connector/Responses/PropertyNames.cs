@@ -10,5 +10,6 @@ internal static class PropertyNames
     public const string CreatedAt = "CreatedAt";
     public const string Usage = "Usage";
     public const string ChoiceIndex = "ChoiceIndex";
+    public const string GeneratedTurn = "GeneratedTurn";
     public const string LogProbabilities = "ContentTokenLogProbabilities";
 }

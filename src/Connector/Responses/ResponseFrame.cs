@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Microsoft.Extensions.AI;
+using SkPaged.Connector.Requests;
 using SkPaged.Connector.ToolCalls;
 
 namespace SkPaged.Connector.Responses;
@@ -121,10 +122,7 @@ internal sealed class ResponseFrame
     }
 
     private FunctionCallContent Content(ToolCall call) =>
-        new(
-            $"call_{_unique}_{_calls++}",
-            call.Name,
-            call.Arguments.ToDictionary(pair => pair.Key, object? (pair) => pair.Value));
+        call.ToContent(CallOrdinals.CallId(_unique, _calls++, call.Id));
 
     private AdditionalPropertiesDictionary Properties(
         PagedLlmResult result, ImmutableArray<TokenLogProbability> logProbabilities)
@@ -135,6 +133,8 @@ internal sealed class ResponseFrame
             [PropertyNames.Id] = _responseId,
             [PropertyNames.CreatedAt] = _createdAt,
         };
+        if (result.GeneratedTurn is { } turn)
+            properties[PropertyNames.GeneratedTurn] = turn;
         if (_choices > 1)
             properties[PropertyNames.ChoiceIndex] = result.Choice;
         if (!logProbabilities.IsEmpty)

@@ -13,6 +13,7 @@ internal sealed class SampleAnswer(
 {
     private readonly AnswerText _text = new(request, tokenizer);
     private readonly long _begun = Stopwatch.GetTimestamp();
+    private readonly ChoiceContent _told = new();
     private readonly ImmutableArray<TokenLogProbability>.Builder _logProbabilities =
         ImmutableArray.CreateBuilder<TokenLogProbability>();
 
@@ -40,9 +41,9 @@ internal sealed class SampleAnswer(
     public void Complete(TokenEvent.Finished finished, ICollection<AnswerPart> parts)
     {
         Tell(_text.Complete(), parts);
-        Result = Ended(finished);
         foreach (var call in _text.Calls)
-            parts.Add(new AnswerPart.Call(call) { Choice = index });
+            Tell(new AnswerPart.Call(call) { Choice = index }, parts);
+        Result = Ended(finished);
     }
 
     /// <summary>The last part.</summary>
@@ -53,10 +54,17 @@ internal sealed class SampleAnswer(
     private void Tell(AnswerPiece piece, ICollection<AnswerPart> parts)
     {
         if (piece.Reasoning is { Length: > 0 } thought)
-            parts.Add(
-                new AnswerPart.Reasoning(thought, UnreadLogProbabilities()) { Choice = index });
+            Tell(
+                new AnswerPart.Reasoning(thought, UnreadLogProbabilities()) { Choice = index },
+                parts);
         if (piece.Text is { Length: > 0 } text)
-            parts.Add(new AnswerPart.Text(text, UnreadLogProbabilities()) { Choice = index });
+            Tell(new AnswerPart.Text(text, UnreadLogProbabilities()) { Choice = index }, parts);
+    }
+
+    private void Tell(AnswerPart part, ICollection<AnswerPart> parts)
+    {
+        _told.Add(part);
+        parts.Add(part);
     }
 
     // A range of the builder: what was read once is not read again.
@@ -79,6 +87,24 @@ internal sealed class SampleAnswer(
 
     private string Spelling(TokenId token) => tokenizer.Decode([token], skipSpecialTokens: false);
 
+    private GeneratedTurn? Turn()
+    {
+        if (request.Mark is not { } mark || !_text.IsTold)
+            return null;
+        var tokens = _text.Tokens;
+        if (tokens is [.., var last] && request.Stop.EndTokens.Contains(last))
+            tokens = tokens[..^1];
+        return new GeneratedTurn(
+            mark,
+            PromptEncoder.Digest(
+                _told.Reasoning,
+                _told.Text,
+                _told.Calls.Select(call => call.ToContent("")),
+                tokenizer.Decode(tokens.AsSpan(), skipSpecialTokens: false)),
+            request.Opening,
+            tokens);
+    }
+
     private PagedLlmResult Ended(TokenEvent.Finished finished)
     {
         var (reason, usage) = finished;
@@ -95,6 +121,7 @@ internal sealed class SampleAnswer(
             CachedTokens = usage.CachedTokens,
             OutputTokens = _text.Tokens,
             ReasoningTokens = _text.ReasoningTokens,
+            GeneratedTurn = Turn()?.Write(),
             LogProbabilities = _logProbabilities.ToImmutable(),
             Preemptions = usage.Preemptions,
             TimeToFirstToken = generation.TimeToFirstToken,

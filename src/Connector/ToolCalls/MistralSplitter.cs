@@ -49,9 +49,9 @@ internal sealed class MistralSplitter : ToolCallSplitter
     private SplitStep Named(string text, int start, bool isLast)
     {
         var end = NameAt(text, start);
-        var arguments = After(text, end, MistralFormat.CallId) is { } id
-            ? NameAt(text, id)
-            : end;
+        var id = After(text, end, MistralFormat.CallId);
+        var arguments = id is { } begins ? NameAt(text, begins) : end;
+        var written = id is null ? null : text[id.Value..arguments];
         arguments = SpaceAt(text, After(text, arguments, MistralFormat.Arguments) ?? arguments);
         return arguments == text.Length || IsBegun(text, arguments)
                 ? WaitOrText(text, isLast)
@@ -60,7 +60,7 @@ internal sealed class MistralSplitter : ToolCallSplitter
                     text,
                     arguments,
                     isLast,
-                    json => ToolCall.ParseArguments(text[start..end], json))
+                    json => ToolCall.ParseArguments(text[start..end], written, json))
             : SplitStep.Text(Mark.Length);
     }
 

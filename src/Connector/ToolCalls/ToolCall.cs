@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Microsoft.Extensions.AI;
 
 namespace SkPaged.Connector.ToolCalls;
 
@@ -8,6 +9,13 @@ namespace SkPaged.Connector.ToolCalls;
 internal sealed record ToolCall(
     string Name, IReadOnlyList<KeyValuePair<string, JsonElement>> Arguments)
 {
+    /// <summary>The id that the model gave it; null = none.</summary>
+    public string? Id { get; init; }
+
+    /// <summary>The call as the caller gets it.</summary>
+    public FunctionCallContent ToContent(string callId) =>
+        new(callId, Name, Arguments.ToDictionary(pair => pair.Key, object? (pair) => pair.Value));
+
     /// <summary>
     /// Reads <c>{"name": ..., "arguments": {...}}</c>, or "parameters" in place of "arguments".
     /// Arguments may be left out, or be a string that holds the object, as some models write it.
@@ -15,7 +23,9 @@ internal sealed record ToolCall(
     /// </summary>
     public static ToolCall? Parse(string json) =>
         ParseObject(json) is { } call && NameOf(call) is { } name
-            ? ArgumentsOf(call) is { } arguments ? Of(name, arguments) : new ToolCall(name, [])
+            ? WithId(
+                ArgumentsOf(call) is { } arguments ? Of(name, arguments) : new ToolCall(name, []),
+                call)
             : null;
 
     /// <summary>
@@ -26,12 +36,14 @@ internal sealed record ToolCall(
         ParseObject(json) is { } call && NameOf(call) is { } name
         && ArgumentsOf(call) is { } arguments
         && call.EnumerateObject().All(property => onlyOf.Contains(property.Name))
-            ? Of(name, arguments)
+            ? WithId(Of(name, arguments), call)
             : null;
 
     /// <summary>A call of a tool whose arguments are a JSON object; null if it is none.</summary>
-    public static ToolCall? ParseArguments(string name, string json) =>
-        ParseObject(json) is { } arguments ? Of(name, arguments) : null;
+    public static ToolCall? ParseArguments(string name, string? id, string json) =>
+        ParseObject(json) is { } arguments && Of(name, arguments) is { } call
+            ? call with { Id = id }
+            : null;
 
     private static string? NameOf(JsonElement call) =>
         call.TryGetProperty("name", out var name)
@@ -53,11 +65,22 @@ internal sealed record ToolCall(
             JsonValueKind.String => ParseObject(arguments.GetString()!),
             _ => null,
         } is { } values
-            ? new ToolCall(name, [.. values.EnumerateObject().Select(Pair)])
+            ? new ToolCall(name, Pairs(values))
             : null;
 
-    private static KeyValuePair<string, JsonElement> Pair(JsonProperty property) =>
-        KeyValuePair.Create(property.Name, property.Value);
+    // A name that stands there twice means its last value, as everywhere in JSON.
+    private static KeyValuePair<string, JsonElement>[] Pairs(JsonElement values)
+    {
+        var pairs = new OrderedDictionary<string, JsonElement>(StringComparer.Ordinal);
+        foreach (var property in values.EnumerateObject())
+            pairs[property.Name] = property.Value;
+        return [.. pairs];
+    }
+
+    private static ToolCall? WithId(ToolCall? read, JsonElement call) =>
+        call.TryGetProperty("id", out var id) && id.ValueKind == JsonValueKind.String
+            ? read is null ? null : read with { Id = id.GetString() }
+            : read;
 
     private static JsonElement? ParseObject(string json)
     {

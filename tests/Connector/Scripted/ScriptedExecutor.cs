@@ -23,6 +23,9 @@ internal sealed class ScriptedExecutor(TextTokenizer tokenizer, Func<string, int
     /// <summary>Sampling parameters of the requests seen, in order of their first token.</summary>
     public List<SamplingParams> Samplings { get; } = [];
 
+    /// <summary>Prompts of the requests seen, in the same order.</summary>
+    public List<ImmutableArray<TokenId>> Prompts { get; } = [];
+
     public int Disposals => _disposals;
 
     /// <summary>Log probabilities of a sample's tokens where they are asked for.</summary>
@@ -66,6 +69,8 @@ internal sealed class ScriptedExecutor(TextTokenizer tokenizer, Func<string, int
             return known;
         Samplings.Add(plan.Samplings[row]!);
         var prompt = plan.TokenLogs[row].Span[..plan.PromptCounts[row]];
+        if (sample == 0)
+            Prompts.Add([.. prompt]);
         var text = script(tokenizer.Decode(prompt, skipSpecialTokens: false), sample);
         return _answers[(plan.Sequences[row], sample)] =
             [.. tokenizer.Encode(text, addSpecialTokens: false), ByteTokenizer.TurnEnd];

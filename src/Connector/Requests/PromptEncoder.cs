@@ -1,0 +1,92 @@
+using System.Collections.Immutable;
+using Microsoft.Extensions.AI;
+using SkPaged.Connector.Reasoning;
+using SkPaged.Connector.Text;
+using SkPaged.Engine.Pure;
+
+namespace SkPaged.Connector.Requests;
+
+/// <summary>
+/// A rendered conversation -> tokens. Where a turn of it was generated in answer to exactly what
+/// stands before it, and says what it said then, its tokens are the ones that were generated: the
+/// text might be cut into others, and the template may write a call, its id or its JSON in another
+/// way. So the next prompt begins with all that the last one and its answer were.
+/// </summary>
+/// <remarks>
+/// Frames of turns stay the template's, the token that ends a turn included. A turn whose reasoning
+/// the template leaves out is rendered as the template has it: models are trained on that.
+/// </remarks>
+/// <param name="tokenizer">The model's.</param>
+/// <param name="ends">Where the template's turns end.</param>
+internal sealed class PromptEncoder(TextTokenizer tokenizer, TurnEnds ends)
+{
+    /// <summary>The digest of a turn, by which it is known again.</summary>
+    /// <param name="reasoning">What the model thought.</param>
+    /// <param name="text">What it said.</param>
+    /// <param name="calls">Its calls, in order.</param>
+    /// <param name="source">The text of its tokens.</param>
+    public static string Digest(
+        string reasoning, string text, IEnumerable<FunctionCallContent> calls, string source) =>
+        TextDigest.Of([reasoning, text, source, .. calls.SelectMany(Texts)]);
+
+    /// <summary>The tokens, and what marks the conversation.</summary>
+    /// <param name="text">As it was rendered.</param>
+    /// <param name="opening">The beginning of the answer, behind it.</param>
+    /// <param name="turns">What was rendered, in order.</param>
+    public (ImmutableArray<TokenId> Prompt, PromptMark Mark) Encode(
+        string text, string opening, IReadOnlyList<Turn> turns)
+    {
+        using var digest = new TextDigest();
+        var tokens = ImmutableArray.CreateBuilder<TokenId>();
+        var (read, written) = (0, 0);
+        for (var index = 0; index < turns.Count; index++)
+        {
+            if (turns[index].Generated is not { } generated
+                || generated.Prompt.Turns != index
+                || generated.Prompt.Length < read
+                || generated.Prompt.Length > text.Length)
+                continue;
+            var start = generated.Prompt.Length;
+            digest.Append(text.AsSpan(read..start));
+            read = start;
+            if (digest.Value != generated.Prompt.Digest
+                || ends.After(text, start, turns[index]) is not { } end
+                || !IsOf(turns[index], generated, text.AsSpan(start..end)))
+                continue;
+            tokens.AddRange(Tokens(text[written..start] + generated.Opening));
+            tokens.AddRange(generated.Tokens);
+            written = end;
+        }
+
+        digest.Append(text.AsSpan(read));
+        tokens.AddRange(Tokens(text[written..] + opening));
+        return (tokens.ToImmutable(), new PromptMark(turns.Count, text.Length, digest.Value));
+    }
+
+    private ImmutableArray<TokenId> Tokens(string text) =>
+        tokenizer.Encode(text, addSpecialTokens: false);
+
+    // Whether the message still says what was generated, and the template shows what was thought.
+    private bool IsOf(Turn turn, GeneratedTurn generated, ReadOnlySpan<char> rendered)
+    {
+        var source = tokenizer.Decode(generated.Tokens.AsSpan(), skipSpecialTokens: false);
+        return generated.Digest == Digest(turn.Reasoning, turn.Text, turn.Calls, source)
+            && !Said(turn).Append(source).Any(ends.AreIn)
+            && ((turn.Reasoning.Length == 0 && !source.Contains(ReasoningSplitter.Close))
+                || (rendered.Contains(ReasoningSplitter.Close, StringComparison.Ordinal)
+                    && rendered.Contains(turn.Reasoning, StringComparison.Ordinal)));
+    }
+
+    // Where one looks like an end, the first end in the text is not that of the turn.
+    private static IEnumerable<string> Said(Turn turn) =>
+        turn.Calls.SelectMany(Texts).Append(turn.Text).Append(turn.Reasoning);
+
+    private static IEnumerable<string> Texts(FunctionCallContent call)
+    {
+        var arguments = ContentJson.Arguments(call);
+        return arguments.OrderBy(pair => pair.Key, StringComparer.Ordinal)
+            .SelectMany(pair => (string[])[pair.Key, ContentJson.Text(pair.Value)])
+            .Prepend($"{arguments.Count}")
+            .Prepend(call.Name);
+    }
+}
