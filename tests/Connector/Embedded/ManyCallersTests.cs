@@ -6,8 +6,8 @@ using Xunit.Abstractions;
 namespace SkPaged.Connector.Tests.Embedded;
 
 /// <summary>
-/// A short form of <c>bench -- callers</c>: some hundreds of callers at once, many of whom leave. Alone
-/// in the process: it measures the process's memory.
+/// A short form of <c>bench -- callers</c>: some hundreds of callers at once, many of whom leave.
+/// Alone in the process: it measures the process's memory.
 /// </summary>
 [Collection(nameof(CancellationStressTests))]
 public sealed class ManyCallersTests(ITestOutputHelper output)

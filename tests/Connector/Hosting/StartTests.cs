@@ -59,7 +59,8 @@ public sealed class StartTests
             {
                 services.Remove(service);
                 services.AddKeyedSingleton<PagedLlmEngine>(
-                    service.ServiceKey, (_, _) => throw new InvalidOperationException($"{++loads}"));
+                    service.ServiceKey,
+                    (_, _) => throw new InvalidOperationException($"{++loads}"));
             }
         });
 
