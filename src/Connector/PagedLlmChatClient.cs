@@ -61,6 +61,9 @@ public sealed class PagedLlmChatClient : IChatClient
     /// <param name="cancellationToken">Gives the request up, wherever it is.</param>
     /// <exception cref="ChatRequestException">The request cannot be taken.</exception>
     /// <exception cref="Engine.Cuda.EngineOverloadedException">Too many requests wait.</exception>
+    /// <exception cref="Engine.Cuda.RequestTimeoutException">
+    /// It took longer than <see cref="PagedLlmEngineOptions.RequestTimeout"/>.
+    /// </exception>
     /// <exception cref="Engine.Cuda.StepFailedException">A step that ran it failed.</exception>
     /// <exception cref="Engine.Cuda.EngineFailedException">The engine failed.</exception>
     /// <exception cref="ObjectDisposedException">The engine was disposed.</exception>

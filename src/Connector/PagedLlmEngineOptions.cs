@@ -80,6 +80,19 @@ public sealed record PagedLlmEngineOptions
     /// </summary>
     public int MaxWaiting { get; set; } = Own.MaxWaiting;
 
+    /// <summary>
+    /// What a request may take from its submission to its end, waiting included; one that takes
+    /// longer fails with a <see cref="RequestTimeoutException"/>. More than 0, at most 24 days;
+    /// null, the default: no limit.
+    /// </summary>
+    public TimeSpan? RequestTimeout { get; set; }
+
+    /// <summary>
+    /// Whether requests that begin alike share the blocks of their beginning, also with those that
+    /// have ended. Default true.
+    /// </summary>
+    public bool PrefixCaching { get; set; } = Own.PrefixCaching;
+
     /// <summary>Who goes first. Default: first come, first served.</summary>
     public SchedulingPolicy Policy { get; set; } = Own.Policy;
 
@@ -114,10 +127,11 @@ public sealed record PagedLlmEngineOptions
             LongPrefillThreshold = LongPrefillThreshold,
             Watermark = Watermark,
             MaxWaiting = MaxWaiting,
+            PrefixCaching = PrefixCaching,
             Policy = Policy,
             HostCacheBytes = HostCacheBytes,
             PreemptionMode = PreemptionMode,
             Threads = Threads,
-            Loop = Own.Loop with { Name = name },
+            Loop = Own.Loop with { Name = name, RequestTimeout = RequestTimeout },
         };
 }

@@ -89,6 +89,31 @@ public sealed class LlmEngine : IDisposable, IAsyncDisposable
         }
     }
 
+    /// <summary>
+    /// Sees whether <see cref="Load"/> could take a folder and options, by the model's
+    /// configuration alone: quick, and takes no memory. Devices and weights are not looked at.
+    /// </summary>
+    /// <param name="modelFolder">As of <see cref="Load"/>.</param>
+    /// <param name="options">Null: the defaults.</param>
+    /// <exception cref="ModelFileException">
+    /// The folder, its configuration or its weights are missing.
+    /// </exception>
+    /// <exception cref="ModelConfigException">
+    /// The model's configuration is invalid, or of a kind that is not supported.
+    /// </exception>
+    /// <exception cref="EngineConfigException">
+    /// Options cannot be taken: names all of them.
+    /// </exception>
+    public static void Check(string modelFolder, LlmEngineOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(modelFolder);
+        options ??= new();
+        var model = options.LoadFormat == LoadFormat.Dummy
+            ? ModelFolder.OpenConfig(modelFolder)
+            : ModelFolder.Open(modelFolder);
+        ThrowIfInvalid(options, model.Config);
+    }
+
     /// <summary>Ends all requests and frees the model. Waits for the step that runs.</summary>
     public void Dispose() => Loop.Dispose();
 
