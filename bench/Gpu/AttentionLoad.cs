@@ -45,25 +45,28 @@ internal static class AttentionLoad
         Action Of(int count)
         {
             var rows = count == 1 ? batch : 1;
-            var step = new StepUpload(
-                sizes, new StepTokens(2, batch * blocks, context), rows * count, rows, CUDA,
-                stream);
-            step.Read(Plan(rows, context, count, blocks, batch));
+            var splits = new QuerySplits(sizes, context0.Multiprocessors);
+            var tokens = new StepTokens(2, batch * blocks, context);
+            var plan = Plan(rows, context, count, blocks, batch);
+            tokens.Read(plan);
+            var step = new StepUpload(splits, CUDA, stream);
+            step.Fill(plan, tokens);
             step.Send();
             var heads = config.QueryHeads + 2 * config.KeyValueHeads;
             var qkv = randn(rows * count, heads * config.HeadDim, device: CUDA)
                 .to(ScalarType.BFloat16);
             var output = empty_like(qkv);
-            var partials = empty(
-                Math.Max(1, step.Splits) * config.QueryHeads * (config.HeadDim + 2), device: CUDA);
+            var partials = empty(splits.PartialBytes, dtype: ScalarType.Byte, device: CUDA);
+            var counters = zeros(splits.Counters, dtype: ScalarType.Int32, device: CUDA);
             context0.Synchronize();
-            return () => Launch(kernels, step, cache, qkv, output, partials);
+            return () => Launch(
+                kernels, step.Columns, cache, qkv, output, partials, counters);
         }
     }
 
     private static unsafe void Launch(
-        DecoderKernels kernels, StepUpload step, KvCache cache, Tensor qkv, Tensor output,
-        Tensor partials)
+        DecoderKernels kernels, StepColumns step, KvCache cache, Tensor qkv, Tensor output,
+        Tensor partials, Tensor counters)
     {
         nint At(Tensor tensor) => (nint)TensorMemory.Pointer(tensor);
         var (keys, values) = (At(cache.Keys[0]), At(cache.Values[0]));
@@ -71,13 +74,9 @@ internal static class AttentionLoad
             kernels.AttendTiles(
                 At(qkv), keys, values, step.Blocks, step.TileColumn, At(output), step.Tiles);
         if (step.Queries > 0)
-            kernels.AttendSplits(
+            kernels.AttendQueries(
                 At(qkv), keys, values, step.Blocks, step.QueryTokens, step.Lengths, step.Tables,
-                step.SplitColumn, At(output), At(partials), step.Splits);
-        if (step.NeedsMerge)
-            kernels.MergeSplits(
-                At(partials), step.QueryTokens, step.Lengths, step.FirstSplits, At(output),
-                step.Queries);
+                At(output), At(partials), At(counters), step.Queries, step.Splits);
     }
 
     // Milliseconds of a launch: the median of some runs, after one that warms up.

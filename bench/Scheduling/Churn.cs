@@ -66,7 +66,13 @@ public sealed class Churn
         Feed(new Event.StepCompleted(new StepResult(plan.Id, Samples(plan.SamplesTotal))));
     }
 
-    private void Feed(Event evt) => _state = Scheduler.Step(_config, _state, evt).State;
+    // As the engine's loop does it.
+    private void Feed(Event evt)
+    {
+        var before = _state;
+        _state = Scheduler.Step(_config, before, evt).State;
+        before.RetireFor(_state);
+    }
 
     private static ImmutableArray<SampledToken> Samples(int count)
     {

@@ -51,7 +51,13 @@ public sealed class SteadyDecode
         Feed(new Event.StepCompleted(new StepResult(plan.Id, _samples)));
     }
 
-    private void Feed(Event evt) => _state = Scheduler.Step(_config, _state, evt).State;
+    // As the engine's loop does it.
+    private void Feed(Event evt)
+    {
+        var before = _state;
+        _state = Scheduler.Step(_config, before, evt).State;
+        before.RetireFor(_state);
+    }
 
     // No two prompts begin alike: each is computed, and each sequence fills blocks of its own.
     private static Request RequestOf(int id) =>

@@ -44,6 +44,12 @@ internal sealed class BatchOptions
         Description = "Of weights and cache. Default: the model's own.",
     };
 
+    private readonly Option<LoadFormat> _loadFormat = new("--load-format")
+    {
+        Description = "Auto reads the weights; dummy draws random ones for a config.json alone.",
+        DefaultValueFactory = _ => LoadFormat.Auto,
+    };
+
     private readonly Option<int> _blockSize = new("--block-size")
     {
         Description = "Tokens a block holds.",
@@ -96,8 +102,8 @@ internal sealed class BatchOptions
         _policy.AcceptOnlyFromAmong([.. Policies.Keys]);
         var command = new RootCommand("Generates for every line of a file, all lines at once.")
         {
-            _model, _input, _output, _device, _dtype, _blockSize, _kvBlocks, _hostBlocks,
-            _policy, _preemption, _maxBatchedTokens, _maxSequences, _noPrefixCache,
+            _model, _input, _output, _device, _dtype, _loadFormat, _blockSize, _kvBlocks,
+            _hostBlocks, _policy, _preemption, _maxBatchedTokens, _maxSequences, _noPrefixCache,
         };
         command.SetAction((parsed, cancellation) => run(Read(parsed), cancellation));
         return command;
@@ -112,6 +118,7 @@ internal sealed class BatchOptions
             {
                 Device = parsed.GetValue(_device),
                 DType = parsed.GetValue(_dtype),
+                LoadFormat = parsed.GetValue(_loadFormat),
                 BlockSize = parsed.GetValue(_blockSize),
                 KvBlocks = parsed.GetValue(_kvBlocks),
                 Policy = Policies[parsed.GetValue(_policy)!],

@@ -30,7 +30,7 @@ public sealed class PagedLlmChatCompletionService : IChatCompletionService
 {
     private readonly IChatClient _client;
     private readonly IChatClient _concurrent;
-    private readonly PagedLlmChatClient _model;
+    private readonly IChatClient _choices;
 
     /// <summary>
     /// A service of <paramref name="engine"/>, which stays the caller's to dispose.
@@ -42,12 +42,16 @@ public sealed class PagedLlmChatCompletionService : IChatCompletionService
         PagedLlmEngine engine,
         ILoggerFactory? loggerFactory = null,
         IServiceProvider? services = null)
+        : this(engine, new ChatPipeline(loggerFactory, services, ChatTelemetry.Default))
+    {
+    }
+
+    internal PagedLlmChatCompletionService(PagedLlmEngine engine, ChatPipeline pipeline)
     {
         ArgumentNullException.ThrowIfNull(engine);
-        _client = ChatPipeline.Build(engine, loggerFactory, services);
-        _concurrent = ChatPipeline.Build(engine, loggerFactory, services);
+        (_client, _concurrent) = (pipeline.Invoking(engine), pipeline.Invoking(engine));
         _concurrent.GetService<FunctionInvokingChatClient>()!.AllowConcurrentInvocation = true;
-        _model = _client.GetService<PagedLlmChatClient>()!;
+        _choices = pipeline.Choosing(engine);
         Attributes = new ReadOnlyDictionary<string, object?>(
             new Dictionary<string, object?> { [AIServiceExtensions.ModelIdKey] = engine.ModelId });
     }
@@ -106,11 +110,9 @@ public sealed class PagedLlmChatCompletionService : IChatCompletionService
         List<ChatResponseUpdate> updates = [];
         var asked = await ReadAsync(
             chatHistory, executionSettings, kernel, cancellationToken).ConfigureAwait(false);
-        var told = asked.Several
-            ? _model.StreamAsync(asked.Messages, asked.Options, mixed: true, cancellationToken)
-            : ClientOf(asked).GetStreamingResponseAsync(
-                asked.Messages, asked.Options, cancellationToken);
-        await foreach (var update in told.ConfigureAwait(false))
+        await foreach (var update in ClientOf(asked)
+            .GetStreamingResponseAsync(asked.Messages, asked.Options, cancellationToken)
+            .ConfigureAwait(false))
         {
             updates.Add(update);
             yield return stream.Next(update);
@@ -129,7 +131,7 @@ public sealed class PagedLlmChatCompletionService : IChatCompletionService
     }
 
     private IChatClient ClientOf(Asked asked) =>
-        asked.Several ? _model : asked.Concurrent ? _concurrent : _client;
+        asked.Several ? _choices : asked.Concurrent ? _concurrent : _client;
 
     // On a thread of the pool: a caller may start many before it awaits the first. What it may
     // change meanwhile, the list and the settings, is copied here and now.

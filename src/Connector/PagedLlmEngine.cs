@@ -104,19 +104,22 @@ public sealed class PagedLlmEngine : IDisposable, IAsyncDisposable
     /// </summary>
     internal Task<Answer> AskAsync(
         ChatMessage[] messages, ChatOptions? options, CancellationToken cancellationToken) =>
-        Task.Run(() => Ask(_builder.Build(messages, options)), cancellationToken);
+        Task.Run(() => Ask(_builder.Build(messages, options), "chat"), cancellationToken);
 
     /// <summary>The same for a prompt that is continued as it is.</summary>
     internal Task<Answer> ContinueAsync(
         string prompt, Func<ChatOptions?> options, CancellationToken cancellationToken) =>
-        Task.Run(() => Ask(_builder.BuildRaw(prompt, options())), cancellationToken);
+        Task.Run(
+            () => Ask(_builder.BuildRaw(prompt, options()), "text_completion"),
+            cancellationToken);
 
-    private Answer Ask(ChatRequest request)
+    private Answer Ask(ChatRequest request, string operation)
     {
         var generation = _loop.Submit(
             request.Prompt, request.Sampling, request.Stop,
             new SubmitOptions
             {
+                Operation = operation,
                 CacheSalt = request.CacheSalt,
                 Samples = request.Choices.Count,
                 BestOf = request.Choices.BestOf,

@@ -20,8 +20,17 @@ public sealed record PagedLlmEngineOptions
     /// <summary>Where to compute. Default: CUDA if there is any, else the CPU.</summary>
     public EngineDevice Device { get; set; } = Own.Device;
 
-    /// <summary>What to compute in. Null: bfloat16 if the model was published in it.</summary>
+    /// <summary>
+    /// What to compute in. Null: bfloat16 if the model was published in it, on a CUDA device also
+    /// float16; else float32.
+    /// </summary>
     public EngineDType? DType { get; set; }
+
+    /// <summary>
+    /// Where the weights come from. Default: the model's files. Random ones need the folder's
+    /// <c>config.json</c>, tokenizer and chat template alone.
+    /// </summary>
+    public LoadFormat LoadFormat { get; set; } = Own.LoadFormat;
 
     /// <summary>Tokens a block of the KV cache holds. 1 .. 1,024, default 16.</summary>
     public int BlockSize { get; set; } = Own.BlockSize;
@@ -87,6 +96,7 @@ public sealed record PagedLlmEngineOptions
         {
             Device = Device,
             DType = DType,
+            LoadFormat = LoadFormat,
             BlockSize = BlockSize,
             KvBlocks = KvBlocks,
             KvMemoryFraction = KvMemoryFraction,

@@ -1,10 +1,10 @@
 using System.Collections.Immutable;
+using Microsoft.Extensions.Logging;
 using SkPaged.Engine.Cuda.Kernels;
 using SkPaged.Engine.Cuda.Memory;
 using SkPaged.Engine.Cuda.Models;
 using SkPaged.Engine.Cuda.Native;
 using SkPaged.Engine.Cuda.Sampling;
-using SkPaged.Engine.Cuda.Simd;
 using SkPaged.Engine.Pure;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -16,11 +16,17 @@ namespace SkPaged.Engine.Cuda;
 /// owns the memory and is not called on the way. Owns weights, KV cache and host cache.
 /// </summary>
 /// <remarks>
-/// The most likely token of a row is found on the device; rows that want more than that (random
-/// draws, penalties, log probabilities) send their logits to the host and are drawn there.
+/// Steps in which every row decodes are replayed as captured graphs. Tokens are drawn on the device
+/// and stay there for the next step, which may be begun before they are known.
 /// </remarks>
 public sealed class CudaExecutor : IStepExecutor
 {
+    // Steps that may be on their way at once: as many as the scheduler plans ahead.
+    private const int FlightsMax = 2;
+
+    // Of a sampling row several tokens may be drawn.
+    private const int DrawsLeast = 1024;
+
     private readonly DecoderWeights _weights;
     private readonly CudaContext _context;
     private readonly CudaStream _stream;
@@ -29,11 +35,14 @@ public sealed class CudaExecutor : IStepExecutor
     private readonly HostCache? _host;
     private readonly List<CudaBlockMover> _movers = [];
     private readonly BlockTraffic _traffic;
-    private readonly StepUpload _upload;
+    private readonly StepReader _reader;
     private readonly CudaBuffers _buffers;
     private readonly CudaDecoder _decoder;
-    private readonly WorkerTeam _team;
-    private readonly LogitSampler _sampler;
+    private readonly DecodeGraphs _graphs = new();
+    private readonly DeviceSampler _sampler;
+    private readonly StepFlight[] _flights;
+    private readonly StepLanding _landing;
+    private int _flight;
     private bool _disposed;
 
     /// <summary>Builds an executor; owns <paramref name="weights"/> from the start.</summary>
@@ -43,9 +52,13 @@ public sealed class CudaExecutor : IStepExecutor
     /// </exception>
     /// <exception cref="KernelCompilationException">A kernel does not compile.</exception>
     /// <exception cref="CudaException">A call of CUDA failed.</exception>
-    internal CudaExecutor(ModelConfig config, DecoderWeights weights, TorchExecutorOptions options)
+    internal CudaExecutor(
+        ModelConfig config, DecoderWeights weights, TorchExecutorOptions options,
+        ILogger? logger = null)
     {
         _weights = weights;
+        _flights = [];
+        _landing = new(Land);
         try
         {
             using var _ = inference_mode();
@@ -62,16 +75,34 @@ public sealed class CudaExecutor : IStepExecutor
             _host = options.HostBlocks > 0 ? HostCache.Allocate(_cache, options.HostBlocks) : null;
             _traffic = new(_cache, _host, (from, to) => Mover(from, to, options.Device));
             var rotary = options.Rotary ?? RotaryTable.Of(config, options.LengthMax);
-            _upload = new(
-                constants, new(config.VocabularySize, options.Blocks, rotary.Positions),
-                options.TokensMax, options.SamplesMax, options.Device, _stream);
+            var splits = new QuerySplits(constants, _context.Multiprocessors);
+            var draws = options.DrawsMax > 0
+                ? options.DrawsMax
+                : Math.Max(options.SamplesMax, DrawsLeast);
+            _reader = new(config, options, splits, draws, rotary.Positions, _stream);
             _buffers = new(
-                config, weights.DType, options.TokensMax, options.SamplesMax, options.Device);
+                config, weights.DType, options.TokensMax, options.SamplesMax, draws, splits,
+                options.Device);
+            _stream.Clear(_buffers.Counters, _buffers.CounterBytes);
             _decoder = new(config, weights, _cache, rotary, _kernels, _buffers, _stream);
-            _team = new(options.Threads);
-            _sampler = new(_kernels, _buffers, _stream, _team);
+            _sampler = new(_kernels, _buffers, draws, options.Device, _stream);
+            _flights =
+            [
+                .. Enumerable.Range(0, FlightsMax)
+                    .Select(_ => new StepFlight(config.VocabularySize)),
+            ];
             // Torch wrote weights, tables and zeros in a stream that ours does not wait for.
             _context.Synchronize();
+            _graphs.Capture(
+                _context, _stream, _reader.GraphRowsMax,
+                rows =>
+                {
+                    _reader.SendIdle(rows);
+                    _decoder.Forward(_reader.Decode(rows));
+                },
+                rows => _decoder.Forward(_reader.Decode(rows)));
+            logger?.GraphsCaptured(
+                _graphs.Count, _graphs.Largest, _graphs.Took.TotalSeconds, _graphs.Bytes >> 20);
         }
         catch
         {
@@ -89,25 +120,22 @@ public sealed class CudaExecutor : IStepExecutor
     /// <summary>Bytes of weights that every step reads.</summary>
     internal long WeightBytesPerStep => _weights.BytesPerStep;
 
+    /// <summary>True: steps run on the device, one behind the other.</summary>
+    public bool IsAsynchronous => true;
+
     /// <inheritdoc/>
-    public StepResult Execute(StepPlan plan)
+    public StepResult Execute(StepPlan plan) => Land(plan, Launch(plan));
+
+    /// <inheritdoc/>
+    public Task<StepResult> Begin(StepPlan plan)
     {
-        ArgumentNullException.ThrowIfNull(plan);
-        ObjectDisposedException.ThrowIf(_disposed, this);
-        _cache.ThrowIfOtherBlocks(plan);
         try
         {
-            return Run(plan);
+            return _landing.Await(plan, Launch(plan));
         }
-        catch (CudaException cause) when (cause.IsFatal)
+        catch (Exception cause)
         {
-            throw new ExecutorLostException($"{_context.Name} is lost: {cause.Message}", cause);
-        }
-        catch
-        {
-            // The next step writes to what this one may still be sending.
-            TrySynchronize();
-            throw;
+            return Task.FromException<StepResult>(cause);
         }
     }
 
@@ -117,14 +145,17 @@ public sealed class CudaExecutor : IStepExecutor
         if (_disposed)
             return;
         _disposed = true;
+        _landing.Dispose();
         // What the stream still does, it does with what is freed below. All but the weights are
         // missing where the constructor failed.
         TrySynchronize();
-        _team?.Dispose();
+        foreach (var flight in _flights)
+            flight.Dispose();
+        _graphs.Dispose();
         _sampler?.Dispose();
         _decoder?.Dispose();
         _buffers?.Dispose();
-        _upload?.Dispose();
+        _reader?.Dispose();
         _movers.ForEach(mover => mover.Dispose());
         _kernels?.Dispose();
         _stream?.Dispose();
@@ -134,23 +165,74 @@ public sealed class CudaExecutor : IStepExecutor
         _weights.Dispose();
     }
 
-    private StepResult Run(StepPlan plan)
+    // Puts a step behind all others; gives where its results will come to.
+    private StepFlight Launch(StepPlan plan)
+    {
+        ArgumentNullException.ThrowIfNull(plan);
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        _cache.ThrowIfOtherBlocks(plan);
+        var flight = _flights[_flight];
+        flight.Board();
+        try
+        {
+            Launch(plan, flight);
+            _flight = (_flight + 1) % FlightsMax;
+            return flight;
+        }
+        catch (Exception cause)
+        {
+            flight.Leave();
+            throw Told(cause);
+        }
+    }
+
+    private void Launch(StepPlan plan, StepFlight flight)
     {
         _context.MakeCurrent();
         // All checks come before the first launch: a plan that is wrong changes nothing.
-        _upload.Read(plan);
+        var graphRows = _reader.IsDecode(plan) ? _graphs.RowsFor(plan.Rows) : 0;
+        _reader.Read(plan, graphRows);
         _traffic.Read(plan);
+        _sampler.Read(plan);
         _traffic.Move();
-        _upload.Send();
-        _decoder.Forward(_upload);
-        _sampler.Begin(plan, _upload.Samples);
-        _stream.Synchronize();
-        if (LogitsSeen is { } seen)
+        _reader.Send();
+        if (graphRows > 0)
+            _graphs.Launch(_stream, graphRows);
+        else
+            _decoder.Forward(_reader.Columns);
+        ShowLogits(plan);
+        _sampler.Draw(flight.Answer);
+        flight.Done.Record(_stream);
+    }
+
+    private StepResult Land(StepPlan plan, StepFlight flight)
+    {
+        try
         {
-            using var logits = _buffers.Logits.narrow(0, 0, _upload.Samples);
-            seen(plan, logits);
+            _context.MakeCurrent();
+            return flight.Land(plan);
         }
-        return new(plan.Id, _sampler.End(plan));
+        catch (Exception cause)
+        {
+            throw Told(cause);
+        }
+        finally
+        {
+            flight.Leave();
+        }
+    }
+
+    private Exception Told(Exception cause) => cause is CudaException { IsFatal: true }
+        ? new ExecutorLostException($"{_context.Name} is lost: {cause.Message}", cause)
+        : cause;
+
+    private void ShowLogits(StepPlan plan)
+    {
+        if (LogitsSeen is not { } seen)
+            return;
+        _stream.Synchronize();
+        using var logits = _buffers.Logits.narrow(0, 0, _reader.Samples);
+        seen(plan, logits);
     }
 
     private CudaBlockMover Mover(

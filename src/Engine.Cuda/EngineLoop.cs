@@ -95,7 +95,8 @@ public sealed class EngineLoop : IDisposable, IAsyncDisposable
             Priority = options.Priority,
             Tenant = options.Tenant,
         };
-        var generation = new Generation(request, _mailbox, _options.TimeProvider);
+        var generation = new Generation(
+            request, options.Operation, _mailbox, _options.TimeProvider);
         _mailbox.Submit(request, generation);
         return generation;
     }

@@ -68,6 +68,13 @@ public sealed record EngineSnapshot
     /// <summary>Tokens that needed no computing: they were in the prefix cache.</summary>
     public required long CachedTokens { get; init; }
 
+    /// <summary>
+    /// Tokens found in the prefix cache / those and the ones computed of prompts, since the engine
+    /// began. 0 .. 1; 0 before the first.
+    /// </summary>
+    public double PrefixHitRate =>
+        CachedTokens == 0 ? 0 : (double)CachedTokens / (CachedTokens + PrefillTokens);
+
     /// <summary>Blocks that were cached and taken for something else.</summary>
     public required long Evictions { get; init; }
 

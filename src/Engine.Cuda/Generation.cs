@@ -29,9 +29,9 @@ public sealed class Generation : IAsyncDisposable
     private bool _givenUp;
     private bool _disposed;
 
-    internal Generation(Request request, Mailbox mailbox, TimeProvider clock)
+    internal Generation(Request request, string operation, Mailbox mailbox, TimeProvider clock)
     {
-        (Id, Ends) = (request.Id, SampleEnds.Of(request));
+        (Id, Operation, Ends) = (request.Id, operation, SampleEnds.Of(request));
         (_samples, _mailbox, _clock) = (Ends.Left, mailbox, clock);
         _submitted = clock.GetTimestamp();
     }
@@ -47,6 +47,15 @@ public sealed class Generation : IAsyncDisposable
     /// ended first.
     /// </summary>
     public TimeSpan? Duration => Since(ref _ended);
+
+    /// <summary>What was asked for, in the metrics' words.</summary>
+    internal string Operation { get; }
+
+    /// <summary>From submission to now.</summary>
+    internal TimeSpan Age => _clock.GetElapsedTime(_submitted);
+
+    /// <summary>What it fails of; null = nothing.</summary>
+    internal Exception? Failure => _failure;
 
     /// <summary>How far it is from its end. The loop's thread knows.</summary>
     internal SampleEnds Ends { get; private set; }

@@ -14,6 +14,8 @@ namespace SkPaged.Engine.Cuda;
 /// <summary>A model that is loaded and ready: token ids in, token ids out.</summary>
 public sealed class LlmEngine : IDisposable, IAsyncDisposable
 {
+    private const long DummySeed = 0;
+
     private LlmEngine(ModelFolder model, SchedulerConfig config, EngineLoop loop) =>
         (ModelConfig, GenerationDefaults, SchedulerConfig, Loop) =
             (model.Config, model.Generation, config, loop);
@@ -35,7 +37,7 @@ public sealed class LlmEngine : IDisposable, IAsyncDisposable
     /// <summary>Loads a model and starts its loop.</summary>
     /// <param name="modelFolder">
     /// In Hugging Face's form: <c>config.json</c> and safetensors, of one of the supported
-    /// families.
+    /// families. With <see cref="LoadFormat.Dummy"/> the configuration alone, also as a file.
     /// </param>
     /// <param name="options">Null: the defaults.</param>
     /// <param name="logger">Told of failures, rejections and ends; null: nobody.</param>
@@ -67,13 +69,15 @@ public sealed class LlmEngine : IDisposable, IAsyncDisposable
     {
         ArgumentNullException.ThrowIfNull(modelFolder);
         options ??= new();
-        var model = ModelFolder.Open(modelFolder);
+        var model = options.LoadFormat == LoadFormat.Dummy
+            ? ModelFolder.OpenConfig(modelFolder)
+            : ModelFolder.Open(modelFolder);
         ThrowIfInvalid(options, model.Config);
-        var dtype = DTypeOf(options, model.Config);
-        var place = EngineDevices.Find(
-            options, KernelConstants.Of(model.Config, dtype, options.BlockSize), LibTorch.Load(),
-            logger);
-        var weights = LoadWeights(model, dtype, place.Device);
+        var constants = KernelConstants.Of(
+            model.Config, DTypeOf(options, model.Config, DeviceType.CUDA), options.BlockSize);
+        var place = EngineDevices.Find(options, constants, LibTorch.Load(), logger);
+        var weights = LoadWeights(
+            model, DTypeOf(options, model.Config, place.Device.type), place.Device, options);
         return Start(model, weights, place, options, logger);
     }
 
@@ -99,7 +103,7 @@ public sealed class LlmEngine : IDisposable, IAsyncDisposable
         }
         var sizes = Sizes(config, place.Device, options);
         IStepExecutor executor = place.HasKernels
-            ? new CudaExecutor(model.Config, weights, sizes)
+            ? new CudaExecutor(model.Config, weights, sizes, logger)
             : new TorchExecutor(model.Config, weights, sizes);
         try
         {
@@ -168,16 +172,23 @@ public sealed class LlmEngine : IDisposable, IAsyncDisposable
             SwapCostPerBlock = options.SwapCostPerBlock,
         };
 
-    private static ScalarType DTypeOf(LlmEngineOptions options, ModelConfig model) =>
-        options.DType switch
+    // A CPU computes fast in float32 and bfloat16 alone.
+    private static ScalarType DTypeOf(
+        LlmEngineOptions options, ModelConfig model, DeviceType device) =>
+        (options.DType, model.DType) switch
         {
-            EngineDType.Float32 => ScalarType.Float32,
-            EngineDType.BFloat16 => ScalarType.BFloat16,
-            _ => model.DType == ScalarType.BFloat16 ? ScalarType.BFloat16 : ScalarType.Float32,
+            (EngineDType.Float32, _) => ScalarType.Float32,
+            (EngineDType.BFloat16, _) or (null, ScalarType.BFloat16) => ScalarType.BFloat16,
+            (EngineDType.Float16, _) => ScalarType.Float16,
+            (_, ScalarType.Float16) when device == DeviceType.CUDA => ScalarType.Float16,
+            _ => ScalarType.Float32,
         };
 
-    private static DecoderWeights LoadWeights(ModelFolder model, ScalarType dtype, Device device)
+    private static DecoderWeights LoadWeights(
+        ModelFolder model, ScalarType dtype, Device device, LlmEngineOptions options)
     {
+        if (options.LoadFormat == LoadFormat.Dummy)
+            return DecoderWeights.Random(model.Config, dtype, device, DummySeed);
         using var files = model.OpenWeights();
         return DecoderWeights.Load(files, model.Config, dtype, device);
     }
@@ -196,7 +207,8 @@ public sealed class LlmEngine : IDisposable, IAsyncDisposable
         new(
             device, config.BlocksTotal, config.BlockSize, config.MaxModelLength,
             config.MaxBatchedTokens, SamplesMax(options),
-            options.ThreadsOrDefault, HostBlocks: config.HostBlocksTotal);
+            options.ThreadsOrDefault, HostBlocks: config.HostBlocksTotal,
+            DrawsMax: options.MaxSequences);
 
     private static int SamplesMax(LlmEngineOptions options) =>
         Math.Min(options.MaxSequences, options.MaxBatchedTokens);

@@ -24,6 +24,22 @@ public enum EngineDType
 
     /// <summary>2 bytes: float32's range, 8 significant bits.</summary>
     BFloat16,
+
+    /// <summary>2 bytes: at most 65,504, 11 significant bits. On CPUs torch alone, slow.</summary>
+    Float16,
+}
+
+/// <summary>Where an engine's weights come from.</summary>
+public enum LoadFormat
+{
+    /// <summary>From the model's files.</summary>
+    Auto,
+
+    /// <summary>
+    /// Drawn at random by a fixed seed: a <c>config.json</c> alone will do. For measuring shapes;
+    /// the text is noise.
+    /// </summary>
+    Dummy,
 }
 
 /// <summary>What runs an engine's steps.</summary>
@@ -49,10 +65,13 @@ public sealed record LlmEngineOptions
     public EngineExecutor Executor { get; init; } = EngineExecutor.Auto;
 
     /// <summary>
-    /// What to compute in. Null, the default: bfloat16 if the model was published in it, else
-    /// float32.
+    /// What to compute in. Null, the default: bfloat16 if the model was published in it, on a CUDA
+    /// device also float16 if it was published in that, else float32.
     /// </summary>
     public EngineDType? DType { get; init; }
+
+    /// <summary>Where the weights come from. Default: the model's files.</summary>
+    public LoadFormat LoadFormat { get; init; } = LoadFormat.Auto;
 
     /// <summary>Tokens a block of the KV cache holds. 1 .. 1,024, default 16.</summary>
     public int BlockSize { get; init; } = 16;
@@ -163,7 +182,9 @@ public sealed record LlmEngineOptions
         if (!Enum.IsDefined(Executor))
             yield return new(nameof(Executor), $"{Executor}", "Auto or Torch");
         if (DType is { } dtype && !Enum.IsDefined(dtype))
-            yield return new(nameof(DType), $"{dtype}", "Float32 or BFloat16");
+            yield return new(nameof(DType), $"{dtype}", "Float32, BFloat16 or Float16");
+        if (!Enum.IsDefined(LoadFormat))
+            yield return new(nameof(LoadFormat), $"{LoadFormat}", "Auto or Dummy");
         if (KvBlocks is < 1)
             yield return new(nameof(KvBlocks), $"{KvBlocks}", "at least 1");
         if (KvMemoryFraction is not (> 0 and <= 1))

@@ -32,6 +32,12 @@ public sealed record SubmitOptions
     /// </summary>
     public BeamParams? Beams { get; init; }
 
+    /// <summary>
+    /// What is asked for, as <c>gen_ai.operation.name</c> in the metrics. Of few values; default
+    /// "text_completion".
+    /// </summary>
+    public string Operation { get; init; } = "text_completion";
+
     /// <summary>Lower runs first, of equals the first to arrive. Default 0.</summary>
     public int Priority { get; init; }
 

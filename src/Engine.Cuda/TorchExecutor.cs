@@ -12,7 +12,7 @@ namespace SkPaged.Engine.Cuda;
 
 /// <summary>
 /// Runs plans on torch: on CPUs with own kernels around torch's matrix products, elsewhere with
-/// torch alone. Owns weights, KV cache, host cache and worker threads.
+/// torch alone, as for float16. Owns weights, KV cache, host cache and worker threads.
 /// </summary>
 /// <remarks>
 /// On a CPU the team's threads share out the work, and each of torch's calls stays on its thread:
@@ -91,7 +91,10 @@ public sealed class TorchExecutor : IStepExecutor
             _traffic.Move(plan);
             var logits = _decoder.Forward(plan);
             LogitsSeen?.Invoke(plan, logits);
-            return new(plan.Id, _sampler.DrawAll(plan, logits));
+            using var wide = logits.dtype == ScalarType.Float16
+                ? logits.to(ScalarType.Float32)
+                : null;
+            return new(plan.Id, _sampler.DrawAll(plan, wide ?? logits));
         }
         finally
         {

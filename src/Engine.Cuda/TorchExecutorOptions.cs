@@ -14,6 +14,10 @@ namespace SkPaged.Engine.Cuda;
 /// <param name="UseKernels">Whether to use own kernels where there are any.</param>
 /// <param name="Rotary">Of at least LengthMax positions; null: the model's own.</param>
 /// <param name="HostBlocks">Blocks in the host's memory, for swapping; 0: none.</param>
+/// <param name="DrawsMax">
+/// Tokens that a step may draw on a GPU; 0: <paramref name="SamplesMax"/> and some more.
+/// </param>
+/// <param name="GraphRowsMax">Rows of a decode step that may be a CUDA graph; 0: none.</param>
 internal sealed record TorchExecutorOptions(
     Device Device,
     int Blocks,
@@ -24,4 +28,6 @@ internal sealed record TorchExecutorOptions(
     int Threads,
     bool UseKernels = true,
     RotaryTable? Rotary = null,
-    int HostBlocks = 0);
+    int HostBlocks = 0,
+    int DrawsMax = 0,
+    int GraphRowsMax = DecodeGraphs.RowsMax);

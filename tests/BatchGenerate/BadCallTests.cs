@@ -29,6 +29,7 @@ public sealed class BadCallTests
     [InlineData("Argument 'lifo' not recognized. Must be one of:", "--policy", "lifo")]
     [InlineData("Cannot parse argument 'tpu' for option '--device'", "--device", "tpu")]
     [InlineData("Cannot parse argument 'int8' for option '--dtype'", "--dtype", "int8")]
+    [InlineData("Cannot parse argument 'gguf' for option '--load-format'", "--load-format", "gguf")]
     public void What_is_wrong_with_a_call_is_named(string message, params string[] arguments)
     {
         var run = Run.Of(Good, arguments);

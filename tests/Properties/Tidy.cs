@@ -35,17 +35,23 @@ public partial class Tidy
     // Where Engine.Pure changes a value in place, and why nobody can see it.
     private static readonly Dictionary<string, string> s_mutable = new()
     {
-        ["Block.ReferenceCount"] = "changed through a pool edit's reference, in its own copy",
-        ["Block.Previous"] = "changed through a pool edit's reference, in its own copy",
-        ["Block.Next"] = "changed through a pool edit's reference, in its own copy",
-        ["Block.NextInBucket"] = "changed through a pool edit's reference, in its own copy",
-        ["Block.Content"] = "changed through a pool edit's reference, in its own copy",
+        ["Block.ReferenceCount"] = "changed through a pool edit's reference, noted before",
+        ["Block.Previous"] = "changed through a pool edit's reference, noted before",
+        ["Block.Next"] = "changed through a pool edit's reference, noted before",
+        ["Block.NextInBucket"] = "changed through a pool edit's reference, noted before",
+        ["Block.Hash"] = "changed through a pool edit's reference, noted before",
+        ["Block.Content"] = "changed through a pool edit's reference, noted before",
         ["Buffer._claimed"] = "who owns a free slot; no list reads past its own count",
-        ["Leaf._items"] = "changed by the edit that copied the node, until it is frozen",
-        ["Branch._children"] = "changed by the edit that copied the node, until it is frozen",
-        ["Owner.IsDone"] = "ends an edit for all copies of its editor",
-        ["Chunk16._first"] = "the storage of a leaf",
-        ["Chunk32._first"] = "the storage of a branch",
+        ["PersistentVector._place"] = "where the elements are; what they are never changes",
+        ["Place._notes"] = "who writes the cells; the elements of the place stay as they were",
+        ["Place._spare"] = "storage without a meaning, used once",
+        ["Cell.Value"] = "noted before it is written, for every version that can see it",
+        ["Cell.Edit"] = "which edit noted it last",
+        ["Notes.Cells"] = "taken at an edit's first write",
+        ["Notes._chunks"] = "written by the edit whose notes they are",
+        ["Notes._next"] = "ends an edit for all copies of its editor",
+        ["Notes._number"] = "told at an edit's first write",
+        ["Notes._count"] = "written by the edit whose notes they are",
     };
 
     [Fact]

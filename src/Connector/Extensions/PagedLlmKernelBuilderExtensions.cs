@@ -1,3 +1,4 @@
+using Microsoft.Extensions.AI;
 using Microsoft.Extensions.DependencyInjection;
 using SkPaged.Connector;
 
@@ -18,14 +19,23 @@ public static class PagedLlmKernelBuilderExtensions
     /// there is one, else the defaults.
     /// </param>
     /// <param name="serviceId">The key of the service; null = none.</param>
+    /// <param name="openTelemetrySourceName">
+    /// Of the calls' activity source and meter; null = <see cref="PagedLlmTelemetry.Name"/>.
+    /// </param>
+    /// <param name="openTelemetryConfig">
+    /// Sees the client that measures the calls: may let it record messages. Null = nobody.
+    /// </param>
     /// <returns><paramref name="builder"/>.</returns>
     public static IKernelBuilder AddPagedLlmChatCompletion(
         this IKernelBuilder builder,
         Action<PagedLlmEngineOptions>? configure = null,
-        string? serviceId = null)
+        string? serviceId = null,
+        string? openTelemetrySourceName = null,
+        Action<OpenTelemetryChatClient>? openTelemetryConfig = null)
     {
         ArgumentNullException.ThrowIfNull(builder);
-        builder.Services.AddPagedLlmChatCompletion(configure, serviceId);
+        builder.Services.AddPagedLlmChatCompletion(
+            configure, serviceId, openTelemetrySourceName, openTelemetryConfig);
         return builder;
     }
 
@@ -37,15 +47,24 @@ public static class PagedLlmKernelBuilderExtensions
     /// there is one, else the defaults.
     /// </param>
     /// <param name="serviceId">The key of the service; null = none.</param>
+    /// <param name="openTelemetrySourceName">
+    /// Of the calls' activity source and meter; null = <see cref="PagedLlmTelemetry.Name"/>.
+    /// </param>
+    /// <param name="openTelemetryConfig">
+    /// Sees the client that measures the calls: may let it record messages. Null = nobody.
+    /// </param>
     /// <returns><paramref name="builder"/>.</returns>
     public static IKernelBuilder AddPagedLlmChatCompletion(
         this IKernelBuilder builder,
         string modelFolder,
         Action<PagedLlmEngineOptions>? configure = null,
-        string? serviceId = null)
+        string? serviceId = null,
+        string? openTelemetrySourceName = null,
+        Action<OpenTelemetryChatClient>? openTelemetryConfig = null)
     {
         ArgumentNullException.ThrowIfNull(builder);
-        builder.Services.AddPagedLlmChatCompletion(modelFolder, configure, serviceId);
+        builder.Services.AddPagedLlmChatCompletion(
+            modelFolder, configure, serviceId, openTelemetrySourceName, openTelemetryConfig);
         return builder;
     }
 
@@ -53,55 +72,82 @@ public static class PagedLlmKernelBuilderExtensions
     /// <param name="builder">The kernel's.</param>
     /// <param name="engine">May serve other kernels as well.</param>
     /// <param name="serviceId">The key of the service; null = none.</param>
+    /// <param name="openTelemetrySourceName">
+    /// Of the calls' activity source and meter; null = <see cref="PagedLlmTelemetry.Name"/>.
+    /// </param>
+    /// <param name="openTelemetryConfig">
+    /// Sees the client that measures the calls: may let it record messages. Null = nobody.
+    /// </param>
     /// <returns><paramref name="builder"/>.</returns>
     public static IKernelBuilder AddPagedLlmChatCompletion(
-        this IKernelBuilder builder, PagedLlmEngine engine, string? serviceId = null)
+        this IKernelBuilder builder,
+        PagedLlmEngine engine,
+        string? serviceId = null,
+        string? openTelemetrySourceName = null,
+        Action<OpenTelemetryChatClient>? openTelemetryConfig = null)
     {
         ArgumentNullException.ThrowIfNull(builder);
-        builder.Services.AddPagedLlmChatCompletion(engine, serviceId);
+        builder.Services.AddPagedLlmChatCompletion(
+            engine, serviceId, openTelemetrySourceName, openTelemetryConfig);
         return builder;
     }
 
     /// <summary>Adds a chat client over the small model that comes with the package.</summary>
-    /// <inheritdoc cref="AddPagedLlmChatCompletion(IKernelBuilder,
-    /// Action{PagedLlmEngineOptions}?, string?)"/>
+    /// <inheritdoc
+    /// cref="AddPagedLlmChatCompletion(IKernelBuilder, Action{PagedLlmEngineOptions}?, string?,
+    /// string?, Action{OpenTelemetryChatClient}?)"/>
     public static IKernelBuilder AddPagedLlmChatClient(
         this IKernelBuilder builder,
         Action<PagedLlmEngineOptions>? configure = null,
-        string? serviceId = null)
+        string? serviceId = null,
+        string? openTelemetrySourceName = null,
+        Action<OpenTelemetryChatClient>? openTelemetryConfig = null)
     {
         ArgumentNullException.ThrowIfNull(builder);
-        builder.Services.AddPagedLlmChatClient(configure, serviceId);
+        builder.Services.AddPagedLlmChatClient(
+            configure, serviceId, openTelemetrySourceName, openTelemetryConfig);
         return builder;
     }
 
     /// <summary>Adds a chat client over the model in a folder.</summary>
-    /// <inheritdoc cref="AddPagedLlmChatCompletion(IKernelBuilder, string,
-    /// Action{PagedLlmEngineOptions}?, string?)"/>
+    /// <inheritdoc
+    /// cref="AddPagedLlmChatCompletion(IKernelBuilder, string,
+    /// Action{PagedLlmEngineOptions}?, string?, string?, Action{OpenTelemetryChatClient}?)"/>
     public static IKernelBuilder AddPagedLlmChatClient(
         this IKernelBuilder builder,
         string modelFolder,
         Action<PagedLlmEngineOptions>? configure = null,
-        string? serviceId = null)
+        string? serviceId = null,
+        string? openTelemetrySourceName = null,
+        Action<OpenTelemetryChatClient>? openTelemetryConfig = null)
     {
         ArgumentNullException.ThrowIfNull(builder);
-        builder.Services.AddPagedLlmChatClient(modelFolder, configure, serviceId);
+        builder.Services.AddPagedLlmChatClient(
+            modelFolder, configure, serviceId, openTelemetrySourceName, openTelemetryConfig);
         return builder;
     }
 
     /// <summary>Adds a chat client over an engine that stays the caller's to dispose.</summary>
-    /// <inheritdoc cref="AddPagedLlmChatCompletion(IKernelBuilder, PagedLlmEngine, string?)"/>
+    /// <inheritdoc
+    /// cref="AddPagedLlmChatCompletion(IKernelBuilder, PagedLlmEngine, string?, string?,
+    /// Action{OpenTelemetryChatClient}?)"/>
     public static IKernelBuilder AddPagedLlmChatClient(
-        this IKernelBuilder builder, PagedLlmEngine engine, string? serviceId = null)
+        this IKernelBuilder builder,
+        PagedLlmEngine engine,
+        string? serviceId = null,
+        string? openTelemetrySourceName = null,
+        Action<OpenTelemetryChatClient>? openTelemetryConfig = null)
     {
         ArgumentNullException.ThrowIfNull(builder);
-        builder.Services.AddPagedLlmChatClient(engine, serviceId);
+        builder.Services.AddPagedLlmChatClient(
+            engine, serviceId, openTelemetrySourceName, openTelemetryConfig);
         return builder;
     }
 
     /// <summary>Adds text generation by the small model that comes with the package.</summary>
-    /// <inheritdoc cref="AddPagedLlmChatCompletion(IKernelBuilder,
-    /// Action{PagedLlmEngineOptions}?, string?)"/>
+    /// <inheritdoc
+    /// cref="AddPagedLlmChatCompletion(IKernelBuilder, Action{PagedLlmEngineOptions}?, string?,
+    /// string?, Action{OpenTelemetryChatClient}?)"/>
     public static IKernelBuilder AddPagedLlmTextGeneration(
         this IKernelBuilder builder,
         Action<PagedLlmEngineOptions>? configure = null,
@@ -113,8 +159,9 @@ public static class PagedLlmKernelBuilderExtensions
     }
 
     /// <summary>Adds text generation by the model in a folder.</summary>
-    /// <inheritdoc cref="AddPagedLlmChatCompletion(IKernelBuilder, string,
-    /// Action{PagedLlmEngineOptions}?, string?)"/>
+    /// <inheritdoc
+    /// cref="AddPagedLlmChatCompletion(IKernelBuilder, string,
+    /// Action{PagedLlmEngineOptions}?, string?, string?, Action{OpenTelemetryChatClient}?)"/>
     public static IKernelBuilder AddPagedLlmTextGeneration(
         this IKernelBuilder builder,
         string modelFolder,
@@ -127,7 +174,9 @@ public static class PagedLlmKernelBuilderExtensions
     }
 
     /// <summary>Adds text generation by an engine that stays the caller's to dispose.</summary>
-    /// <inheritdoc cref="AddPagedLlmChatCompletion(IKernelBuilder, PagedLlmEngine, string?)"/>
+    /// <inheritdoc
+    /// cref="AddPagedLlmChatCompletion(IKernelBuilder, PagedLlmEngine, string?, string?,
+    /// Action{OpenTelemetryChatClient}?)"/>
     public static IKernelBuilder AddPagedLlmTextGeneration(
         this IKernelBuilder builder, PagedLlmEngine engine, string? serviceId = null)
     {

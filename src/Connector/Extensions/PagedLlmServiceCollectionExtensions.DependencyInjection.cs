@@ -15,6 +15,12 @@ public static class PagedLlmServiceCollectionExtensions
     /// there is one, else the defaults.
     /// </param>
     /// <param name="serviceId">The key of the client; null = none.</param>
+    /// <param name="openTelemetrySourceName">
+    /// Of the calls' activity source and meter; null = <see cref="PagedLlmTelemetry.Name"/>.
+    /// </param>
+    /// <param name="openTelemetryConfig">
+    /// Sees the client that measures the calls: may let it record messages. Null = nobody.
+    /// </param>
     /// <returns><paramref name="services"/>.</returns>
     /// <remarks>
     /// The client invokes functions, with the filters of the kernel if there is one. The container
@@ -24,11 +30,15 @@ public static class PagedLlmServiceCollectionExtensions
     public static IServiceCollection AddPagedLlmChatClient(
         this IServiceCollection services,
         Action<PagedLlmEngineOptions>? configure = null,
-        string? serviceId = null)
+        string? serviceId = null,
+        string? openTelemetrySourceName = null,
+        Action<OpenTelemetryChatClient>? openTelemetryConfig = null)
     {
         ArgumentNullException.ThrowIfNull(services);
         var key = EngineKey.Register(services, null, configure, serviceId);
-        return AddClient(services, key.Resolve, serviceId);
+        return AddClient(
+            services, key.Resolve, serviceId,
+            ChatTelemetry.Of(openTelemetrySourceName, openTelemetryConfig));
     }
 
     /// <summary>Adds a chat client over the model in a folder.</summary>
@@ -39,39 +49,64 @@ public static class PagedLlmServiceCollectionExtensions
     /// there is one, else the defaults.
     /// </param>
     /// <param name="serviceId">The key of the client; null = none.</param>
-    /// <inheritdoc cref="AddPagedLlmChatClient(IServiceCollection,
-    /// Action{PagedLlmEngineOptions}?, string?)"/>
+    /// <param name="openTelemetrySourceName">
+    /// Of the calls' activity source and meter; null = <see cref="PagedLlmTelemetry.Name"/>.
+    /// </param>
+    /// <param name="openTelemetryConfig">
+    /// Sees the client that measures the calls: may let it record messages. Null = nobody.
+    /// </param>
+    /// <inheritdoc
+    /// cref="AddPagedLlmChatClient(IServiceCollection, Action{PagedLlmEngineOptions}?, string?,
+    /// string?, Action{OpenTelemetryChatClient}?)"/>
     public static IServiceCollection AddPagedLlmChatClient(
         this IServiceCollection services,
         string modelFolder,
         Action<PagedLlmEngineOptions>? configure = null,
-        string? serviceId = null)
+        string? serviceId = null,
+        string? openTelemetrySourceName = null,
+        Action<OpenTelemetryChatClient>? openTelemetryConfig = null)
     {
         ArgumentNullException.ThrowIfNull(services);
         ArgumentException.ThrowIfNullOrWhiteSpace(modelFolder);
         var key = EngineKey.Register(services, modelFolder, configure, serviceId);
-        return AddClient(services, key.Resolve, serviceId);
+        return AddClient(
+            services, key.Resolve, serviceId,
+            ChatTelemetry.Of(openTelemetrySourceName, openTelemetryConfig));
     }
 
     /// <summary>Adds a chat client over an engine that stays the caller's to dispose.</summary>
     /// <param name="services">What it is added to.</param>
     /// <param name="engine">May serve other registrations as well.</param>
     /// <param name="serviceId">The key of the client; null = none.</param>
+    /// <param name="openTelemetrySourceName">
+    /// Of the calls' activity source and meter; null = <see cref="PagedLlmTelemetry.Name"/>.
+    /// </param>
+    /// <param name="openTelemetryConfig">
+    /// Sees the client that measures the calls: may let it record messages. Null = nobody.
+    /// </param>
     /// <returns><paramref name="services"/>.</returns>
     public static IServiceCollection AddPagedLlmChatClient(
-        this IServiceCollection services, PagedLlmEngine engine, string? serviceId = null)
+        this IServiceCollection services,
+        PagedLlmEngine engine,
+        string? serviceId = null,
+        string? openTelemetrySourceName = null,
+        Action<OpenTelemetryChatClient>? openTelemetryConfig = null)
     {
         ArgumentNullException.ThrowIfNull(services);
         ArgumentNullException.ThrowIfNull(engine);
-        return AddClient(services, _ => engine, serviceId);
+        return AddClient(
+            services, _ => engine, serviceId,
+            ChatTelemetry.Of(openTelemetrySourceName, openTelemetryConfig));
     }
 
     private static IServiceCollection AddClient(
         IServiceCollection services,
         Func<IServiceProvider, PagedLlmEngine> engine,
-        string? serviceId) =>
+        string? serviceId,
+        ChatTelemetry telemetry) =>
         services.AddKeyedSingleton<IChatClient>(
             serviceId,
-            (provider, _) => ChatPipeline.Build(
-                engine(provider), provider.GetService<ILoggerFactory>(), provider));
+            (provider, _) => new ChatPipeline(
+                provider.GetService<ILoggerFactory>(), provider, telemetry)
+                .Invoking(engine(provider)));
 }

@@ -1,3 +1,4 @@
+using Microsoft.Extensions.AI;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
@@ -18,6 +19,12 @@ public static class PagedLlmServiceCollectionExtensions
     /// there is one, else the defaults.
     /// </param>
     /// <param name="serviceId">The key of the service; null = none.</param>
+    /// <param name="openTelemetrySourceName">
+    /// Of the calls' activity source and meter; null = <see cref="PagedLlmTelemetry.Name"/>.
+    /// </param>
+    /// <param name="openTelemetryConfig">
+    /// Sees the client that measures the calls: may let it record messages. Null = nobody.
+    /// </param>
     /// <returns><paramref name="services"/>.</returns>
     /// <remarks>
     /// The container makes the engine when it is first needed, disposes it, and shares it among all
@@ -26,11 +33,15 @@ public static class PagedLlmServiceCollectionExtensions
     public static IServiceCollection AddPagedLlmChatCompletion(
         this IServiceCollection services,
         Action<PagedLlmEngineOptions>? configure = null,
-        string? serviceId = null)
+        string? serviceId = null,
+        string? openTelemetrySourceName = null,
+        Action<OpenTelemetryChatClient>? openTelemetryConfig = null)
     {
         ArgumentNullException.ThrowIfNull(services);
         var key = EngineKey.Register(services, null, configure, serviceId);
-        return AddService(services, key.Resolve, serviceId);
+        return AddService(
+            services, key.Resolve, serviceId,
+            ChatTelemetry.Of(openTelemetrySourceName, openTelemetryConfig));
     }
 
     /// <summary>Adds chat completion by the model in a folder.</summary>
@@ -41,36 +52,60 @@ public static class PagedLlmServiceCollectionExtensions
     /// there is one, else the defaults.
     /// </param>
     /// <param name="serviceId">The key of the service; null = none.</param>
-    /// <inheritdoc cref="AddPagedLlmChatCompletion(IServiceCollection,
-    /// Action{PagedLlmEngineOptions}?, string?)"/>
+    /// <param name="openTelemetrySourceName">
+    /// Of the calls' activity source and meter; null = <see cref="PagedLlmTelemetry.Name"/>.
+    /// </param>
+    /// <param name="openTelemetryConfig">
+    /// Sees the client that measures the calls: may let it record messages. Null = nobody.
+    /// </param>
+    /// <inheritdoc
+    /// cref="AddPagedLlmChatCompletion(IServiceCollection, Action{PagedLlmEngineOptions}?, string?,
+    /// string?, Action{OpenTelemetryChatClient}?)"/>
     public static IServiceCollection AddPagedLlmChatCompletion(
         this IServiceCollection services,
         string modelFolder,
         Action<PagedLlmEngineOptions>? configure = null,
-        string? serviceId = null)
+        string? serviceId = null,
+        string? openTelemetrySourceName = null,
+        Action<OpenTelemetryChatClient>? openTelemetryConfig = null)
     {
         ArgumentNullException.ThrowIfNull(services);
         ArgumentException.ThrowIfNullOrWhiteSpace(modelFolder);
         var key = EngineKey.Register(services, modelFolder, configure, serviceId);
-        return AddService(services, key.Resolve, serviceId);
+        return AddService(
+            services, key.Resolve, serviceId,
+            ChatTelemetry.Of(openTelemetrySourceName, openTelemetryConfig));
     }
 
     /// <summary>Adds chat completion by an engine that stays the caller's to dispose.</summary>
     /// <param name="services">What it is added to.</param>
     /// <param name="engine">May serve other registrations as well.</param>
     /// <param name="serviceId">The key of the service; null = none.</param>
+    /// <param name="openTelemetrySourceName">
+    /// Of the calls' activity source and meter; null = <see cref="PagedLlmTelemetry.Name"/>.
+    /// </param>
+    /// <param name="openTelemetryConfig">
+    /// Sees the client that measures the calls: may let it record messages. Null = nobody.
+    /// </param>
     /// <returns><paramref name="services"/>.</returns>
     public static IServiceCollection AddPagedLlmChatCompletion(
-        this IServiceCollection services, PagedLlmEngine engine, string? serviceId = null)
+        this IServiceCollection services,
+        PagedLlmEngine engine,
+        string? serviceId = null,
+        string? openTelemetrySourceName = null,
+        Action<OpenTelemetryChatClient>? openTelemetryConfig = null)
     {
         ArgumentNullException.ThrowIfNull(services);
         ArgumentNullException.ThrowIfNull(engine);
-        return AddService(services, _ => engine, serviceId);
+        return AddService(
+            services, _ => engine, serviceId,
+            ChatTelemetry.Of(openTelemetrySourceName, openTelemetryConfig));
     }
 
     /// <summary>Adds text generation by the small model that comes with the package.</summary>
-    /// <inheritdoc cref="AddPagedLlmChatCompletion(IServiceCollection,
-    /// Action{PagedLlmEngineOptions}?, string?)"/>
+    /// <inheritdoc
+    /// cref="AddPagedLlmChatCompletion(IServiceCollection, Action{PagedLlmEngineOptions}?, string?,
+    /// string?, Action{OpenTelemetryChatClient}?)"/>
     public static IServiceCollection AddPagedLlmTextGeneration(
         this IServiceCollection services,
         Action<PagedLlmEngineOptions>? configure = null,
@@ -82,8 +117,9 @@ public static class PagedLlmServiceCollectionExtensions
     }
 
     /// <summary>Adds text generation by the model in a folder.</summary>
-    /// <inheritdoc cref="AddPagedLlmChatCompletion(IServiceCollection, string,
-    /// Action{PagedLlmEngineOptions}?, string?)"/>
+    /// <inheritdoc
+    /// cref="AddPagedLlmChatCompletion(IServiceCollection, string,
+    /// Action{PagedLlmEngineOptions}?, string?, string?, Action{OpenTelemetryChatClient}?)"/>
     public static IServiceCollection AddPagedLlmTextGeneration(
         this IServiceCollection services,
         string modelFolder,
@@ -97,7 +133,9 @@ public static class PagedLlmServiceCollectionExtensions
     }
 
     /// <summary>Adds text generation by an engine that stays the caller's to dispose.</summary>
-    /// <inheritdoc cref="AddPagedLlmChatCompletion(IServiceCollection, PagedLlmEngine, string?)"/>
+    /// <inheritdoc
+    /// cref="AddPagedLlmChatCompletion(IServiceCollection, PagedLlmEngine, string?, string?,
+    /// Action{OpenTelemetryChatClient}?)"/>
     public static IServiceCollection AddPagedLlmTextGeneration(
         this IServiceCollection services, PagedLlmEngine engine, string? serviceId = null)
     {
@@ -116,9 +154,11 @@ public static class PagedLlmServiceCollectionExtensions
     private static IServiceCollection AddService(
         IServiceCollection services,
         Func<IServiceProvider, PagedLlmEngine> engine,
-        string? serviceId) =>
+        string? serviceId,
+        ChatTelemetry telemetry) =>
         services.AddKeyedSingleton<IChatCompletionService>(
             serviceId,
             (provider, _) => new PagedLlmChatCompletionService(
-                engine(provider), provider.GetService<ILoggerFactory>(), provider));
+                engine(provider),
+                new ChatPipeline(provider.GetService<ILoggerFactory>(), provider, telemetry)));
 }

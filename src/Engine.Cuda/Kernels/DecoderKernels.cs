@@ -10,8 +10,8 @@ namespace SkPaged.Engine.Cuda.Kernels;
 internal sealed class DecoderKernels : IDisposable
 {
     private const int RowThreads = 256, HeadThreads = 128, HeadsPerBlock = 4;
-    private const int SplitThreads = 128, MoveThreads = 256, GreedyThreads = 512;
-    private const int QueryHeadsPerSplit = 8;
+    private const int QueryThreads = 128, MoveThreads = 256;
+    private const int AdjustThreads = 256, DrawThreads = 1024;
 
     // What one block of threads should move: some microseconds.
     private const long BytesPerMove = 64 << 10;
@@ -20,7 +20,7 @@ internal sealed class DecoderKernels : IDisposable
     private readonly CudaStream _stream;
     private readonly ImmutableArray<CudaModule> _modules;
     private readonly Kernel _embed, _rmsNorm, _addBias, _siluMultiply, _writeQueryKeyValue;
-    private readonly Kernel _attendSplits, _mergeSplits, _moveBlocks, _mostLikely;
+    private readonly Kernel _attendQueries, _moveBlocks, _adjustLogits, _drawTokens;
     private readonly Kernel? _attendTiles;
     private readonly float _scale;
 
@@ -45,15 +45,17 @@ internal sealed class DecoderKernels : IDisposable
             _siluMultiply = new(modules["rowwise.cu"], "silu_multiply", RowThreads);
             _writeQueryKeyValue =
                 new(modules["query_key_value.cu"], "write_query_key_value", HeadThreads);
-            _attendSplits = new(modules["attention_splits.cu"], "attend_splits", SplitThreads);
-            _mergeSplits = new(modules["attention_splits.cu"], "merge_splits", HeadThreads);
+            var attention = constants.HasTensorQueries ? "attention_queries.cu"
+                : "attention_general.cu";
+            _attendQueries = new(modules[attention], "attend_queries", QueryThreads);
             _attendTiles = constants.HasTiles
                 ? new(
                     modules["attention_tiles.cu"], "attend_tiles", HeadThreads,
                     QueryTile.SharedBytes(constants.HeadDim))
                 : null;
             _moveBlocks = new(modules["blocks.cu"], "move_blocks", MoveThreads);
-            _mostLikely = new(modules["greedy.cu"], "most_likely", GreedyThreads);
+            _adjustLogits = new(modules["sampling.cu"], "adjust_logits", AdjustThreads);
+            _drawTokens = new(modules["sampling.cu"], "draw_tokens", DrawThreads);
         }
         catch
         {
@@ -63,8 +65,11 @@ internal sealed class DecoderKernels : IDisposable
         }
     }
 
-    public void Embed(nint table, nint ids, nint residual, int tokens, int hidden) =>
-        _embed.Launch(_stream, new(tokens), table, ids, residual, hidden);
+    public void Embed(
+        nint table, nint ids, nint drawn, nint residual, int tokens, int hidden,
+        int vocabulary) =>
+        _embed.Launch(
+            _stream, new(tokens), table, ids, drawn, residual, hidden, vocabulary);
 
     // rows: which of the residual; 0: the first ones.
     public void RmsNorm(
@@ -94,23 +99,14 @@ internal sealed class DecoderKernels : IDisposable
             epsilon);
     }
 
-    public void AttendSplits(
+    // queries: the token of each; 0: the first ones.
+    public void AttendQueries(
         nint qkv, nint keys, nint values, nint blocks, nint queries, nint lengths, nint tables,
-        nint splits, nint output, nint partials, int splitCount) =>
-        _attendSplits.Launch(
-            _stream,
-            new(
-                splitCount, _constants.KeyValueHeads,
-                (_constants.Group + QueryHeadsPerSplit - 1) / QueryHeadsPerSplit),
-            qkv, keys, values, blocks, queries, lengths, tables, splits, output, partials,
+        nint output, nint partials, nint counters, int queryCount, int splits) =>
+        _attendQueries.Launch(
+            _stream, new(queryCount, _constants.HeadBlocks, splits),
+            qkv, keys, values, blocks, queries, lengths, tables, output, partials, counters,
             _scale);
-
-    public void MergeSplits(
-        nint partials, nint queries, nint lengths, nint firstSplits, nint output,
-        int queryCount) =>
-        _mergeSplits.Launch(
-            _stream, new(queryCount, _constants.QueryHeads),
-            partials, queries, lengths, firstSplits, output);
 
     public void AttendTiles(
         nint qkv, nint keys, nint values, nint blocks, nint tiles, nint output, int tileCount) =>
@@ -128,8 +124,15 @@ internal sealed class DecoderKernels : IDisposable
                 (int)Math.Clamp((blockBytes + BytesPerMove - 1) / BytesPerMove, 1, 64)),
             sources, targets, pairs, blockBytes);
 
-    public void MostLikely(nint logits, nint tokens, int rows, int vocabulary) =>
-        _mostLikely.Launch(_stream, new(rows), logits, tokens, vocabulary);
+    public void AdjustLogits(
+        nint logits, nint adjustments, nint entries, nint drawn, int rows, int vocabulary) =>
+        _adjustLogits.Launch(
+            _stream, new(rows), logits, adjustments, entries, drawn, vocabulary);
+
+    public void DrawTokens(
+        nint logits, nint requests, nint results, nint drawn, int draws, int vocabulary) =>
+        _drawTokens.Launch(
+            _stream, new(draws), logits, requests, results, drawn, vocabulary);
 
     /// <inheritdoc/>
     public void Dispose()

@@ -15,12 +15,6 @@ internal sealed record KernelConstants(
 {
     public const int HeadDimMax = 256;
 
-    /// <summary>
-    /// Keys that one block of threads attends to: few enough that long sequences fill the device,
-    /// enough that the merge of splits costs little.
-    /// </summary>
-    public const int Split = 256;
-
     /// <summary>What a model needs.</summary>
     public static KernelConstants Of(ModelConfig config, ScalarType dtype, int blockSize) =>
         new(dtype, config.HeadDim, config.QueryHeads, config.KeyValueHeads, blockSize);
@@ -34,6 +28,17 @@ internal sealed record KernelConstants(
     /// <summary>Whether tensor cores compute attention of many queries.</summary>
     public bool HasTiles => DType != ScalarType.Float32 && HeadDim % 16 == 0
         && Group <= QueryTile.Rows;
+
+    /// <summary>Whether they compute attention of single queries: common.cuh.</summary>
+    public bool HasTensorQueries => DType != ScalarType.Float32 && HeadDim is (64 or 128);
+
+    /// <summary>
+    /// Query heads of a group whose attention one block of threads computes, as in attention.cuh.
+    /// </summary>
+    public int HeadTile => Math.Min(8, Group);
+
+    /// <summary>Blocks of threads that share a query's keys among its heads.</summary>
+    public int HeadBlocks => KeyValueHeads * ((Group + HeadTile - 1) / HeadTile);
 
     /// <summary>Why there are no kernels for these sizes; null: there are.</summary>
     public string? Problem => this switch
@@ -61,7 +66,6 @@ internal sealed record KernelConstants(
         #define QUERY_HEADS {QueryHeads}
         #define KV_HEADS {KeyValueHeads}
         #define BLOCK_SIZE {BlockSize}
-        #define SPLIT {Split}
 
         """;
 }

@@ -24,9 +24,3 @@ internal readonly record struct QueryTile(
     public static int SharedBytes(int headDim) =>
         (Rows + 2 * Keys(headDim)) * (headDim + 8) * sizeof(short);
 }
-
-/// <summary>A part of a query's keys: int2 of attention_splits.cu.</summary>
-/// <param name="Query">The query, among the step's.</param>
-/// <param name="Number">0 is the first keys.</param>
-[StructLayout(LayoutKind.Sequential, Pack = 4)]
-internal readonly record struct KeySplit(int Query, int Number);

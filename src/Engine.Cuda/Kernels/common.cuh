@@ -12,6 +12,9 @@
 #define ALL_LANES 0xffffffffu
 #define WARP 32
 
+// Whether tensor cores compute attention of single queries: KernelConstants.HasTensorQueries.
+#define TENSOR_QUERIES (ELEMENT != FLOAT32 && (HEAD_DIM == 64 || HEAD_DIM == 128))
+
 #if ELEMENT == FLOAT32
 typedef float element;
 __device__ __forceinline__ float widen(element x) { return x; }

@@ -60,3 +60,11 @@ __device__ __forceinline__ void load_transposed(unsigned& b0, unsigned& b1, cons
     asm volatile("ldmatrix.sync.aligned.m8n8.x2.trans.shared.b16 {%0, %1}, [%2];"
         : "=r"(b0), "=r"(b1) : "r"(address) : "memory");
 }
+
+// The transpose of an 8 x 8 matrix of 16-bit elements over a warp: lane 4r + c has columns 2c
+// and 2c + 1 of row r.
+__device__ __forceinline__ unsigned transposed(unsigned pair) {
+    unsigned y;
+    asm volatile("movmatrix.sync.aligned.m8n8.trans.b16 %0, %1;" : "=r"(y) : "r"(pair));
+    return y;
+}

@@ -8,7 +8,7 @@
 
 // qkv: [tokens, QKV_HEADS, HEAD_DIM]; the queries stay there, the rest goes to the cache.
 // cosines, sines: [positions, HALF_DIM]. Norm weights: [HEAD_DIM], or null. Bias: [QKV_HEADS x
-// HEAD_DIM], or null. slots[token] = block x BLOCK_SIZE + offset.
+// HEAD_DIM], or null. slots[token] = block x BLOCK_SIZE + offset; below 0: it has none.
 extern "C" __global__ void write_query_key_value(
     element* qkv, const element* bias, const element* query_norm, const element* key_norm,
     const float* cosines, const float* sines, const int* positions, const int* slots,
@@ -40,6 +40,8 @@ extern "C" __global__ void write_query_key_value(
     const float scale = norm ? rsqrtf(warp_sum(squares) / HEAD_DIM + epsilon) : 1;
     element* to = from;
     if (!is_query) {
+        if (slots[token] < 0)
+            return;
         const int kv_head = (head - QUERY_HEADS) % KV_HEADS;
         to = (is_value ? values : keys)
             + slot_offset(slots[token] / BLOCK_SIZE, slots[token] % BLOCK_SIZE, kv_head);

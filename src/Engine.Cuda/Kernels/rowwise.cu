@@ -1,11 +1,14 @@
 // What is done to each row alone: embedding, norm, bias, activation. One block a row.
 #include "common.cuh"
 
-// residual[token] = table[ids[token]]
+// residual[token] = table[ids[token]]. An id below 0 is a token that the step before has drawn:
+// the one at place -1 - id of `drawn`. Where that step failed there may be none, and any will do.
 extern "C" __global__ void embed(
-    const element* table, const int* ids, float* residual, int hidden) {
+    const element* table, const int* ids, const int* drawn, float* residual, int hidden,
+    int vocabulary) {
     const long long token = blockIdx.x;
-    const element* from = table + (long long)ids[token] * hidden;
+    const int id = ids[token] < 0 ? drawn[-1 - ids[token]] : ids[token];
+    const element* from = table + (long long)min(max(id, 0), vocabulary - 1) * hidden;
     float* to = residual + token * hidden;
     for (int i = threadIdx.x; i < hidden; i += blockDim.x)
         to[i] = widen(from[i]);

@@ -55,11 +55,11 @@ internal static class Census
             tokens += sequence.ComputedTokens;
             var filled = sequence.ComputedTokens % config.BlockSize;
             // Until one of them writes, samples share even their last block, which is not full:
-            // only what is filled of it was counted twice, but a whole block was taken off.
+            // only what is filled of it was counted twice, but a whole block was taken off. The
+            // pool is not asked which are shared: its thread may be a step further.
             if (filled != 0
-                && sequence.Blocks.Blocks[^1] is var block
-                && state.Blocks.ReferenceCount(block) > 1
-                && !(unfilled ??= []).Add(block))
+                && sequence.Request.Width > 1
+                && !(unfilled ??= []).Add(sequence.Blocks.Blocks[^1]))
                 tokens += config.BlockSize - filled;
         }
 

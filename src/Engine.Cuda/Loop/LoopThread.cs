@@ -108,8 +108,10 @@ internal sealed class LoopThread
     private bool Feed(Event evt, StepFailure? failure)
     {
         _recorder.Record(evt);
-        var (state, decisions) = Scheduler.Step(_config, _state.Now.State, evt);
+        var before = _state.Now.State;
+        var (state, decisions) = Scheduler.Step(_config, before, evt);
         _state.Now = _state.Now with { State = state };
+        before.RetireFor(state);
         foreach (var decision in decisions)
             Carry(decision, failure);
         return !decisions.IsEmpty;
@@ -166,7 +168,8 @@ internal sealed class LoopThread
         try
         {
             foreach (var mail in _mailbox.TakeRest())
-                mail.Opened?.Abandon(end.ToException());
+                if (mail.Opened is { } opened)
+                    _open.Abandon(opened, end);
             _open.AbandonAll(end);
             _recorder.End();
             // A lost executor may never answer.

@@ -54,18 +54,18 @@ internal sealed class OpenGenerations(EngineTelemetry telemetry)
     public void Reject(Decision.Reject reject)
     {
         var generation = _open[reject.Id];
-        telemetry.Rejected(reject);
-        generation.Fail(
-            reject.Why is Rejection.QueueFull full
-                ? EngineOverloadedException.QueueFull(full)
-                : new RequestRejectedException(reject.Id, reject.Why));
+        Exception error = reject.Why is Rejection.QueueFull full
+            ? EngineOverloadedException.QueueFull(full)
+            : new RequestRejectedException(reject.Id, reject.Why);
+        telemetry.Rejected(generation, reject, error);
+        generation.Fail(error);
         _open.Remove(reject.Id);
     }
 
     private void Tell(Generation generation, TokenEvent told, SampleEnds ends)
     {
         if (ends.AreAll)
-            telemetry.Finished(generation.Id, ends);
+            telemetry.Finished(generation, ends);
         generation.Tell(told, ends);
         if (ends.AreAll)
             _open.Remove(generation.Id);
@@ -74,7 +74,15 @@ internal sealed class OpenGenerations(EngineTelemetry telemetry)
     public void AbandonAll(LoopEnd end)
     {
         foreach (var generation in _open.Values)
-            generation.Abandon(end.ToException());
+            Abandon(generation, end);
         _open.Clear();
+    }
+
+    /// <summary>One that the engine does not come to any more.</summary>
+    public void Abandon(Generation generation, LoopEnd end)
+    {
+        var error = end.ToException();
+        telemetry.Abandoned(generation, error);
+        generation.Abandon(error);
     }
 }

@@ -7,8 +7,13 @@ namespace SkPaged.Engine.Cuda;
 /// <param name="IsRanked">Whether a choice follows the last end.</param>
 /// <param name="Reason">Of the end that came last; an error stays one.</param>
 /// <param name="Usage">Of all that have ended: the prompt once, outputs together.</param>
+/// <param name="TokensMax">Tokens of the longest output of those that have ended.</param>
 internal readonly record struct SampleEnds(
-    int Left, bool IsRanked, FinishReason Reason = default, Usage Usage = default)
+    int Left,
+    bool IsRanked,
+    FinishReason Reason = default,
+    Usage Usage = default,
+    int TokensMax = 0)
 {
     /// <summary>Whether nothing follows.</summary>
     public bool AreAll => Left <= 0 && !IsRanked;
@@ -24,6 +29,7 @@ internal readonly record struct SampleEnds(
         this with
         {
             Left = Left - 1,
+            TokensMax = Math.Max(TokensMax, end.Usage.OutputTokens),
             Reason = Reason == FinishReason.Error ? Reason : end.Reason,
             Usage = new Usage(
                 end.Usage.PromptTokens,

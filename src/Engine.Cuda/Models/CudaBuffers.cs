@@ -17,9 +17,24 @@ internal sealed class CudaBuffers : IDisposable
     private readonly DeviceMemory _memory;
     private long _taken;
 
-    public CudaBuffers(ModelConfig config, ScalarType dtype, int tokens, int samples, Device device)
+    /// <param name="config">The model.</param>
+    /// <param name="dtype">Of weights and activations.</param>
+    /// <param name="tokens">Of the longest step.</param>
+    /// <param name="samples">Rows of a step that may sample.</param>
+    /// <param name="draws">Tokens that a step may draw.</param>
+    /// <param name="splits">How attention is cut.</param>
+    /// <param name="device">Where.</param>
+    /// <exception cref="DeviceMemoryException">The device has not as much.</exception>
+    public CudaBuffers(
+        ModelConfig config, ScalarType dtype, int tokens, int samples, int draws,
+        QuerySplits splits, Device device)
     {
-        var sizes = Sizes(config, dtype, tokens, samples);
+        var sizes = Sizes(config, dtype, tokens, samples) with
+        {
+            Drawn = draws * sizeof(int),
+            Partials = splits.PartialBytes,
+            Counters = splits.Counters * sizeof(int),
+        };
         Logits = AllocateLogits(samples, config.VocabularySize, device);
         try
         {
@@ -36,7 +51,10 @@ internal sealed class CudaBuffers : IDisposable
         Attended = Take(sizes.Attended);
         GateUp = Take(sizes.GateUp);
         Activated = Take(sizes.Activated);
-        MostLikely = Take(sizes.MostLikely);
+        Drawn = Take(sizes.Drawn);
+        Partials = Take(sizes.Partials);
+        Counters = Take(sizes.Counters);
+        CounterBytes = sizes.Counters;
         Workspace = Take(MatrixProducts.WorkspaceBytes);
     }
 
@@ -58,8 +76,17 @@ internal sealed class CudaBuffers : IDisposable
     /// <summary>[tokens, intermediate].</summary>
     public nint Activated { get; }
 
-    /// <summary>[samples], int32.</summary>
-    public nint MostLikely { get; }
+    /// <summary>[draws], int32: the last step's tokens, which the next may await.</summary>
+    public nint Drawn { get; }
+
+    /// <summary>What splits of queries find.</summary>
+    public nint Partials { get; }
+
+    /// <summary>Of blocks of threads that share a query: 0 but while they work.</summary>
+    public nint Counters { get; }
+
+    /// <summary>Bytes of the counters.</summary>
+    public long CounterBytes { get; }
 
     /// <summary>For matrix products.</summary>
     public nint Workspace { get; }
@@ -111,16 +138,21 @@ internal sealed class CudaBuffers : IDisposable
             tokens * heads * config.HeadDim * size,
             tokens * config.QueryHeads * config.HeadDim * size,
             tokens * 2 * config.IntermediateSize * size,
-            tokens * config.IntermediateSize * size,
-            samples * sizeof(int));
+            tokens * config.IntermediateSize * size);
     }
 
     private readonly record struct Bytes(
-        long Residual, long Normed, long Qkv, long Attended, long GateUp, long Activated,
-        long MostLikely)
+        long Residual, long Normed, long Qkv, long Attended, long GateUp, long Activated)
     {
+        public long Drawn { get; init; }
+
+        public long Partials { get; init; }
+
+        public long Counters { get; init; }
+
         public long Total => Aligned(Residual) + Aligned(Normed) + Aligned(Qkv)
-            + Aligned(Attended) + Aligned(GateUp) + Aligned(Activated) + Aligned(MostLikely)
+            + Aligned(Attended) + Aligned(GateUp) + Aligned(Activated) + Aligned(Drawn)
+            + Aligned(Partials) + Aligned(Counters)
             + Aligned(MatrixProducts.WorkspaceBytes);
     }
 }

@@ -9,7 +9,7 @@ namespace SkPaged.Engine.Cuda.Models;
 
 /// <summary>
 /// The decoder as launches of kernels and matrix products into one stream: no call of torch, no
-/// allocation but for growth, no wait. It computes what <see cref="TorchDecoder"/> does; the
+/// allocation, no wait. It computes what <see cref="TorchDecoder"/> does; the
 /// residual stream is float32 as there, and projections add to it as they are computed.
 /// </summary>
 internal sealed class CudaDecoder : IDisposable
@@ -23,7 +23,6 @@ internal sealed class CudaDecoder : IDisposable
     private readonly nint _embedding, _norm, _head, _logits, _cosines, _sines;
     private readonly Tensor _cosineTable, _sineTable;
     private readonly float _epsilon;
-    private DeviceMemory? _partials;
 
     /// <param name="config">The model.</param>
     /// <param name="weights">Stay the caller's, as does all that follows.</param>
@@ -58,11 +57,11 @@ internal sealed class CudaDecoder : IDisposable
     /// Writes K and V of all tokens, and the logits of the rows that sample to
     /// <see cref="CudaBuffers.Logits"/>, once the stream comes to it.
     /// </summary>
-    public void Forward(StepUpload step)
+    public void Forward(StepColumns step)
     {
-        ReservePartials(step);
         _kernels.Embed(
-            _embedding, step.Ids, _buffers.Residual, step.Tokens, _config.HiddenSize);
+            _embedding, step.Ids, _buffers.Drawn, _buffers.Residual, step.Tokens,
+            _config.HiddenSize, _config.VocabularySize);
         foreach (var layer in _layers)
         {
             Attention(layer, step);
@@ -80,12 +79,11 @@ internal sealed class CudaDecoder : IDisposable
     public void Dispose()
     {
         _products.Dispose();
-        _partials?.Dispose();
         _cosineTable.Dispose();
         _sineTable.Dispose();
     }
 
-    private void Attention(Layer layer, StepUpload step)
+    private void Attention(Layer layer, StepColumns step)
     {
         var inner = _config.QueryHeads * _config.HeadDim;
         var width = inner + 2 * _config.KeyValueHeads * _config.HeadDim;
@@ -99,7 +97,7 @@ internal sealed class CudaDecoder : IDisposable
         Add(_buffers.Attended, layer.Output, layer.OutputBias, step.Tokens, inner);
     }
 
-    private void Attend(Layer layer, StepUpload step)
+    private void Attend(Layer layer, StepColumns step)
     {
         if (step.Tiles > 0)
             _kernels.AttendTiles(
@@ -107,14 +105,10 @@ internal sealed class CudaDecoder : IDisposable
                 _buffers.Attended, step.Tiles);
         if (step.Queries == 0)
             return;
-        var partials = _partials?.Address ?? 0;
-        _kernels.AttendSplits(
+        _kernels.AttendQueries(
             _buffers.Qkv, layer.Keys, layer.Values, step.Blocks, step.QueryTokens, step.Lengths,
-            step.Tables, step.SplitColumn, _buffers.Attended, partials, step.Splits);
-        if (step.NeedsMerge)
-            _kernels.MergeSplits(
-                partials, step.QueryTokens, step.Lengths, step.FirstSplits, _buffers.Attended,
-                step.Queries);
+            step.Tables, _buffers.Attended, _buffers.Partials, _buffers.Counters, step.Queries,
+            step.Splits);
     }
 
     private void FeedForward(Layer layer, int tokens)
@@ -147,20 +141,6 @@ internal sealed class CudaDecoder : IDisposable
             _buffers.Residual);
         if (bias != 0)
             _kernels.AddBias(_buffers.Residual, bias, rows, _config.HiddenSize);
-    }
-
-    // For each split and query head: sums, greatest score, mass.
-    private void ReservePartials(StepUpload step)
-    {
-        if (!step.NeedsMerge)
-            return;
-        var bytes = (long)step.Splits * _config.QueryHeads * (_config.HeadDim + 2) * sizeof(float);
-        if (_partials?.Bytes >= bytes)
-            return;
-        var more = Math.Max(bytes, (_partials?.Bytes ?? 0) * 3 / 2);
-        _partials?.Dispose();
-        _partials = null;
-        _partials = new(_device, more);
     }
 
     private static unsafe nint Address(Tensor? tensor) =>

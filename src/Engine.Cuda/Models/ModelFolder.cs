@@ -22,6 +22,30 @@ public sealed record ModelFolder(string Path, ModelConfig Config, GenerationDefa
     /// supported.</exception>
     public static ModelFolder Open(string path)
     {
+        var model = OpenFolder(path);
+        return HasWeights(path) ? model : throw new ModelFileException(path, null, NoWeights(path));
+    }
+
+    /// <summary>Reads the configuration alone, for weights that come from elsewhere.</summary>
+    /// <param name="path">The folder, or the <c>config.json</c> itself.</param>
+    /// <exception cref="ModelFileException">The folder or its configuration is
+    /// missing.</exception>
+    /// <exception cref="ModelConfigException">The configuration is invalid or not
+    /// supported.</exception>
+    public static ModelFolder OpenConfig(string path)
+    {
+        if (!File.Exists(path))
+            return OpenFolder(path);
+        var folder = System.IO.Path.GetDirectoryName(System.IO.Path.GetFullPath(path))!;
+        return new(folder, ModelConfig.Read(path), GenerationDefaults.Read(folder));
+    }
+
+    /// <summary>Opens the weights; the caller disposes them.</summary>
+    /// <exception cref="ModelFileException">A file is missing or corrupt.</exception>
+    public WeightFiles OpenWeights() => WeightFiles.Open(Path);
+
+    private static ModelFolder OpenFolder(string path)
+    {
         if (!Directory.Exists(path))
             throw new ModelFileException(
                 path, null,
@@ -32,13 +56,8 @@ public sealed record ModelFolder(string Path, ModelConfig Config, GenerationDefa
         if (!File.Exists(config))
             throw new ModelFileException(
                 path, null, $"is no model folder: {ConfigFile} is missing");
-        var model = new ModelFolder(path, ModelConfig.Read(config), GenerationDefaults.Read(path));
-        return HasWeights(path) ? model : throw new ModelFileException(path, null, NoWeights(path));
+        return new(path, ModelConfig.Read(config), GenerationDefaults.Read(path));
     }
-
-    /// <summary>Opens the weights; the caller disposes them.</summary>
-    /// <exception cref="ModelFileException">A file is missing or corrupt.</exception>
-    public WeightFiles OpenWeights() => WeightFiles.Open(Path);
 
     private static bool HasWeights(string path) =>
         File.Exists(System.IO.Path.Combine(path, WeightFiles.SingleFile))
@@ -54,7 +73,8 @@ public sealed record ModelFolder(string Path, ModelConfig Config, GenerationDefa
             .Take(3)
             .ToArray();
         var missing =
-            $"has no weights: neither {WeightFiles.SingleFile} nor {WeightFiles.IndexFile}";
+            $"has no weights: neither {WeightFiles.SingleFile} nor {WeightFiles.IndexFile}"
+            + $" ({nameof(LoadFormat)} {nameof(LoadFormat.Dummy)} draws random ones)";
         return others.Length == 0
             ? missing
             : $"{missing}; {string.Join(", ", others)} cannot be read instead";

@@ -6,7 +6,12 @@ namespace SkPaged.Engine.Cuda.Models;
 /// A plan's tokens as columns, one entry a token, rows one after the other. Reused from step to
 /// step. Checks the plan as it reads: kernels trust these numbers with memory.
 /// </summary>
-internal sealed class StepTokens(int vocabularySize, int blocksTotal, int positionsMax)
+/// <param name="vocabularySize">Tokens that there are.</param>
+/// <param name="blocksTotal">Blocks of the cache.</param>
+/// <param name="positionsMax">Positions that a sequence may have.</param>
+/// <param name="awaitedMax">Samples of the step before that may be awaited.</param>
+internal sealed class StepTokens(
+    int vocabularySize, int blocksTotal, int positionsMax, int awaitedMax = 0)
 {
     private int[] _ids = [];
     private int[] _positions = [];
@@ -20,7 +25,9 @@ internal sealed class StepTokens(int vocabularySize, int blocksTotal, int positi
     /// <summary>Rows that sample.</summary>
     public int SampledCount { get; private set; }
 
-    /// <summary>The tokens themselves.</summary>
+    /// <summary>
+    /// The tokens themselves; -1 - i is sample i of the step before.
+    /// </summary>
     public ReadOnlySpan<int> Ids => _ids.AsSpan(0, Count);
 
     /// <summary>A token's position in its sequence.</summary>
@@ -45,6 +52,8 @@ internal sealed class StepTokens(int vocabularySize, int blocksTotal, int positi
             CheckDraws(plan, row);
             _firsts[row] = Count;
             var position = plan.FirstPositions[row];
+            if (plan.Awaits(row))
+                AddAwaited(plan, row);
             foreach (var token in plan.Tokens(row))
                 Add(token, position++, row);
             if (plan.Samples(row))
@@ -58,6 +67,18 @@ internal sealed class StepTokens(int vocabularySize, int blocksTotal, int positi
             throw new ArgumentException($"{token} is outside the vocabulary of {vocabularySize}.");
         _ids[Count] = token.Value;
         _positions[Count] = position;
+        _rows[Count++] = row;
+    }
+
+    private void AddAwaited(StepPlan plan, int row)
+    {
+        var awaited = plan.Awaited[row];
+        if ((uint)awaited >= (uint)awaitedMax || plan.TokenCounts[row] != 1)
+            throw new ArgumentException(
+                $"{plan.Sequences[row]} awaits sample {awaited} for {plan.TokenCounts[row]} tokens;"
+                + $" the executor keeps {awaitedMax} samples, each for one token.");
+        _ids[Count] = -1 - awaited;
+        _positions[Count] = plan.FirstPositions[row];
         _rows[Count++] = row;
     }
 

@@ -14,13 +14,17 @@ internal sealed class CudaContext : CudaHandle
     private readonly int _device;
 
     private CudaContext(nint value, int device, string name, int capability)
-        : base(value) => (_device, Name, Capability) = (device, name, capability);
+        : base(value) => (_device, Name, Capability, Multiprocessors) =
+            (device, name, capability, Attribute(device, CudaDriver.MultiprocessorCount));
 
     /// <summary>What the maker calls the device.</summary>
     public string Name { get; }
 
     /// <summary>The compute capability: 90 is 9.0.</summary>
     public int Capability { get; }
+
+    /// <summary>How many blocks of threads it works on at once, at least.</summary>
+    public int Multiprocessors { get; }
 
     /// <summary>The context of a device, current on this thread.</summary>
     /// <param name="ordinal">Which device, as libtorch counts them.</param>

@@ -79,6 +79,9 @@ internal static unsafe partial class CudaDriver
         nint host, nint device, nuint bytes, nint stream);
 
     [LibraryImport(NativeLibraries.Driver)]
+    public static partial int cuMemsetD8Async(nint device, byte value, nuint bytes, nint stream);
+
+    [LibraryImport(NativeLibraries.Driver)]
     public static partial int cuModuleLoadData(out nint module, byte* image);
 
     [LibraryImport(NativeLibraries.Driver)]
@@ -106,6 +109,25 @@ internal static unsafe partial class CudaDriver
 
     [LibraryImport(NativeLibraries.Driver)]
     public static partial int cuStreamSynchronize(nint stream);
+
+    [LibraryImport(NativeLibraries.Driver)]
+    public static partial int cuStreamBeginCapture_v2(nint stream, int mode);
+
+    [LibraryImport(NativeLibraries.Driver)]
+    public static partial int cuStreamEndCapture(nint stream, out nint graph);
+
+    [LibraryImport(NativeLibraries.Driver)]
+    public static partial int cuGraphInstantiateWithFlags(
+        out nint executable, nint graph, ulong flags);
+
+    [LibraryImport(NativeLibraries.Driver)]
+    public static partial int cuGraphLaunch(nint executable, nint stream);
+
+    [LibraryImport(NativeLibraries.Driver)]
+    public static partial int cuGraphExecDestroy(nint executable);
+
+    [LibraryImport(NativeLibraries.Driver)]
+    public static partial int cuGraphDestroy(nint graph);
 
     [LibraryImport(NativeLibraries.Driver)]
     public static partial int cuEventCreate(out nint handle, uint flags);

@@ -88,6 +88,17 @@ internal sealed class CudaStream : CudaHandle
             CudaDriver.cuMemcpyDtoHAsync_v2(host, device, (nuint)bytes, handle),
             nameof(CudaDriver.cuMemcpyDtoHAsync_v2));
 
+    /// <summary>Sets bytes to 0.</summary>
+    public void Clear(nint device, long bytes) =>
+        CudaDriver.Check(
+            CudaDriver.cuMemsetD8Async(device, 0, (nuint)bytes, handle),
+            nameof(CudaDriver.cuMemsetD8Async));
+
+    /// <summary>Runs what was captured.</summary>
+    public void Launch(CudaGraph graph) =>
+        CudaDriver.Check(
+            CudaDriver.cuGraphLaunch(graph.Value, handle), nameof(CudaDriver.cuGraphLaunch));
+
     /// <inheritdoc/>
     protected override bool ReleaseHandle() => CudaDriver.cuStreamDestroy_v2(handle) == 0;
 }
@@ -108,12 +119,21 @@ internal sealed class CudaEvent : CudaHandle
         return new(created);
     }
 
+    /// <summary>An event of the current context that keeps no time, and costs less.</summary>
+    public static CudaEvent CreateUntimed()
+    {
+        CudaDriver.Check(
+            CudaDriver.cuEventCreate(out var created, CudaDriver.EventDisableTiming),
+            nameof(CudaDriver.cuEventCreate));
+        return new(created);
+    }
+
     /// <summary>Marks where the stream is now.</summary>
     public void Record(CudaStream stream) =>
         CudaDriver.Check(
             CudaDriver.cuEventRecord(handle, stream.Value), nameof(CudaDriver.cuEventRecord));
 
-    /// <summary>Waits until the stream has passed the mark.</summary>
+    /// <summary>Waits until the stream has passed the mark, if it was made.</summary>
     public void Synchronize() =>
         CudaDriver.Check(
             CudaDriver.cuEventSynchronize(handle), nameof(CudaDriver.cuEventSynchronize));

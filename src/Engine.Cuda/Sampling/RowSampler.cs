@@ -47,38 +47,8 @@ internal sealed class RowSampler
         return DrawAll(plan, count, HostLogits.Of(local ?? logits));
     }
 
-    /// <summary>
-    /// Draws where the most likely token of each row is known, so that only the other rows'
-    /// logits are at hand.
-    /// </summary>
-    /// <param name="plan">The plan.</param>
-    /// <param name="mostLikely">Of each sampling row; -1 where its logits are not finite.</param>
-    /// <param name="logits">
-    /// Of the rows that are not <see cref="IsPlain"/>, one after the other.
-    /// </param>
-    /// <exception cref="LogitsException">A row has no token to draw.</exception>
-    public ImmutableArray<SampledToken> DrawAll(
-        StepPlan plan, ReadOnlySpan<int> mostLikely, HostLogits logits)
-    {
-        var count = ReadDraws(plan);
-        var (lastRow, others) = (-1, -1);
-        for (var i = 0; i < count; i++)
-        {
-            var (row, source, sample, _) = _draws[i];
-            if (IsPlain(plan, row))
-            {
-                ThrowIfNotFinite(plan, row, sample, isFinite: mostLikely[source] >= 0);
-                _draws[i] = _draws[i] with { Known = mostLikely[source] };
-                continue;
-            }
-            (others, lastRow) = (row == lastRow ? others : others + 1, row);
-            _draws[i] = _draws[i] with { Logits = others };
-        }
-        return DrawAll(plan, count, logits);
-    }
-
     /// <summary>Whether a row wants its most likely token and nothing else.</summary>
-    public static bool IsPlain(StepPlan plan, int row) =>
+    private static bool IsPlain(StepPlan plan, int row) =>
         plan.Forbidden[row].IsEmpty
         && plan.Samplings[row] is
         {

@@ -142,7 +142,7 @@ internal sealed class Sampler
     }
 
     // Finite even for the least temperature: 0 times it stays 0.
-    private static float Scale(SamplingParams parameters) =>
+    internal static float Scale(SamplingParams parameters) =>
         parameters.IsGreedy ? 1 : MathF.Min(1 / parameters.Temperature, float.MaxValue);
 
     private static float Logprob(float score, double mass) => (float)(score - Math.Log(mass));

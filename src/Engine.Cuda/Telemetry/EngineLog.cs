@@ -77,4 +77,12 @@ internal static partial class EngineLog
         Level = LogLevel.Warning,
         Message = "The engine computes on the CPU: {Why}")]
     public static partial void CpuInstead(this ILogger log, string why);
+
+    [LoggerMessage(
+        EventId = 11,
+        Level = LogLevel.Information,
+        Message = "{Graphs} CUDA graphs of decode steps of up to {Rows} sequences were captured in "
+            + "{Seconds:F1} s; they take {Megabytes} MB of the device's memory")]
+    public static partial void GraphsCaptured(
+        this ILogger log, int graphs, int rows, double seconds, long megabytes);
 }

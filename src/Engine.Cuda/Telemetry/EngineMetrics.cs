@@ -19,12 +19,18 @@ internal sealed class EngineMetrics : IDisposable
         ],
     };
 
+    private static readonly InstrumentAdvice<int> _tokensAdvice = new()
+    {
+        HistogramBucketBoundaries =
+            [1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024, 2048, 4096, 8192, 16_384],
+    };
+
     private readonly Meter _meter = new(
         MeterName, typeof(EngineMetrics).Assembly.GetName().Version?.ToString(3));
 
     private readonly KeyValuePair<string, object?> _engine;
     private readonly Histogram<double> _stepSeconds;
-    private readonly Histogram<double> _firstTokenSeconds;
+    private readonly Histogram<int> _stepTokens;
     private readonly Counter<long> _finished;
     private readonly Counter<long> _rejected;
 
@@ -32,8 +38,10 @@ internal sealed class EngineMetrics : IDisposable
     {
         _engine = new("skpaged.engine", engine);
         _stepSeconds = Seconds("skpaged.step.duration", "What the executor took for a step.");
-        _firstTokenSeconds = Seconds(
-            "skpaged.time_to_first_token", "From submission to the first token.");
+        _stepTokens = _meter.CreateHistogram(
+            "skpaged.step.tokens", "{token}", "Tokens that a step computed.", tags: null,
+            advice: _tokensAdvice);
+        Server = new ServerMetrics(_meter, engine);
         _finished = _meter.CreateCounter<long>(
             "skpaged.requests.finished", "{request}", "Requests that ended, by reason.");
         _rejected = _meter.CreateCounter<long>(
@@ -42,10 +50,14 @@ internal sealed class EngineMetrics : IDisposable
         ObserveTotals(snapshot);
     }
 
-    public void StepRan(TimeSpan took) => _stepSeconds.Record(took.TotalSeconds, _engine);
+    /// <summary>Those of whole requests.</summary>
+    public ServerMetrics Server { get; }
 
-    public void FirstToken(TimeSpan after) =>
-        _firstTokenSeconds.Record(after.TotalSeconds, _engine);
+    public void StepRan(TimeSpan took, int tokens)
+    {
+        _stepSeconds.Record(took.TotalSeconds, _engine);
+        _stepTokens.Record(tokens, _engine);
+    }
 
     public void Finished(FinishReason reason)
     {
@@ -61,7 +73,8 @@ internal sealed class EngineMetrics : IDisposable
 
     public void Dispose() => _meter.Dispose();
 
-    private static string Word(FinishReason reason) =>
+    /// <summary>As tags say it.</summary>
+    public static string Word(FinishReason reason) =>
         reason switch
         {
             FinishReason.Stop => "stop",
@@ -89,11 +102,11 @@ internal sealed class EngineMetrics : IDisposable
             () => snapshot().HostBlocksLive);
         Level("skpaged.host_blocks.free", "{block}", "Host blocks that nobody holds.",
             () => snapshot().HostBlocksTotal - snapshot().HostBlocksLive);
-        _meter.CreateObservableGauge(
-            "skpaged.kv.utilisation",
-            () => new Measurement<double>(snapshot().KvUtilisation, _engine),
-            "1",
-            "Tokens held / slots held.");
+        Share("skpaged.kv.utilisation", "Tokens held / slots held.",
+            () => snapshot().KvUtilisation);
+        Share("skpaged.prefix_cache.hit_rate",
+            "Tokens found in the prefix cache / those found and those computed of prompts.",
+            () => snapshot().PrefixHitRate);
     }
 
     private void ObserveTotals(Func<EngineSnapshot> snapshot)
@@ -132,6 +145,10 @@ internal sealed class EngineMetrics : IDisposable
     private void Level(string name, string unit, string description, Func<long> value) =>
         _meter.CreateObservableUpDownCounter(
             name, () => new Measurement<long>(value(), _engine), unit, description);
+
+    private void Share(string name, string description, Func<double> value) =>
+        _meter.CreateObservableGauge(
+            name, () => new Measurement<double>(value(), _engine), "1", description);
 
     private void Total(string name, string unit, string description, Func<long> value) =>
         _meter.CreateObservableCounter(

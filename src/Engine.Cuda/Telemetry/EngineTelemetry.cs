@@ -25,22 +25,31 @@ internal sealed class EngineTelemetry(string engine, Func<EngineSnapshot> snapsh
 
     public void FirstToken(Generation generation) =>
         Tell(generation, static (self, generation) =>
-            self._metrics.FirstToken(generation.TimeToFirstToken ?? TimeSpan.Zero));
+            self._metrics.Server.FirstToken(
+                generation.Operation, generation.TimeToFirstToken ?? TimeSpan.Zero));
 
     /// <summary>All samples of a request have ended.</summary>
-    public void Finished(RequestId id, SampleEnds ends) =>
-        Tell((id, ends), static (self, end) =>
+    public void Finished(Generation generation, SampleEnds ends) =>
+        Tell((generation, ends), static (self, end) =>
         {
             self._metrics.Finished(end.ends.Reason);
-            self.Log.Finished(self.Engine, end.id, end.ends.Reason, end.ends.Usage);
+            self.TellServer(end.generation, end.ends);
+            self.Log.Finished(
+                self.Engine, end.generation.Id, end.ends.Reason, end.ends.Usage);
         });
 
-    public void Rejected(Decision.Reject reject) =>
-        Tell(reject, static (self, reject) =>
+    public void Rejected(Generation generation, Decision.Reject reject, Exception error) =>
+        Tell((generation, reject, error), static (self, told) =>
         {
-            self._metrics.Rejected(reject.Why);
-            self.Log.Rejected(self.Engine, reject.Id, reject.Why.Message);
+            self._metrics.Rejected(told.reject.Why);
+            self.TellError(told.generation, told.error);
+            self.Log.Rejected(self.Engine, told.reject.Id, told.reject.Why.Message);
         });
+
+    /// <summary>The engine ended before the request did.</summary>
+    public void Abandoned(Generation generation, Exception error) =>
+        Tell((generation, error), static (self, told) =>
+            self.TellError(told.generation, told.error));
 
     public void Failed(Exception cause) =>
         Tell(cause, static (self, cause) => self.Log.Failed(cause, self.Engine));
@@ -61,12 +70,29 @@ internal sealed class EngineTelemetry(string engine, Func<EngineSnapshot> snapsh
 
     private void TellStep(StepPlan plan, StepOutcome outcome)
     {
-        _metrics.StepRan(outcome.Took);
+        _metrics.StepRan(outcome.Took, plan.TokensTotal);
         if (outcome.Failure is { } failure)
             Log.StepFailed(failure.Cause, Engine, plan.Id, plan.Rows);
         if (!plan.Preempted.IsEmpty)
             Log.Preempted(Engine, plan.Id, plan.Preempted.Length);
     }
+
+    private void TellServer(Generation generation, SampleEnds ends)
+    {
+        if (generation.Failure is { } failure)
+            TellError(generation, failure);
+        else if (ends.Reason is FinishReason.Abort or FinishReason.Error)
+            _metrics.Server.Failed(
+                generation.Operation, generation.Age, EngineMetrics.Word(ends.Reason));
+        else
+            _metrics.Server.Answered(
+                generation.Operation, generation.Age,
+                generation.Age - generation.TimeToFirstToken, ends.TokensMax);
+    }
+
+    private void TellError(Generation generation, Exception error) =>
+        _metrics.Server.Failed(
+            generation.Operation, generation.Age, error.GetType().FullName ?? "_OTHER");
 
     private void Tell<T>(T what, Action<EngineTelemetry, T> say)
     {

@@ -64,7 +64,7 @@ public sealed class BlockPool
     {
         ArgumentOutOfRangeException.ThrowIfNegative(blocks);
         var all = PersistentVector<Block>.Create(blocks, index => new Block(
-            0, index - 1, index + 1 < blocks ? index + 1 : None, None, null));
+            0, index - 1, index + 1 < blocks ? index + 1 : None, None, default, null));
         var buckets = PersistentVector<int>.Create(
             (int)Math.Min(1u << 30, BitOperations.RoundUpToPowerOf2((uint)Math.Max(1, blocks))),
             _ => None);
@@ -96,6 +96,16 @@ public sealed class BlockPool
     /// <param name="tokens">As many as a block holds.</param>
     internal BlockId? Find(BlockContent? before, string? salt, ReadOnlySpan<TokenId> tokens) =>
         Edit().Find(before, salt, tokens);
+
+    /// <summary>
+    /// Says that this pool, and those before it, will never be read again.
+    /// </summary>
+    /// <param name="next">The pool that this one became; may be this one.</param>
+    internal void RetireFor(BlockPool next)
+    {
+        Blocks.RetireFor(next.Blocks);
+        Buckets.RetireFor(next.Buckets);
+    }
 
     internal int Bucket(BlockHash hash) => (int)(hash.Value & (uint)(Buckets.Count - 1));
 

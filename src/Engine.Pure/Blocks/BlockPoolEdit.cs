@@ -8,8 +8,8 @@ namespace SkPaged.Engine.Pure;
 internal ref struct BlockPoolEdit
 {
     private readonly BlockPool _source;
-    private PersistentVector<Block>.Editor _blocks;
-    private PersistentVector<int>.Editor _buckets;
+    private readonly PersistentVector<Block>.Editor _blocks;
+    private readonly PersistentVector<int>.Editor _buckets;
     private FreeQueue _uncached;
     private FreeQueue _cached;
     private long _references;
@@ -45,7 +45,7 @@ internal ref struct BlockPoolEdit
         for (var id = _buckets.Read(_source.Bucket(hash)); id != BlockPool.None;)
         {
             var block = _blocks.Read(id);
-            if (block.Content!.Hash == hash && block.Content.Is(before, salt, tokens))
+            if (block.Hash == hash && block.Content!.Is(before, salt, tokens))
                 return new BlockId(id);
             id = block.NextInBucket;
         }
@@ -120,12 +120,19 @@ internal ref struct BlockPoolEdit
         if (Find(hash, before, salt, tokens) is { } known)
             return Content(known)!;
         var content = new BlockContent(before, salt, [.. tokens], hash);
-        ref var head = ref _buckets[_source.Bucket(content.Hash)];
+        ref var head = ref _buckets[_source.Bucket(hash)];
         ref var block = ref _blocks[id.Value];
         Debug.Assert(block is { ReferenceCount: > 0, Content: null }, "It is not fresh.");
-        (block.Content, block.NextInBucket) = (content, head);
+        (block.Content, block.Hash, block.NextInBucket) = (content, hash, head);
         head = id.Value;
         return content;
+    }
+
+    /// <summary>Ends the edit and takes back all that it did.</summary>
+    public readonly void Abandon()
+    {
+        _blocks.Abandon();
+        _buckets.Abandon();
     }
 
     public readonly BlockPool Freeze()
@@ -197,10 +204,10 @@ internal ref struct BlockPoolEdit
     private void Forget(int id)
     {
         ref var block = ref _blocks[id];
-        var (content, next) = (block.Content!, block.NextInBucket);
-        (block.Content, block.NextInBucket) = (null, BlockPool.None);
+        var (hash, next) = (block.Hash, block.NextInBucket);
+        (block.Content, block.Hash, block.NextInBucket) = (null, default, BlockPool.None);
         Evictions++;
-        ref var head = ref _buckets[_source.Bucket(content.Hash)];
+        ref var head = ref _buckets[_source.Bucket(hash)];
         if (head == id)
         {
             head = next;

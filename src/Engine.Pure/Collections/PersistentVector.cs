@@ -1,40 +1,49 @@
-using System.Runtime.CompilerServices;
-
 namespace SkPaged.Engine.Pure;
 
 /// <summary>
-/// A persistent array of fixed length: a radix-32 tree over leaves of 16. Reads are 3-4 hops; an
-/// <see cref="Editor"/> changes many elements and copies each touched node once, so an edit costs
-/// what it touches, not what exists. Every vector ever frozen stays as it was.
+/// A persistent array of fixed length: every version ever frozen stays as it was, and the newest
+/// one of a line reads and changes at the speed of an array. Safe to read from any thread.
 /// </summary>
-/// <typeparam name="T">The element; kept inline in the leaves.</typeparam>
+/// <remarks>
+/// The newest version owns one array, and an <see cref="Editor"/> changes that in place, once it
+/// has noted what was there:
+/// <code>
+/// oldest --notes--> older --notes--> newest: [ elements ]
+/// </code>
+/// A version that is read or edited when it is not the newest any more copies the array and undoes
+/// all notes on the way back: slow, and never wrong. Notes live as long as a version before them,
+/// so whoever drops a version without ever reading it again may say so, see
+/// <see cref="RetireFor"/>. Source: Baker, "Shallow binding makes functional arrays fast", 1991.
+/// </remarks>
+/// <typeparam name="T">The element; kept inline in the array.</typeparam>
 public sealed class PersistentVector<T>
     where T : struct
 {
-    private const int LeafBits = 4;
-    private const int LeafMask = (1 << LeafBits) - 1;
-    private const int BranchBits = 5;
-    private const int BranchMask = (1 << BranchBits) - 1;
+    private Place<T> _place;
 
-    private readonly Node _root;
-    private readonly int _shift;
-
-    private PersistentVector(Node root, int shift, int count) =>
-        (_root, _shift, Count) = (root, shift, count);
+    private PersistentVector(Place<T> place) => _place = place;
 
     /// <summary>Elements, fixed at creation.</summary>
-    public int Count { get; }
+    public int Count => _place.Cells.Length;
 
     /// <summary>The element at <paramref name="index"/>, 0 .. Count - 1.</summary>
+    /// <exception cref="InvalidOperationException">This version was retired.</exception>
     public T this[int index]
     {
         get
         {
-            ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((uint)index, (uint)Count);
-            var node = _root;
-            for (var shift = _shift; shift >= LeafBits; shift -= BranchBits)
-                node = Unsafe.As<Branch>(node).Children[(index >> shift) & BranchMask];
-            return Unsafe.As<Leaf>(node).Items[index & LeafMask];
+            while (true)
+            {
+                var place = Volatile.Read(ref _place);
+                ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(
+                    (uint)index, (uint)place.Cells.Length);
+                var value = place.Cells[index].Value;
+                Volatile.ReadBarrier();
+                // An edit takes the place before it writes: the value was read before.
+                if (place.Notes is null)
+                    return value;
+                Interlocked.CompareExchange(ref _place, new Place<T>(place.Copy(), 0), place);
+            }
         }
     }
 
@@ -42,139 +51,73 @@ public sealed class PersistentVector<T>
     public static PersistentVector<T> Create(int count, Func<int, T> element)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(count);
-        var shift = LeafBits - BranchBits;
-        while ((long)1 << (shift + BranchBits) < count)
-            shift += BranchBits;
-        return new PersistentVector<T>(Build(element, count, 0, shift), shift, count);
+        var cells = new Cell<T>[count];
+        for (var index = 0; index < count; index++)
+            cells[index].Value = element(index);
+        return new PersistentVector<T>(new Place<T>(cells, 0));
     }
 
     /// <summary>A writable view of this vector. The vector itself never changes.</summary>
     public Editor Edit() => new(this);
 
-    private static Node Build(Func<int, T> element, int count, int first, int shift)
+    /// <summary>
+    /// Says that this version, and those before it, will never be read again: its notes are given
+    /// to <paramref name="next"/>, whose own edit fills them anew instead of allocating.
+    /// </summary>
+    /// <param name="next">What an edit of this version became, itself not edited yet.</param>
+    public void RetireFor(PersistentVector<T> next)
     {
-        if (shift < LeafBits)
-        {
-            var leaf = new Leaf(null);
-            for (var i = 0; i <= LeafMask && first + i < count; i++)
-                leaf.Items[i] = element(first + i);
-            return leaf;
-        }
-
-        var branch = new Branch(null);
-        for (var i = 0; i <= BranchMask && first + (i << shift) < count; i++)
-            branch.Children[i] = Build(element, count, first + (i << shift), shift - BranchBits);
-        return branch;
+        if (!ReferenceEquals(this, next))
+            next._place.Give(_place.Retire());
     }
 
     /// <summary>
-    /// Changes elements in place, in nodes that it copied on first touch. Cannot be stored,
-    /// captured or awaited; ends with <see cref="Freeze"/>.
+    /// Changes elements in place. Cannot be stored, captured or awaited; ends with
+    /// <see cref="Freeze"/> or <see cref="Abandon"/>.
     /// </summary>
-    public ref struct Editor
+    public readonly ref struct Editor
     {
         private readonly PersistentVector<T> _source;
-        private readonly Owner _owner;
-        private Node _root;
+        private readonly Notes<T> _notes;
 
         internal Editor(PersistentVector<T> source) =>
-            (_source, _root, _owner) = (source, source._root, new Owner());
+            (_source, _notes) = (source, new Notes<T>());
 
         /// <summary>A writable reference to the element at <paramref name="index"/>.</summary>
+        /// <exception cref="InvalidOperationException">The edit has ended.</exception>
         public ref T this[int index]
         {
             get
             {
                 ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(
                     (uint)index, (uint)_source.Count);
-                if (_owner.IsDone)
-                    throw new InvalidOperationException("The edit is frozen.");
-                ref Node node = ref _root;
-                for (var shift = _source._shift; shift >= LeafBits; shift -= BranchBits)
-                {
-                    var children = Own<Branch>(ref node, _owner).Children;
-                    node = ref children[(index >> shift) & BranchMask];
-                }
-
-                return ref Own<Leaf>(ref node, _owner).Items[index & LeafMask];
+                if (_notes.HasEnded)
+                    throw new InvalidOperationException("The edit has ended.");
+                return ref _notes.Write(_source._place, index);
             }
         }
 
-        /// <summary>The element at <paramref name="index"/>, without copying its node.</summary>
-        public readonly T Read(int index)
-        {
-            ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(
-                (uint)index, (uint)_source.Count);
-            var node = _root;
-            for (var shift = _source._shift; shift >= LeafBits; shift -= BranchBits)
-                node = Unsafe.As<Branch>(node).Children[(index >> shift) & BranchMask];
-            return Unsafe.As<Leaf>(node).Items[index & LeafMask];
-        }
+        /// <summary>The element at <paramref name="index"/>, without a note of it.</summary>
+        public T Read(int index) =>
+            _notes.Cells is { } cells ? cells[index].Value : _source[index];
 
         /// <summary>
         /// Ends the edit: a vector with the changes. Later writes throw, through copies of this
         /// editor too; a reference taken from it before must not be used any more.
         /// </summary>
-        public readonly PersistentVector<T> Freeze()
-        {
-            _owner.Finish();
-            return ReferenceEquals(_root, _source._root)
+        public PersistentVector<T> Freeze() =>
+            _notes.End(_source._place) is var place && ReferenceEquals(place, _source._place)
                 ? _source
-                : new PersistentVector<T>(_root, _source._shift, _source.Count);
-        }
+                : new PersistentVector<T>(place);
 
-        // A node belongs to this edit when it carries its owner; all others are shared.
-        private static TNode Own<TNode>(ref Node node, Owner owner)
-            where TNode : Node
+        /// <summary>Ends the edit and takes back its changes: as if there had been none.</summary>
+        public void Abandon()
         {
-            if (!ReferenceEquals(node.Owner, owner))
-                node = node.CopyFor(owner);
-            return Unsafe.As<TNode>(node);
+            _notes.Undo();
+            if (_notes.IsInPlace)
+                Volatile.Write(ref _source._place, _notes.End(_source._place));
+            else
+                _notes.End(_source._place);
         }
     }
-
-    // The one thing that all copies of an editor share.
-    internal sealed class Owner
-    {
-        public bool IsDone { get; private set; }
-
-        public void Finish() => IsDone = true;
-    }
-
-    internal abstract class Node(Owner? owner)
-    {
-        public Owner? Owner { get; } = owner;
-
-        public abstract Node CopyFor(Owner owner);
-    }
-
-    private sealed class Leaf(Owner? owner) : Node(owner)
-    {
-        private Chunk16<T> _items;
-
-        public Span<T> Items => _items;
-
-        public override Node CopyFor(Owner owner) => new Leaf(owner) { _items = _items };
-    }
-
-    private sealed class Branch(Owner? owner) : Node(owner)
-    {
-        private Chunk32<Node> _children;
-
-        public Span<Node> Children => _children;
-
-        public override Node CopyFor(Owner owner) => new Branch(owner) { _children = _children };
-    }
-}
-
-[InlineArray(16)]
-internal struct Chunk16<T>
-{
-    private T _first;
-}
-
-[InlineArray(32)]
-internal struct Chunk32<T>
-{
-    private T _first;
 }

@@ -29,6 +29,9 @@ internal static class Follow
     private static bool Fills(
         SchedulerConfig config, Sequence leader, Sequence newcomer, ReadOnlySpan<TokenId> tokens)
     {
+        // Most leaders are far beyond their first block, and most newcomers are at it.
+        if (leader.Content is null != newcomer.Content is null)
+            return false;
         var first = (newcomer.Content?.Depth ?? 0) * config.BlockSize;
         return (leader.Content?.Depth ?? 0) * config.BlockSize == first
             && first + tokens.Length <= leader.Tokens.Count

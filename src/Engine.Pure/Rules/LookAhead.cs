@@ -19,11 +19,14 @@ internal static class LookAhead
         if (!config.LookAhead || state.Ahead is not null)
             return (state, Decisions.None);
         var draft = new StepDraft(config, state);
-        if (!Extend.Apply(ref draft))
-            return (state, Decisions.None);
-        Admit.Apply(ref draft);
-        return draft.Rows == 0
-            ? (state, Decisions.None)
-            : Plan.Freeze(state, ref draft);
+        if (Extend.Apply(ref draft))
+        {
+            Admit.Apply(ref draft);
+            if (draft.Rows > 0)
+                return Plan.Freeze(state, ref draft);
+        }
+
+        draft.Abandon();
+        return (state, Decisions.None);
     }
 }

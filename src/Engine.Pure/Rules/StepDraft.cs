@@ -232,6 +232,14 @@ internal ref struct StepDraft
         && sequence.ComputedTokens % Config.BlockSize != 0
         && Blocks.ReferenceCount(sequence.Blocks.Blocks[^1]) > 1;
 
+    /// <summary>Drops the draft: the pools are as they were.</summary>
+    public readonly void Abandon()
+    {
+        Blocks.Abandon();
+        if (Config.HostBlocksTotal > 0)
+            HostBlocks.Abandon();
+    }
+
     /// <summary>The plan, its rows in the order of those running.</summary>
     public readonly StepPlan FreezePlan(StepId id)
     {

@@ -13,12 +13,17 @@ public sealed record Sequence
     // Every step writes a new row for each that runs: what seldom changes is shared among them.
     private readonly SequenceDetails _details = SequenceDetails.Initial;
     private readonly int _awaits = StepPlan.None;
+    private readonly int _promptTokens;
 
     /// <summary>Its place in the order of arrival.</summary>
     public required SequenceId Id { get; init; }
 
     /// <summary>What was asked for.</summary>
-    public required Request Request { get; init; }
+    public required Request Request
+    {
+        get;
+        init => (field, _promptTokens) = (value, value.Prompt.Length);
+    }
 
     /// <summary>
     /// Which of its request's samples it is; the first, before it forks. Of beams its rank, the
@@ -118,14 +123,14 @@ public sealed record Sequence
     internal int Length => Awaits is null ? Tokens.Count : Tokens.Count + 1;
 
     /// <summary>Tokens generated so far.</summary>
-    public int OutputTokens => Length - Request.Prompt.Length;
+    public int OutputTokens => Length - _promptTokens;
 
     /// <summary>Tokens still to be computed, at least 1.</summary>
     public int PendingTokens => Length - ComputedTokens;
 
     /// <summary>What it consumed so far.</summary>
     public Usage Usage =>
-        new(Request.Prompt.Length, OutputTokens, CachedTokens, Preemptions);
+        new(_promptTokens, OutputTokens, CachedTokens, Preemptions);
 
     /// <summary>The sequence that <paramref name="request"/> starts as.</summary>
     public static Sequence Of(SequenceId id, Request request) =>

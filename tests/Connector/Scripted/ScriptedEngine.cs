@@ -43,8 +43,8 @@ internal sealed class ScriptedEngine : IAsyncDisposable
             Policy = setup.Policy,
         };
         return new ScriptedEngine(executor, new PagedLlmEngine(new EngineParts(
-            "scripted",
-            new EngineLoop(config, executor),
+            setup.ModelId,
+            new EngineLoop(config, executor, new EngineLoopOptions { Name = setup.ModelId }),
             ByteTokenizer.Instance,
             ChatTemplates.Compile(setup.Template),
             new ModelDefaults(
@@ -74,6 +74,8 @@ internal sealed class ScriptedEngine : IAsyncDisposable
     /// <summary>What a test may want otherwise.</summary>
     internal sealed record Setup
     {
+        public string ModelId { get; init; } = "scripted";
+
         public int Blocks { get; init; } = 1024;
 
         public int MaxLength { get; init; } = 4096;

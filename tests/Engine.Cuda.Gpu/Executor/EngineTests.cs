@@ -12,6 +12,7 @@ public class EngineTests
     [SkippableTheory]
     [InlineData(EngineExecutor.Auto, EngineDType.Float32)]
     [InlineData(EngineExecutor.Auto, EngineDType.BFloat16)]
+    [InlineData(EngineExecutor.Auto, EngineDType.Float16)]
     [InlineData(EngineExecutor.Torch, EngineDType.Float32)]
     public async Task An_engine_finds_the_gpu_and_continues_prompts(
         EngineExecutor executor, EngineDType dtype)

@@ -83,6 +83,8 @@ internal sealed class GpuModel : IDisposable
 
     public StepResult Execute(StepPlan plan) => _executor.Execute(plan);
 
+    public Task<StepResult> Begin(StepPlan plan) => _executor.Begin(plan);
+
     public void Dispose() => _executor.Dispose();
 
     private static RotaryTable RoundedRotary(ModelConfig config) => RotaryTable.Of(

@@ -14,7 +14,8 @@ namespace SkPaged.Engine.Cuda.Gpu.Tests.Kernels;
 /// </summary>
 public class AttentionTests
 {
-    private const int Split = KernelConstants.Split;
+    // Keys that a block of threads works on at a time.
+    private const int Split = 256;
 
     [SkippableTheory]
     [MemberData(nameof(KernelSizes.All), MemberType = typeof(KernelSizes))]
@@ -62,33 +63,42 @@ public class AttentionTests
         using var qkv = bench.Array(Draws.Normal(random, tokens * qkvWidth, scale: 1.5));
         using var keys = bench.Array(Pool(plan, sizes, blocks, random));
         using var values = bench.Array(Pool(plan, sizes, blocks, random));
-        using var output = bench.Poisoned(tokens * sizes.QueryHeads * dim);
-        using var step = new StepUpload(
-            sizes, new StepTokens(1000, blocks, 10_000), tokens, shapes.Length, bench.Device,
-            bench.Stream);
-        step.Read(plan);
+        var splits = new QuerySplits(sizes, bench.Context.Multiprocessors);
+        using var step = new StepUpload(splits, bench.Device, bench.Stream);
+        var reader = new StepTokens(1000, blocks, 10_000);
+        reader.Read(plan);
+        step.Fill(plan, reader);
         step.Send();
+        var expected = Reference(plan, sizes, qkv.Values(), keys.Values(), values.Values());
+        Assert.Equal(sizes.HasTiles && shapes.Any(s => s.Count > 1), step.Columns.Tiles > 0);
+        foreach (var count in (int[])[1, 2, 5, 64, step.Columns.Splits])
+        {
+            using var output = bench.Poisoned(tokens * sizes.QueryHeads * dim);
+            Attend(
+                bench, step.Columns with { Splits = count }, qkv.Address, keys.Address,
+                values.Address, output.Address);
+            // Weights are rounded to the type before they meet the values, so twice as far off.
+            Closeness.CheckRows(
+                expected, output.Values(), dim, 2 * Closeness.Tolerance(sizes.DType), "head");
+        }
+    }
+
+    private static void Attend(
+        KernelBench bench, StepColumns step, nint qkv, nint keys, nint values, nint output)
+    {
+        var sizes = bench.Constants;
+        var blocks = Math.Max(1, step.Queries * sizes.HeadBlocks);
         using var partials = bench.Wide(Enumerable.Repeat(
-            double.NaN, Math.Max(1, step.Splits) * sizes.QueryHeads * (dim + 2)));
+            double.NaN, blocks * step.Splits * sizes.HeadTile * (sizes.HeadDim + 2)));
+        using var counters = bench.Ints(Enumerable.Repeat(0, blocks));
         if (step.Tiles > 0)
             bench.Kernels.AttendTiles(
-                qkv.Address, keys.Address, values.Address, step.Blocks, step.TileColumn,
-                output.Address, step.Tiles);
+                qkv, keys, values, step.Blocks, step.TileColumn, output, step.Tiles);
         if (step.Queries > 0)
-            bench.Kernels.AttendSplits(
-                qkv.Address, keys.Address, values.Address, step.Blocks, step.QueryTokens,
-                step.Lengths, step.Tables, step.SplitColumn, output.Address, partials.Address,
-                step.Splits);
-        if (step.NeedsMerge)
-            bench.Kernels.MergeSplits(
-                partials.Address, step.QueryTokens, step.Lengths, step.FirstSplits,
-                output.Address, step.Queries);
-        Assert.Equal(sizes.HasTiles && shapes.Any(s => s.Count > 1), step.Tiles > 0);
-        var expected = Reference(
-            plan, sizes, qkv.Values(), keys.Values(), values.Values());
-        // Weights are rounded to the type before they meet the values, so twice as far off.
-        Closeness.CheckRows(
-            expected, output.Values(), dim, 2 * Closeness.Tolerance(sizes.DType), "head");
+            bench.Kernels.AttendQueries(
+                qkv, keys, values, step.Blocks, step.QueryTokens, step.Lengths, step.Tables,
+                output, partials.Address, counters.Address, step.Queries, step.Splits);
+        Assert.All(counters.Values(), counter => Assert.Equal(0, counter));
     }
 
     private static (StepPlan Plan, int Tokens) Plan(

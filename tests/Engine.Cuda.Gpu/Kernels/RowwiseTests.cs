@@ -22,12 +22,15 @@ public class RowwiseTests
     {
         var bench = KernelBench.Of(dtype);
         using var table = bench.Array(Draws.Normal(new(1), 7 * width));
-        using var ids = bench.Ints([6, 0, 3, 3]);
-        using var residual = bench.Wide(Enumerable.Repeat(double.NaN, 4 * width));
-        bench.Kernels.Embed(table.Address, ids.Address, residual.Address, 4, width);
+        // Tokens of the step before: one, one of a row that failed, one that is none at all.
+        using var drawn = bench.Ints([-1, 5, 700]);
+        using var ids = bench.Ints([6, 0, 3, 3, -2, -1, -3]);
+        using var residual = bench.Wide(Enumerable.Repeat(double.NaN, 7 * width));
+        bench.Kernels.Embed(
+            table.Address, ids.Address, drawn.Address, residual.Address, 7, width, 7);
         var rows = table.Values();
         Assert.Equal(
-            new[] { 6, 0, 3, 3 }.SelectMany(id => rows.Skip(id * width).Take(width)),
+            new[] { 6, 0, 3, 3, 5, 0, 6 }.SelectMany(id => rows.Skip(id * width).Take(width)),
             residual.Values());
     }
 

@@ -21,17 +21,23 @@ internal sealed class HeldExecutor(IStepExecutor inner, Func<StepPlan, StepPlan>
 
     public void Go() => _go.Set();
 
-    public StepResult Execute(StepPlan plan)
-    {
-        _arrived.TrySetResult();
-        return _go.Wait(TimeSpan.FromMinutes(1))
-            ? inner.Execute(change?.Invoke(plan) ?? plan)
-            : throw new TimeoutException("The test did not let the step run.");
-    }
+    public bool IsAsynchronous => inner.IsAsynchronous;
+
+    public StepResult Execute(StepPlan plan) => inner.Execute(Let(plan));
+
+    public Task<StepResult> Begin(StepPlan plan) => inner.Begin(Let(plan));
 
     public void Dispose()
     {
         inner.Dispose();
         _go.Dispose();
+    }
+
+    private StepPlan Let(StepPlan plan)
+    {
+        _arrived.TrySetResult();
+        return _go.Wait(TimeSpan.FromMinutes(1))
+            ? change?.Invoke(plan) ?? plan
+            : throw new TimeoutException("The test did not let the step run.");
     }
 }

@@ -101,7 +101,8 @@ public sealed class OpenGenerationsTests : IDisposable
         ends = ends.With(new(id, FinishReason.Error, new(5, 3, 4, 1)));
         ends = ends.With(new(id, FinishReason.Stop, new(5, 1, 4, 2)));
         Assert.Equal(
-            new SampleEnds(0, true, FinishReason.Error, new Usage(5, 14, 4, 2)), ends);
+            new SampleEnds(0, true, FinishReason.Error, new Usage(5, 14, 4, 2), TokensMax: 10),
+            ends);
         Assert.False(ends.AreAll);
         Assert.True(ends.Chosen().AreAll);
     }
@@ -112,7 +113,8 @@ public sealed class OpenGenerationsTests : IDisposable
         var request = change(
             new(new(0), [new(1)], SamplingParams.Greedy, new StopRule()));
         var mailbox = new Mailbox(1);
-        var generation = new Generation(request, mailbox, TimeProvider.System);
+        var generation = new Generation(
+            request, "text_completion", mailbox, TimeProvider.System);
         var open = new OpenGenerations(_telemetry);
         open.Open(generation);
         return (open, generation, mailbox);

@@ -44,7 +44,8 @@ public sealed class TelemetryTests
         Assert.Equal(0, meter["skpaged.preemptions/swap"]);
         Assert.Equal(0, meter["skpaged.blocks.copied"]);
         Assert.Equal(4, meter.Count("skpaged.step.duration"));
-        Assert.Equal(1, meter.Count("skpaged.time_to_first_token"));
+        Assert.Equal([10, 1, 1, 1], meter.Values("skpaged.step.tokens"));
+        Assert.Equal(0, meter["skpaged.prefix_cache.hit_rate"]);
         Assert.Equal(1, meter.Sum("skpaged.requests.finished/length"));
         Assert.Equal(1, meter.Sum("skpaged.requests.rejected/PromptEmpty"));
     }
@@ -140,7 +141,9 @@ public sealed class TelemetryTests
 
         Assert.Equal(1, meter.Count("skpaged.requests.finished/length"));
         Assert.Equal(1, meter.Sum("skpaged.requests.finished/length"));
-        Assert.Equal(1, meter.Count("skpaged.time_to_first_token"));
+        Assert.Equal(1, meter.Count("gen_ai.server.time_to_first_token"));
+        Assert.Equal(1, meter.Count("gen_ai.server.request.duration"));
+        Assert.Equal(1, meter.Count("gen_ai.server.time_per_output_token"));
         Assert.Equal(
             [$"Debug: Engine '{name}': request 0 ended (Length), {new Usage(10, 12, 0, 0)}"],
             log.Lines.Where(line => line.StartsWith("Debug", StringComparison.Ordinal)));
@@ -239,6 +242,8 @@ public sealed class TelemetryTests
                 if (instrument.Meter.Name == "SkPaged")
                     listener.EnableMeasurementEvents(instrument);
             };
+            _listener.SetMeasurementEventCallback<int>((instrument, value, tags, _) =>
+                See(instrument, value, tags));
             _listener.SetMeasurementEventCallback<long>((instrument, value, tags, _) =>
                 See(instrument, value, tags));
             _listener.SetMeasurementEventCallback<double>((instrument, value, tags, _) =>
@@ -250,6 +255,9 @@ public sealed class TelemetryTests
 
         /// <summary>The value seen last.</summary>
         public double this[string name] => _seen.Last(seen => seen.Name == name).Value;
+
+        public IEnumerable<double> Values(string name) =>
+            _seen.Where(seen => seen.Name == name).Select(seen => seen.Value);
 
         public int Count(string name) => _seen.Count(seen => seen.Name == name);
 

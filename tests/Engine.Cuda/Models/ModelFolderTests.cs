@@ -50,7 +50,7 @@ public sealed class ModelFolderTests : IDisposable
         _folder.Write("config.json", Config);
         Assert.Equal(
             $"{_folder.Path}: has no weights: neither model.safetensors nor"
-            + " model.safetensors.index.json",
+            + " model.safetensors.index.json (LoadFormat Dummy draws random ones)",
             Error(_folder.Path));
     }
 

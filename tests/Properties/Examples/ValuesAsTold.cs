@@ -44,7 +44,7 @@ public class ValuesAsTold
     }
 
     [Fact]
-    public void An_edit_that_was_frozen_says_so()
+    public void An_edit_that_has_ended_says_so()
     {
         var thrown = Assert.Throws<InvalidOperationException>(() =>
         {
@@ -52,6 +52,6 @@ public class ValuesAsTold
             edit.Freeze();
             edit[0] = 1;
         });
-        Assert.Equal("The edit is frozen.", thrown.Message);
+        Assert.Equal("The edit has ended.", thrown.Message);
     }
 }

@@ -24,7 +24,13 @@ internal static class Pools
         spoil(counts, queue, contents);
         var blocks = counts
             .Select((count, id) =>
-                new Block(count, BlockPool.None, BlockPool.None, BlockPool.None, contents[id]))
+                new Block(
+                    count,
+                    BlockPool.None,
+                    BlockPool.None,
+                    BlockPool.None,
+                    contents[id]?.Hash ?? default,
+                    contents[id]))
             .ToArray();
         var buckets = Indexed(blocks);
         var uncached = Queued(blocks, [.. queue.Where(id => contents[id] is null)]);
