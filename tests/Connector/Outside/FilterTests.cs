@@ -139,7 +139,7 @@ public sealed class FilterTests(EmbeddedModel model)
             seen = context;
             await next(context);
         }));
-        await kernel.InvokePromptAsync("Tell me the current tide.", new KernelArguments(Settings()));
+        await kernel.InvokePromptAsync("Tell me the current tide.", new(Settings()));
         Assert.Same(kernel, seen!.Kernel);
         Assert.Contains(seen.ChatHistory, content => content.Role == AuthorRole.Assistant);
         Assert.NotNull(seen.ExecutionSettings?.FunctionChoiceBehavior);
@@ -148,8 +148,8 @@ public sealed class FilterTests(EmbeddedModel model)
 
     private Task<string> Ask(
         bool streaming,
-        Func<AutoFunctionInvocationContext, Func<AutoFunctionInvocationContext, Task>, Task> filter)
-        => Ask(streaming, [filter], Two);
+        Func<AutoFunctionInvocationContext, Func<AutoFunctionInvocationContext, Task>, Task> one) =>
+        Ask(streaming, [one], Two);
 
     private Task<string> Ask(
         bool streaming,

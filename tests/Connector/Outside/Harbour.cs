@@ -1,10 +1,15 @@
 using System.Collections.Concurrent;
 using System.ComponentModel;
+using System.Text.Json.Serialization;
 using Microsoft.SemanticKernel;
 
 namespace SkPaged.Connector.Tests.Outside;
 
-/// <summary>A season, for a parameter that takes few values.</summary>
+/// <summary>
+/// A season, for a parameter that takes few values. (Semantic Kernel reads an enum from JSON as
+/// its type says, and that is a number unless it says otherwise.)
+/// </summary>
+[JsonConverter(typeof(JsonStringEnumConverter<Season>))]
 public enum Season
 {
     Summer,

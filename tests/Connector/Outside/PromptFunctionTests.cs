@@ -25,13 +25,12 @@ public sealed class PromptFunctionTests(EmbeddedModel model)
         var kernel = model.Kernel();
         var text = await kernel.InvokePromptAsync<string>(Prompt, s_arguments);
         Assert.Contains("7:30", text);
-        Assert.Equal(
-            text, (await kernel.InvokePromptAsync<ChatMessageContent>(Prompt, s_arguments))!.Content);
+        var content = await kernel.InvokePromptAsync<ChatMessageContent>(Prompt, s_arguments);
+        Assert.Equal(text, content!.Content);
         Assert.Equal(
             text, (await kernel.InvokePromptAsync<ChatMessage>(Prompt, s_arguments))!.Text);
-        var inner = (await kernel.InvokePromptAsync<ChatMessageContent>(Prompt, s_arguments))!;
-        Assert.IsType<PagedLlmResult>(inner.InnerContent);
-        Assert.True(((UsageDetails)inner.Metadata!["Usage"]!).CachedInputTokenCount > 0);
+        Assert.IsType<PagedLlmResult>(content.InnerContent);
+        Assert.True(((UsageDetails)content.Metadata!["Usage"]!).CachedInputTokenCount > 0);
     }
 
     [Fact]

@@ -16,8 +16,8 @@ namespace SkPaged.Connector.Tests.Settings;
 /// </summary>
 public sealed class SettingsTableTests
 {
-    private static readonly (string Name, string Json, Func<ChatRequest, object?> Read, object? Is)[]
-        s_taken =
+    private static readonly
+        (string Name, string Json, Func<ChatRequest, object?> Read, object? Is)[] s_taken =
     [
         ("temperature", "0.5", r => r.Sampling.Temperature, 0.5f),
         ("temperature", "\"0.5\"", r => r.Sampling.Temperature, 0.5f),
