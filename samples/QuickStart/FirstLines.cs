@@ -9,8 +9,8 @@ internal static class FirstLines
     {
         #region kernel
         var builder = Kernel.CreateBuilder();
-        builder.AddPagedLlmChatCompletion();                    // the embedded model, on any machine
-        // builder.AddPagedLlmChatCompletion("/models/Qwen3-8B"); // any supported Hugging Face folder
+        builder.AddPagedLlmChatCompletion();              // the embedded model, on any machine
+        // builder.AddPagedLlmChatCompletion("/models/Qwen3-8B");   or any Hugging Face folder
         var kernel = builder.Build();
         #endregion
         return kernel;
