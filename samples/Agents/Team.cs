@@ -51,9 +51,10 @@ internal sealed class Team : IAsyncDisposable
     {
         var watch = Stopwatch.StartNew();
         List<Answer> first = [];
-        foreach (var together in Agents.Zip(_roles).Chunk(atOnce ? Agents.Count : 1))
-            first.AddRange(await Task.WhenAll(together.Select(pair =>
-                pair.First.AnswerAsync([Asked(pair.Second)]))));
+        var asked = Agents.Zip(_roles, (agent, role) => (Agent: agent, Role: role));
+        foreach (var together in asked.Chunk(atOnce ? Agents.Count : 1))
+            first.AddRange(await Task.WhenAll(together.Select(one =>
+                one.Agent.AnswerAsync([Asked(one.Role)]))));
         var took = watch.Elapsed;
         watch.Restart();
 
