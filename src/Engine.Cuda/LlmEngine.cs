@@ -69,10 +69,7 @@ public sealed class LlmEngine : IDisposable, IAsyncDisposable
     {
         ArgumentNullException.ThrowIfNull(modelFolder);
         options ??= new();
-        var model = options.LoadFormat == LoadFormat.Dummy
-            ? ModelFolder.OpenConfig(modelFolder)
-            : ModelFolder.Open(modelFolder);
-        ThrowIfInvalid(options, model.Config);
+        var model = Checked(modelFolder, options);
         var constants = KernelConstants.Of(
             model.Config, DTypeOf(options, model.Config, DeviceType.CUDA), options.BlockSize);
         var place = EngineDevices.Find(options, constants, LibTorch.Load(), logger);
@@ -99,7 +96,7 @@ public sealed class LlmEngine : IDisposable, IAsyncDisposable
     public static void Check(string modelFolder, LlmEngineOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(modelFolder);
-        ThrowIfInvalid(options ?? new(), ModelFolder.Open(modelFolder).Config);
+        Checked(modelFolder, options ?? new());
     }
 
     /// <summary>Ends all requests and frees the model. Waits for the step that runs.</summary>
@@ -135,6 +132,15 @@ public sealed class LlmEngine : IDisposable, IAsyncDisposable
             executor.Dispose();
             throw;
         }
+    }
+
+    private static ModelFolder Checked(string modelFolder, LlmEngineOptions options)
+    {
+        var model = options.LoadFormat == LoadFormat.Dummy
+            ? ModelFolder.OpenConfig(modelFolder)
+            : ModelFolder.Open(modelFolder);
+        ThrowIfInvalid(options, model.Config);
+        return model;
     }
 
     private static void ThrowIfInvalid(LlmEngineOptions options, ModelConfig model)
