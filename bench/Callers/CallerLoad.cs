@@ -31,18 +31,25 @@ internal sealed class CallerLoad(
 
     /// <summary>All call until the time is over, then wait for their last answers.</summary>
     /// <param name="time">At least one call each, however short.</param>
-    /// <param name="limit">How long the last answers may take beyond it.</param>
+    /// <param name="hangsAfter">So long without the end of any call is a hang.</param>
     /// <param name="seed">Of all that is random.</param>
     /// <exception cref="TimeoutException">Somebody waits for an answer that does not come.
     /// </exception>
-    public async Task RunAsync(TimeSpan time, TimeSpan limit, int seed)
+    public async Task RunAsync(TimeSpan time, TimeSpan hangsAfter, int seed)
     {
         var watch = Stopwatch.StartNew();
         var random = new Random(seed);
         var calling = Enumerable.Range(0, callers)
             .Select(_ => CallAsync(new Random(random.Next()), () => watch.Elapsed < time))
             .ToList();
-        await Task.WhenAll(calling).WaitAsync(time + limit);
+        var all = Task.WhenAll(calling);
+        for (var ended = -1; !all.IsCompleted && ended != Tally.Ended;)
+        {
+            ended = Tally.Ended;
+            await Task.WhenAny(all, Task.Delay(hangsAfter));
+        }
+
+        await (all.IsCompleted ? all : throw new TimeoutException($"No end for {hangsAfter}."));
     }
 
     private async Task CallAsync(Random random, Func<bool> goesOn)

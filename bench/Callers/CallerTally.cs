@@ -20,6 +20,9 @@ internal sealed class CallerTally
 
     public int Failures => _failures;
 
+    /// <summary>Calls that have ended, one way or another.</summary>
+    public int Ended => Answers + Leavings + Failures;
+
     /// <summary>The first error that is no leaving.</summary>
     public Exception? Error => _error;
 

@@ -14,7 +14,7 @@ internal static class CallersCommand
 {
     private const int Rounds = 5;
 
-    private static readonly TimeSpan HangsAfter = TimeSpan.FromMinutes(3);
+    private static readonly TimeSpan HangsAfter = TimeSpan.FromMinutes(1);
 
     private static readonly Option<int> Callers = new("--callers")
     {

@@ -4,25 +4,37 @@ using SkPaged.Engine.Pure;
 namespace SkPaged.Connector;
 
 /// <summary>How a model is run. Whatever is null is chosen by machine or model.</summary>
+/// <remarks>
+/// Values out of range are told when a host starts, else when the model is loaded, all of them in
+/// one <see cref="EngineConfigException"/>.
+/// </remarks>
 public sealed record PagedLlmEngineOptions
 {
     private static readonly LlmEngineOptions Own = new();
 
-    /// <summary>The name that clients and services report. Null: the folder's.</summary>
+    /// <summary>
+    /// The name that clients, services and metrics report. Not blank; null, the default: the
+    /// folder's.
+    /// </summary>
     public string? ModelId { get; set; }
 
-    /// <summary>A Jinja chat template instead of the model's own.</summary>
+    /// <summary>
+    /// A Jinja chat template instead of the model's own; null, the default: that one. One that does
+    /// not compile is a <see cref="ModelFolderException"/>.
+    /// </summary>
     public string? ChatTemplate { get; set; }
 
-    /// <summary>How the model calls tools. Null: as its chat template shows.</summary>
+    /// <summary>
+    /// How the model calls tools. Null, the default: as its chat template shows.
+    /// </summary>
     public ToolCallFamily? ToolCalls { get; set; }
 
     /// <summary>Where to compute. Default: CUDA if there is any, else the CPU.</summary>
     public EngineDevice Device { get; set; } = Own.Device;
 
     /// <summary>
-    /// What to compute in. Null: bfloat16 if the model was published in it, on a CUDA device also
-    /// float16; else float32.
+    /// What to compute in. Null, the default: bfloat16 if the model was published in it, on a CUDA
+    /// device also float16; else float32.
     /// </summary>
     public EngineDType? DType { get; set; }
 
@@ -36,8 +48,8 @@ public sealed record PagedLlmEngineOptions
     public int BlockSize { get; set; } = Own.BlockSize;
 
     /// <summary>
-    /// Blocks of the KV cache, at least 1. Null: what <see cref="GpuMemoryUtilization"/> gives, or
-    /// on a CPU <see cref="KvMemoryFraction"/>.
+    /// Blocks of the KV cache, at least 1. Null, the default: what
+    /// <see cref="GpuMemoryUtilization"/> gives, or on a CPU <see cref="KvMemoryFraction"/>.
     /// </summary>
     public int? KvBlocks { get; set; }
 
@@ -54,7 +66,8 @@ public sealed record PagedLlmEngineOptions
     public double KvMemoryFraction { get; set; } = Own.KvMemoryFraction;
 
     /// <summary>
-    /// Tokens a request may have, prompt and output. 2 .. the model's own limit; null: that limit.
+    /// Tokens a request may have, prompt and output together. 2 .. the model's own limit; null, the
+    /// default: that limit.
     /// </summary>
     public int? MaxModelLength { get; set; }
 
@@ -97,8 +110,8 @@ public sealed record PagedLlmEngineOptions
     public SchedulingPolicy Policy { get; set; } = Own.Policy;
 
     /// <summary>
-    /// Bytes of the host's memory that keep the blocks of those that give way. Default: 0, so what
-    /// they had computed is computed again.
+    /// Bytes of the host's memory that keep the blocks of those that give way. At least one
+    /// block's, or 0, the default: what they had computed is computed again.
     /// </summary>
     public long HostCacheBytes { get; set; } = Own.HostCacheBytes;
 
@@ -108,7 +121,9 @@ public sealed record PagedLlmEngineOptions
     /// </summary>
     public PreemptionMode PreemptionMode { get; set; } = Own.PreemptionMode;
 
-    /// <summary>Threads that compute on the CPU, 1 .. 1,024. Null: one a core.</summary>
+    /// <summary>
+    /// Threads that compute on the CPU, 1 .. 1,024. Null, the default: one a core.
+    /// </summary>
     public int? Threads { get; set; }
 
     internal LlmEngineOptions ToEngineOptions(string name) =>

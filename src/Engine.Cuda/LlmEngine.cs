@@ -72,10 +72,7 @@ public sealed class LlmEngine : IDisposable, IAsyncDisposable
     {
         ArgumentNullException.ThrowIfNull(modelFolder);
         options ??= new();
-        var model = options.LoadFormat == LoadFormat.Dummy
-            ? ModelFolder.OpenConfig(modelFolder)
-            : ModelFolder.Open(modelFolder);
-        ThrowIfInvalid(options, model.Config);
+        var model = Checked(modelFolder, options);
         var (config, executor) = new EngineStart(model, options, logger).Run();
         try
         {
@@ -107,11 +104,7 @@ public sealed class LlmEngine : IDisposable, IAsyncDisposable
     public static void Check(string modelFolder, LlmEngineOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(modelFolder);
-        options ??= new();
-        var model = options.LoadFormat == LoadFormat.Dummy
-            ? ModelFolder.OpenConfig(modelFolder)
-            : ModelFolder.Open(modelFolder);
-        ThrowIfInvalid(options, model.Config);
+        Checked(modelFolder, options ?? new());
     }
 
     /// <summary>Ends all requests and frees the model. Waits for the step that runs.</summary>
@@ -119,6 +112,15 @@ public sealed class LlmEngine : IDisposable, IAsyncDisposable
 
     /// <summary>As <see cref="Dispose"/>, without blocking a thread.</summary>
     public ValueTask DisposeAsync() => Loop.DisposeAsync();
+
+    private static ModelFolder Checked(string modelFolder, LlmEngineOptions options)
+    {
+        var model = options.LoadFormat == LoadFormat.Dummy
+            ? ModelFolder.OpenConfig(modelFolder)
+            : ModelFolder.Open(modelFolder);
+        ThrowIfInvalid(options, model.Config);
+        return model;
+    }
 
     private static void ThrowIfInvalid(LlmEngineOptions options, ModelConfig model)
     {

@@ -24,7 +24,7 @@ public sealed class ManyCallersTests(ITestOutputHelper output)
         List<ProcessMemory> memory = [];
         for (var round = 0; round < 3; round++)
         {
-            await load.RunAsync(TimeSpan.Zero, TimeSpan.FromMinutes(4), seed: round);
+            await load.RunAsync(TimeSpan.Zero, TimeSpan.FromMinutes(1), seed: round);
             await Wait.Until(() => engine.Snapshot is { BlocksLive: 0, Running: 0, Waiting: 0 });
             memory.Add(ProcessMemory.Now());
             output.WriteLine($"{memory[^1]}");

@@ -47,6 +47,26 @@ public sealed class StartTests
     }
 
     [Fact]
+    public async Task A_model_of_random_weights_needs_none_at_the_start_either()
+    {
+        var folder = Directory.CreateTempSubdirectory();
+        try
+        {
+            File.Copy(
+                Path.Combine(EmbeddedModel.Extract(), "config.json"),
+                Path.Combine(folder.FullName, "config.json"));
+            using var host = Host(services => services.AddPagedLlmChatCompletion(
+                folder.FullName, options => options.LoadFormat = LoadFormat.Dummy));
+            await host.StartAsync();
+            await host.StopAsync();
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
+    }
+
+    [Fact]
     public async Task Every_registration_is_checked_and_none_is_loaded()
     {
         var loads = 0;

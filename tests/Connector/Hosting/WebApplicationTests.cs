@@ -83,10 +83,16 @@ public sealed class WebApplicationTests : IAsyncLifetime, IDisposable
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
-        builder.Services.AddPagedLlmChatCompletion(options => options.KvBlocks = 512);
-        builder.Services.AddPagedLlmChatClient();
+        #region web
+        builder.Services.AddPagedLlmChatCompletion(options =>
+        {
+            options.KvBlocks = 512;
+            options.RequestTimeout = TimeSpan.FromMinutes(5);
+        });
+        builder.Services.AddPagedLlmChatClient();          // over the same engine
         builder.Services.AddKernel();
         builder.Services.AddHealthChecks().AddPagedLlm();
+        #endregion
         var app = builder.Build();
         app.MapHealthChecks("/health");
         app.MapGet("/kernel", (Kernel kernel, CancellationToken aborted) =>
