@@ -75,14 +75,15 @@ internal static class DecodeShapes
         MaxPositions = 131_072,
     };
 
-    /// <summary>A shape by its name on the command line.</summary>
+    /// <summary>A shape by its name on the command line, or a <c>config.json</c>.</summary>
     public static ModelConfig Named(string name) => name switch
     {
         "0.5b" => HalfBillion,
         "small" => Small,
         "0.6b" => Qwen600M,
         "8b" => Llama8B,
+        _ when File.Exists(name) => ModelConfig.Read(name),
         _ => throw new ArgumentException(
-            $"The shape {name} is not known: small, 0.5b, 0.6b or 8b."),
+            $"The shape {name} is not known: small, 0.5b, 0.6b, 8b, or a config.json."),
     };
 }

@@ -4,66 +4,90 @@ using SkPaged.Engine.Cuda.Memory;
 using SkPaged.Engine.Cuda.Models;
 using SkPaged.Engine.Cuda.Native;
 using SkPaged.Engine.Pure;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace SkPaged.Bench;
 
 /// <summary>
-/// The attention kernels of one layer alone, over a cache of random numbers whose blocks lie in
-/// random order: decoding rows against the copy's bandwidth, a prompt against the matrix rate.
+/// The kernel of one layer's attention of single tokens alone, over a cache of random numbers:
+/// once with blocks in random order, once with those of each sequence one after the other, as if
+/// its memory were contiguous.
 /// </summary>
-internal static class AttentionLoad
+internal sealed class AttentionLoad : IDisposable
 {
     private const int BlockSize = 16, Launches = 20;
 
-    public static void Report(
-        ModelConfig config, int batch, int context, int repetitions, GpuPeak peak)
+    private readonly ModelConfig _config;
+    private readonly ScalarType _dtype;
+    private readonly KernelConstants _sizes;
+    private readonly CudaContext _context = CudaContext.Open(0);
+    private readonly CudaStream _stream = CudaStream.Create();
+    private readonly DecoderKernels _kernels;
+
+    public AttentionLoad(ModelConfig config, ScalarType dtype)
     {
-        var sizes = KernelConstants.Of(config, ScalarType.BFloat16, BlockSize);
-        using var context0 = CudaContext.Open(0);
-        using var stream = CudaStream.Create();
-        using var kernels = new DecoderKernels(
-            new(context0, new(LibTorchEnvironment.Current().CacheFolder)), sizes, stream);
+        (_config, _dtype) = (config, dtype);
+        _sizes = KernelConstants.Of(config, dtype, BlockSize);
+        _kernels = new(
+            new(_context, new(LibTorchEnvironment.Current().CacheFolder)), _sizes, _stream);
+    }
+
+    public AttentionPoint Measure(int batch, int context, int repetitions, GpuPeak peak)
+    {
+        using var scope = torch.NewDisposeScope();
         var blocks = BlockTable.BlocksFor(context, BlockSize);
         using var cache = KvCache.Allocate(
-            config with { Layers = 1 }, ScalarType.BFloat16, CUDA, batch * blocks, BlockSize,
-            clear: false);
+            _config with { Layers = 1 }, _dtype, CUDA, batch * blocks, BlockSize, clear: false);
         foreach (var tensor in cache.Tensors)
             tensor.normal_();
-        var decode = Time(Of(1), stream, repetitions);
-        var bytes = 4.0 * batch * context * config.KeyValueHeads * config.HeadDim;
-        Console.WriteLine(
-            $"attention of {batch} x 1 over {context}: {decode * 1e3:F1} µs, "
-            + $"{bytes / decode / 1e9:F2} TB/s, {bytes / decode / 1e-3 / peak.BytesPerSecond:P0} "
-            + "of the copy");
-        var prompt = Time(Of(context), stream, repetitions);
-        var work = 2.0 * context * context * config.QueryHeads * config.HeadDim;
-        Console.WriteLine(
-            $"attention of a prompt of {context}: {prompt * 1e3:F1} µs, "
-            + $"{work / prompt / 1e9:F0} TFLOP/s of a causal half");
-
-        Action Of(int count)
+        var bytes = 2.0 * batch * context * _config.KeyValueHeads * _config.HeadDim
+            * _sizes.ElementBytes;
+        // In turn, so that both see the same device.
+        var (paged, contiguous) = (new List<double>(), new List<double>());
+        using var scattered = Step(batch, context, blocks, isScattered: true);
+        using var ordered = Step(batch, context, blocks, isScattered: false);
+        var (first, second) = (Launcher(scattered, cache, batch), Launcher(ordered, cache, batch));
+        for (var i = 0; i <= repetitions; i++)
         {
-            var rows = count == 1 ? batch : 1;
-            var tokens = new StepTokens(2, batch * blocks, context);
-            var plan = Plan(rows, context, count, blocks, batch);
-            tokens.Read(plan);
-            var step = new StepUpload(kernels.QueryUnits, CUDA, stream);
-            step.Fill(plan, tokens);
-            step.Send();
-            var heads = config.QueryHeads + 2 * config.KeyValueHeads;
-            var qkv = randn(rows * count, heads * config.HeadDim, device: CUDA)
-                .to(ScalarType.BFloat16);
-            var output = empty_like(qkv);
-            var partials = empty(
-                kernels.QueryUnits.PartialBytes, dtype: ScalarType.Byte, device: CUDA);
-            var counters = zeros(
-                QueryUnits.CounterBytes(sizes, rows * count), dtype: ScalarType.Byte,
-                device: CUDA);
-            context0.Synchronize();
-            return () => Launch(
-                kernels, step.Columns, cache, qkv, output, partials, counters);
+            paged.Add(1e3 * Milliseconds(first));
+            contiguous.Add(1e3 * Milliseconds(second));
         }
+        // The first of each warms up.
+        var (pages, whole) = (Spread.Of(paged.Skip(1)), Spread.Of(contiguous.Skip(1)));
+        return new(
+            batch, context, pages, whole, bytes / pages.Median * 1e6 / peak.BytesPerSecond);
+    }
+
+    public void Dispose()
+    {
+        _kernels.Dispose();
+        _stream.Dispose();
+        _context.Dispose();
+    }
+
+    private StepUpload Step(int batch, int context, int blocks, bool isScattered)
+    {
+        var tokens = new StepTokens(2, batch * blocks, context);
+        var plan = Plan(batch, context, blocks, isScattered);
+        tokens.Read(plan);
+        var step = new StepUpload(_kernels.QueryUnits, CUDA, _stream);
+        step.Fill(plan, tokens);
+        step.Send();
+        return step;
+    }
+
+    private Action Launcher(StepUpload step, KvCache cache, int batch)
+    {
+        var heads = _config.QueryHeads + 2 * _config.KeyValueHeads;
+        var qkv = randn(batch, heads * _config.HeadDim, device: CUDA).to(_dtype);
+        var output = empty_like(qkv);
+        var partials = empty(
+            _kernels.QueryUnits.PartialBytes, dtype: ScalarType.Byte, device: CUDA);
+        var counters = zeros(
+            QueryUnits.CounterBytes(_sizes, batch), dtype: ScalarType.Byte, device: CUDA);
+        _context.Synchronize();
+        return () => Launch(_kernels, step.Columns, cache, qkv, output, partials, counters);
     }
 
     private static unsafe void Launch(
@@ -72,44 +96,36 @@ internal static class AttentionLoad
     {
         nint At(Tensor tensor) => (nint)TensorMemory.Pointer(tensor);
         var (keys, values) = (At(cache.Keys[0]), At(cache.Values[0]));
-        if (step.Tiles > 0)
-            kernels.AttendTiles(
-                At(qkv), keys, values, step.Blocks, step.TileColumn, At(output), step.Tiles);
-        if (step.Queries > 0)
-            kernels.AttendQueries(
-                At(qkv), keys, values, step.Blocks, step.QueryTokens, step.Lengths, step.Tables,
-                step.Units, At(output), At(partials), At(counters), step.Queries);
+        kernels.AttendQueries(
+            At(qkv), keys, values, step.Blocks, step.QueryTokens, step.Lengths, step.Tables,
+            step.Units, At(output), At(partials), At(counters), step.Queries);
     }
 
-    // Milliseconds of a launch: the median of some runs, after one that warms up.
-    private static double Time(Action launch, CudaStream stream, int repetitions)
+    // Of one launch.
+    private double Milliseconds(Action launch)
     {
         using var start = CudaEvent.Create();
         using var end = CudaEvent.Create();
-        var times = new List<double>();
-        for (var i = 0; i <= repetitions; i++)
-        {
-            start.Record(stream);
-            for (var j = 0; j < Launches; j++)
-                launch();
-            end.Record(stream);
-            end.Synchronize();
-            times.Add(end.MillisecondsSince(start) / Launches);
-        }
-        return Spread.Of(times.Skip(1)).Median;
+        start.Record(_stream);
+        for (var i = 0; i < Launches; i++)
+            launch();
+        end.Record(_stream);
+        end.Synchronize();
+        return end.MillisecondsSince(start) / Launches;
     }
 
-    private static StepPlan Plan(int rows, int context, int count, int blocks, int batch)
+    private static StepPlan Plan(int rows, int context, int blocks, bool isScattered)
     {
-        var places = Enumerable.Range(0, batch * blocks).ToArray();
-        new Random(1).Shuffle(places);
+        var places = Enumerable.Range(0, rows * blocks).ToArray();
+        if (isScattered)
+            new Random(1).Shuffle(places);
         var tokens = AppendLog<TokenId>.From([.. Enumerable.Repeat(new TokenId(1), context)]);
         var all = Enumerable.Range(0, rows).ToArray();
         return new(
             new(0), BlockSize,
             [.. all.Select(row => new SequenceId(row))],
-            [.. all.Select(_ => context - count)],
-            [.. all.Select(_ => count)],
+            [.. all.Select(_ => context - 1)],
+            [.. all.Select(_ => 1)],
             [.. all.Select(_ => tokens)],
             [.. all.Select(_ => context)],
             [.. all.Select(row => BlockTable.Empty.Append(

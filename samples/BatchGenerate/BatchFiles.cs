@@ -61,5 +61,6 @@ internal static class BatchFiles
             or ModelConfigException or ModelFolderException or TokenizerFormatException
             or ChatTemplateException or LibTorchException or EngineConfigException
             or DeviceUnavailableException or KvCacheTooSmallException
-            or HostCacheTooLargeException;
+            or HostCacheTooLargeException or DeviceMemoryException
+            or KernelCompilationException or CudaException;
 }

@@ -39,7 +39,7 @@ internal sealed class BatchModel : IDisposable
         var folder = model == Embedded ? EmbeddedModel.Extract() : model;
         var hasTokenizer = File.Exists(Path.Combine(folder, "tokenizer.json"));
         var tokenizer = hasTokenizer ? TextTokenizer.Load(folder) : null;
-        return new BatchModel(model, LlmEngine.Load(folder, options), tokenizer);
+        return new BatchModel(model, LlmEngine.Load(folder, options, new BatchLog()), tokenizer);
     }
 
     public ImmutableArray<TokenId> Tokens(PromptSource prompt) =>

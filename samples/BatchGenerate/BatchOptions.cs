@@ -61,6 +61,13 @@ internal sealed class BatchOptions
         Description = "Blocks of the KV cache. Default: by the memory there is.",
     };
 
+    private readonly Option<double> _gpuMemoryUtilization = new("--gpu-memory-utilization")
+    {
+        Description = "Share of what weights and steps leave of a GPU's memory that the KV cache "
+            + "takes.",
+        DefaultValueFactory = _ => new LlmEngineOptions().GpuMemoryUtilization,
+    };
+
     private readonly Option<int> _hostBlocks = new("--host-blocks")
     {
         Description = "Blocks of the host's memory to swap to.",
@@ -103,7 +110,8 @@ internal sealed class BatchOptions
         var command = new RootCommand("Generates for every line of a file, all lines at once.")
         {
             _model, _input, _output, _device, _dtype, _loadFormat, _blockSize, _kvBlocks,
-            _hostBlocks, _policy, _preemption, _maxBatchedTokens, _maxSequences, _noPrefixCache,
+            _gpuMemoryUtilization, _hostBlocks, _policy, _preemption, _maxBatchedTokens,
+            _maxSequences, _noPrefixCache,
         };
         command.SetAction((parsed, cancellation) => run(Read(parsed), cancellation));
         return command;
@@ -121,6 +129,7 @@ internal sealed class BatchOptions
                 LoadFormat = parsed.GetValue(_loadFormat),
                 BlockSize = parsed.GetValue(_blockSize),
                 KvBlocks = parsed.GetValue(_kvBlocks),
+                GpuMemoryUtilization = parsed.GetValue(_gpuMemoryUtilization),
                 Policy = Policies[parsed.GetValue(_policy)!],
                 HostBlocks = parsed.GetValue(_hostBlocks),
                 PreemptionMode = parsed.GetValue(_preemption),

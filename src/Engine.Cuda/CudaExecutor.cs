@@ -119,6 +119,9 @@ public sealed class CudaExecutor : IStepExecutor
     /// <summary>Bytes of weights that every step reads.</summary>
     internal long WeightBytesPerStep => _weights.BytesPerStep;
 
+    /// <summary>Times steps on the device; null: nobody does. Stays the caller's.</summary>
+    internal StepClock? Clock { get; set; }
+
     /// <summary>True: steps run on the device, one behind the other.</summary>
     public bool IsAsynchronous => true;
 
@@ -193,6 +196,7 @@ public sealed class CudaExecutor : IStepExecutor
         _reader.Read(plan, graphRows);
         _traffic.Read(plan);
         _sampler.Read(plan);
+        Clock?.Begin(_stream, plan.Rows, plan.TokensTotal);
         _traffic.Move();
         _reader.Send();
         if (graphRows > 0)
@@ -201,6 +205,7 @@ public sealed class CudaExecutor : IStepExecutor
             _decoder.Forward(_reader.Columns);
         ShowLogits(plan);
         _sampler.Draw(flight.Answer);
+        Clock?.End(_stream);
         flight.Done.Record(_stream);
     }
 

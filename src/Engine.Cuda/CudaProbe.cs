@@ -21,6 +21,23 @@ internal static class CudaProbe
         _ = KernelCompiler.Target.For(context.Capability, Nvrtc.Architectures());
     }
 
+    /// <summary>
+    /// Why libtorch finds no device: what the driver says, or that the two do not fit.
+    /// </summary>
+    /// <param name="libtorch">Its version.</param>
+    /// <param name="open">Asks the driver for its device's name.</param>
+    public static string WhyNone(string libtorch, Func<string> open)
+    {
+        try
+        {
+            return $"The driver finds {open()}: it may be too old for libtorch {libtorch}.";
+        }
+        catch (DeviceUnavailableException cause)
+        {
+            return cause.Message;
+        }
+    }
+
     /// <exception cref="DeviceUnavailableException">There are no kernels for them.</exception>
     public static void ThrowIfUnsupported(KernelConstants constants)
     {

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Microsoft.Extensions.Logging;
 using SkPaged.Engine.Cuda.Kernels;
 using SkPaged.Engine.Cuda.Memory;
@@ -57,6 +58,31 @@ internal static class EngineDevices
         return (long)free;
     }
 
+    /// <summary>
+    /// Gives back what torch keeps of a CUDA device's memory that was freed. It does so only where
+    /// an allocation fails, so one is made that must.
+    /// </summary>
+    public static void ReleaseCached(Device device)
+    {
+        const long MoreThanAnyDevice = 1L << 50;
+        if (device.type != DeviceType.CUDA)
+            return;
+        try
+        {
+            empty([MoreThanAnyDevice], dtype: ScalarType.Byte, device: device).Dispose();
+        }
+        catch (ExternalException)
+        {
+            // As it must.
+        }
+    }
+
+    private static string NameOfFirst()
+    {
+        using var context = CudaContext.Open(0);
+        return context.Name;
+    }
+
     private static EnginePlace OnCuda(
         EngineExecutor executor, KernelConstants constants, LibTorchLocation libtorch)
     {
@@ -66,7 +92,8 @@ internal static class EngineDevices
                 + "Build with -p:TorchBackend=cuda, or name a CUDA build by SKPAGED_LIBTORCH.");
         if (!cuda.is_available())
             throw new DeviceUnavailableException(
-                "Device is Cuda, but libtorch finds no CUDA device on this machine.");
+                "Device is Cuda, but libtorch finds no CUDA device on this machine. "
+                + CudaProbe.WhyNone(libtorch.Version, NameOfFirst));
         if (executor == EngineExecutor.Auto)
             CudaProbe.ThrowIfUnavailable(constants, ordinal: 0);
         return new(CUDA, executor == EngineExecutor.Auto);

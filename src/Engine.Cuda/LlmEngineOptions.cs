@@ -78,14 +78,20 @@ public sealed record LlmEngineOptions
 
     /// <summary>
     /// Blocks of the KV cache, at least 1. Null, the default: what
-    /// <see cref="KvMemoryFraction"/> gives, but at least one sequence of the full length, and at
-    /// most as many of them as may run.
+    /// <see cref="GpuMemoryUtilization"/> gives, or on a CPU <see cref="KvMemoryFraction"/>; at
+    /// least one sequence of the full length, and at most as many of them as may run.
     /// </summary>
     public int? KvBlocks { get; init; }
 
     /// <summary>
-    /// The share of the memory that is free once the weights are loaded that the KV cache may
-    /// take. (0, 1], default 0.25.
+    /// On a CUDA device: the share of the memory that is free once the weights are loaded and the
+    /// longest step has run that the KV cache takes. (0, 1], default 0.9.
+    /// </summary>
+    public double GpuMemoryUtilization { get; init; } = 0.9;
+
+    /// <summary>
+    /// On a CPU: the share of the memory that is free once the weights are loaded that the KV
+    /// cache may take; one sequence of the full length may go beyond it. (0, 1], default 0.25.
     /// </summary>
     public double KvMemoryFraction { get; init; } = 0.25;
 
@@ -189,6 +195,9 @@ public sealed record LlmEngineOptions
             yield return new(nameof(KvBlocks), $"{KvBlocks}", "at least 1");
         if (KvMemoryFraction is not (> 0 and <= 1))
             yield return new(nameof(KvMemoryFraction), $"{KvMemoryFraction}", "in (0, 1]");
+        if (GpuMemoryUtilization is not (> 0 and <= 1))
+            yield return new(
+                nameof(GpuMemoryUtilization), $"{GpuMemoryUtilization}", "in (0, 1]");
         if (HostCacheBytes < 0)
             yield return new(nameof(HostCacheBytes), $"{HostCacheBytes}", "0 (none) or more");
         if (HostBlocks is < 0)
@@ -209,5 +218,7 @@ public sealed record LlmEngineOptions
                 nameof(MaxModelLength), $"{length}", $"from 2 to {modelLength}, the model's limit");
         if (Loop is null)
             yield return new(nameof(Loop), "null", "given");
+        foreach (var error in Loop?.Errors() ?? [])
+            yield return error;
     }
 }

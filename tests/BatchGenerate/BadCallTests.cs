@@ -21,6 +21,8 @@ public sealed class BadCallTests
     [InlineData("MaxSequences is 0; it must be at least 1.", "--max-sequences", "0")]
     [InlineData("MaxBatchedTokens is 0; it must be at least 1.", "--max-batched-tokens", "0")]
     [InlineData("KvBlocks is 1,000,000,000: with", "--kv-blocks", "1000000000")]
+    [InlineData(
+        "GpuMemoryUtilization is 1.5; it must be in (0, 1].", "--gpu-memory-utilization", "1.5")]
     [InlineData("HostBlocks is -1; it must be 0 (none) or more.", "--host-blocks", "-1")]
     [InlineData("HostBlocks is 1,000,000,000: with", "--host-blocks", "1000000000")]
     [InlineData(

@@ -29,6 +29,7 @@ public sealed class DummyTests : IDisposable
             "--model", _config, "--load-format", "dummy", "--dtype", dtype);
         Assert.Equal(5, run.Lines[0]["outputs"]![0]!["token_ids"]!.AsArray().Count);
         Assert.Contains("needs a tokenizer", $"{run.Lines[1]}", StringComparison.Ordinal);
+        Assert.Contains("drew weights of ", run.Errors, StringComparison.Ordinal);
         Assert.Equal(1, run.Code);
     }
 

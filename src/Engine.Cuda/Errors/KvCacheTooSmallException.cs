@@ -1,3 +1,5 @@
+using SkPaged.Engine.Cuda.Memory;
+
 namespace SkPaged.Engine.Cuda;
 
 /// <summary>The memory for keys and values is not enough for a single sequence.</summary>
@@ -9,29 +11,45 @@ public sealed class KvCacheTooSmallException : Exception
     }
 
     /// <summary>
-    /// Bytes that one sequence of the full length needs; 0 where that is not the cause.
+    /// Bytes that one sequence of the full length needs, or the given blocks; 0 where that is not
+    /// the cause.
     /// </summary>
     public long BytesNeeded { get; private init; }
 
-    /// <summary>Bytes that are free.</summary>
+    /// <summary>Bytes that are free beside weights and activations.</summary>
     public long BytesFree { get; private init; }
 
+    /// <summary>Bytes of the weights; 0 where that is not known.</summary>
+    public long WeightBytes { get; private init; }
+
+    /// <summary>
+    /// Bytes that the longest step takes beside the weights; 0 where that is not measured.
+    /// </summary>
+    public long ActivationBytes { get; private init; }
+
+    /// <summary>
+    /// Tokens of the longest sequence that would fit; null where another thing is wrong.
+    /// </summary>
+    public int? LengthFits { get; private init; }
+
     internal static KvCacheTooSmallException Sequence(
-        int tokens, int blocks, int blockSize, long bytesPerBlock, long bytesFree) =>
-        new($"One sequence of {tokens:N0} tokens needs {blocks:N0} blocks of {blockSize} tokens, "
-            + $"{blocks * bytesPerBlock:N0} bytes in all; {bytesFree:N0} bytes are free. "
-            + "Lower MaxModelLength, or give KvBlocks.")
+        MemoryProfile profile, string message, long needed) =>
+        new(message)
         {
-            BytesNeeded = blocks * bytesPerBlock,
-            BytesFree = bytesFree,
+            BytesNeeded = needed,
+            BytesFree = profile.BytesFree,
+            WeightBytes = profile.WeightBytes,
+            ActivationBytes = profile.ActivationBytes,
+            LengthFits = profile.LengthFits,
         };
 
-    internal static KvCacheTooSmallException Given(int blocks, long bytesPerBlock,
-        long bytesFree) =>
-        new($"KvBlocks is {blocks:N0}: with {bytesPerBlock:N0} bytes a block that is "
-            + $"{blocks * bytesPerBlock:N0} bytes; {bytesFree:N0} bytes are free.")
+    internal static KvCacheTooSmallException Given(
+        MemoryProfile profile, string message, long needed) =>
+        new(message)
         {
-            BytesNeeded = blocks * bytesPerBlock,
-            BytesFree = bytesFree,
+            BytesNeeded = needed,
+            BytesFree = profile.BytesFree,
+            WeightBytes = profile.WeightBytes,
+            ActivationBytes = profile.ActivationBytes,
         };
 }

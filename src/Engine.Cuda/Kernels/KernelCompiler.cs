@@ -78,8 +78,12 @@ internal sealed class KernelCompiler(CudaContext context, KernelCache cache)
             return older > 0
                 ? new($"compute_{older}", false)
                 : throw new DeviceUnavailableException(
-                    $"NVRTC {Nvrtc.Version()} compiles for no device of compute capability "
-                    + $"{capability / 10}.{capability % 10}.");
+                    "The NVRTC that was found compiles for compute capabilities "
+                    + $"{Dotted(supported)}, and none of them for a device of "
+                    + $"{Dotted([capability])}.");
         }
+
+        private static string Dotted(IEnumerable<int> capabilities) =>
+            string.Join(", ", capabilities.Select(each => $"{each / 10}.{each % 10}"));
     }
 }

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Runtime.InteropServices;
 using SkPaged.Engine.Cuda.Memory;
 using SkPaged.Engine.Cuda.Weights;
 using TorchSharp;
@@ -13,6 +14,15 @@ internal sealed class DecoderWeights : IDisposable
     private readonly ScalarType _dtype;
     private readonly Device _device;
     private readonly Action<string, Tensor> _fill;
+    private readonly bool _isLent;
+
+    private DecoderWeights(DecoderWeights lender)
+    {
+        (_dtype, _device, _fill) = (lender._dtype, lender._device, lender._fill);
+        (Embedding, Layers, Norm, Head) =
+            (lender.Embedding, lender.Layers, lender.Norm, lender.Head);
+        (_owned, _isLent) = (lender._owned, true);
+    }
 
     private DecoderWeights(
         ModelConfig config, ScalarType dtype, Device device, Action<string, Tensor> fill)
@@ -47,16 +57,38 @@ internal sealed class DecoderWeights : IDisposable
 
     public ScalarType DType => _dtype;
 
+    /// <summary>Bytes of all of them.</summary>
+    public long Bytes => _owned.Sum(BytesOf);
+
     /// <summary>
     /// Bytes that a step reads: everything but an embedding that is not also the head.
     /// </summary>
     public long BytesPerStep =>
-        _owned.Sum(Bytes) - (ReferenceEquals(Head, Embedding) ? 0 : Bytes(Embedding));
+        Bytes - (ReferenceEquals(Head, Embedding) ? 0 : BytesOf(Embedding));
+
+    /// <summary>Bytes that a model's weights will have.</summary>
+    public static long BytesOf(ModelConfig config, ScalarType dtype)
+    {
+        long hidden = config.HiddenSize, intermediate = config.IntermediateSize;
+        long inner = (long)config.QueryHeads * config.HeadDim;
+        var qkv = inner + 2L * config.KeyValueHeads * config.HeadDim;
+        var layer = 2 * hidden + qkv * hidden + inner * hidden + 3 * intermediate * hidden
+            + (config.QueryKeyNorm ? 2 * config.HeadDim : 0)
+            + (config.QueryKeyValueBias ? qkv : 0)
+            + (config.AttentionOutputBias ? hidden : 0)
+            + (config.MlpBias ? 2 * intermediate + hidden : 0);
+        var tables = (config.TieWordEmbeddings ? 1 : 2) * (long)config.VocabularySize * hidden;
+        return (tables + hidden + config.Layers * layer) * dtype.ElementSize();
+    }
+
+    /// <summary>The same weights for another user, who does not free them.</summary>
+    public DecoderWeights Lend() => new(this);
 
     /// <summary>Reads a model's weights, each straight to its place.</summary>
     /// <exception cref="ModelFileException">
     /// A tensor is missing or has another shape or type.
     /// </exception>
+    /// <exception cref="DeviceMemoryException">They do not fit.</exception>
     public static DecoderWeights Load(
         WeightFiles files, ModelConfig config, ScalarType dtype, Device device) =>
         new(config, dtype, device, files.LoadInto);
@@ -94,6 +126,8 @@ internal sealed class DecoderWeights : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
+        if (_isLent)
+            return;
         foreach (var tensor in _owned)
             tensor.Dispose();
         _owned.Clear();
@@ -153,9 +187,18 @@ internal sealed class DecoderWeights : IDisposable
 
     private Tensor Allocate(long[] shape)
     {
-        var tensor = empty(shape, dtype: _dtype, device: _device).WithHugePages();
-        _owned.Add(tensor);
-        return tensor;
+        try
+        {
+            var tensor = empty(shape, dtype: _dtype, device: _device).WithHugePages();
+            _owned.Add(tensor);
+            return tensor;
+        }
+        catch (ExternalException cause)
+        {
+            throw new DeviceMemoryException(
+                shape.Aggregate(1L, (product, size) => product * size) * _dtype.ElementSize(),
+                $"{_device}", cause);
+        }
     }
 
     private static void Draw(string name, Tensor target, Generator? generator)
@@ -174,7 +217,7 @@ internal sealed class DecoderWeights : IDisposable
         target.fill_(number);
     }
 
-    private static long Bytes(Tensor tensor) => tensor.NumberOfElements * tensor.ElementSize;
+    private static long BytesOf(Tensor tensor) => tensor.NumberOfElements * tensor.ElementSize;
 
     private readonly record struct Part(string Name, long Outputs);
 }

@@ -7,10 +7,6 @@ namespace SkPaged.Engine.Cuda.Native;
 /// </summary>
 internal sealed class CudaContext : CudaHandle
 {
-    // What cuda.h's CUDA_VERSION was for the interface that is used here: CUDA 12.0.
-    private const int DriverVersionMin = 12_000;
-    private const int CapabilityMin = 80;
-
     private readonly int _device;
 
     private CudaContext(nint value, int device, string name, int capability)
@@ -38,20 +34,14 @@ internal sealed class CudaContext : CudaHandle
         Require(
             CudaDriver.cuDriverGetVersion(out var version),
             nameof(CudaDriver.cuDriverGetVersion));
-        if (version < DriverVersionMin)
-            throw new DeviceUnavailableException(
-                $"The NVIDIA driver is for CUDA {Dotted(version)}; the engine needs one for CUDA "
-                + $"{Dotted(DriverVersionMin)} or newer.");
+        CudaRequirements.ThrowIfDriverTooOld(version);
         Require(
             CudaDriver.cuDeviceGet(out var device, ordinal),
             $"{nameof(CudaDriver.cuDeviceGet)} of device {ordinal}");
         var name = NameOf(device);
         var capability = 10 * Attribute(device, CudaDriver.ComputeCapabilityMajor)
             + Attribute(device, CudaDriver.ComputeCapabilityMinor);
-        if (capability < CapabilityMin)
-            throw new DeviceUnavailableException(
-                $"{name} has compute capability {capability / 10}.{capability % 10}; the engine's "
-                + $"kernels need {CapabilityMin / 10}.{CapabilityMin % 10} or newer.");
+        CudaRequirements.ThrowIfDeviceTooOld(name, capability);
         Require(
             CudaDriver.cuDevicePrimaryCtxRetain(out var context, device),
             nameof(CudaDriver.cuDevicePrimaryCtxRetain));
@@ -83,8 +73,6 @@ internal sealed class CudaContext : CudaHandle
     /// <inheritdoc/>
     protected override bool ReleaseHandle() =>
         CudaDriver.cuDevicePrimaryCtxRelease_v2(_device) == 0;
-
-    private static string Dotted(int version) => $"{version / 1000}.{version % 1000 / 10}";
 
     private static int Attribute(int device, int attribute)
     {

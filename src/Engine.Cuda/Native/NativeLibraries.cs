@@ -32,10 +32,12 @@ internal static class NativeLibraries
         var outcome = Loaded[(int)library].Value;
         return outcome.Handle != 0
             ? outcome.Path
-            : throw new DeviceUnavailableException(
-                $"{Description(library)} was not found. Tried: {outcome.Path}. "
-                + $"{CudaLibraryEnvironment.Variable} may name its folder.");
+            : throw new DeviceUnavailableException(NotFound(library, outcome.Path));
     }
+
+    internal static string NotFound(CudaLibrary library, string tried) =>
+        $"{Description(library)} was not found. Tried: {tried}. "
+        + $"{CudaLibraryEnvironment.Variable} may name its folder.";
 
     private static string Description(CudaLibrary library) => library switch
     {

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using SkPaged.Engine.Pure;
+using static TorchSharp.torch;
 
 namespace SkPaged.Engine.Cuda;
 
@@ -79,10 +80,49 @@ internal static partial class EngineLog
     public static partial void CpuInstead(this ILogger log, string why);
 
     [LoggerMessage(
+        EventId = 12,
+        Level = LogLevel.Information,
+        Message = "Start: kernels for {Device}, {Compiled} compiled and {Kept} kept from before, "
+            + "in {Seconds:F1} s")]
+    public static partial void KernelsReady(
+        this ILogger log, string device, int compiled, int kept, double seconds);
+
+    [LoggerMessage(
+        EventId = 13,
+        Level = LogLevel.Information,
+        Message = "Start: {Verb} weights of {Bytes:N0} bytes in {DType} to {Device} in "
+            + "{Seconds:F1} s")]
+    public static partial void WeightsReady(
+        this ILogger log, string verb, long bytes, ScalarType dType, Device device,
+        double seconds);
+
+    [LoggerMessage(
+        EventId = 14,
+        Level = LogLevel.Information,
+        Message = "Start: the longest step, {Tokens} tokens, takes {Bytes:N0} bytes beside the "
+            + "weights and leaves {BytesFree:N0} free; found in {Seconds:F1} s")]
+    public static partial void LongestStepRan(
+        this ILogger log, int tokens, long bytes, long bytesFree, double seconds);
+
+    [LoggerMessage(
+        EventId = 15,
+        Level = LogLevel.Information,
+        Message = "Start: {Blocks} blocks of {BlockSize} tokens, {Bytes:N0} bytes; a sequence may "
+            + "have {Length} tokens")]
+    public static partial void BlocksFit(
+        this ILogger log, int blocks, int blockSize, long bytes, long length);
+
+    [LoggerMessage(
+        EventId = 16,
+        Level = LogLevel.Information,
+        Message = "Start: the executor is ready in {Seconds:F1} s")]
+    public static partial void ExecutorReady(this ILogger log, double seconds);
+
+    [LoggerMessage(
         EventId = 11,
         Level = LogLevel.Information,
-        Message = "{Graphs} CUDA graphs of decode steps of up to {Rows} sequences were captured in "
-            + "{Seconds:F1} s; they take {Megabytes} MB of the device's memory")]
+        Message = "Start: {Graphs} CUDA graphs of decode steps of up to {Rows} sequences were "
+            + "captured in {Seconds:F1} s; they take {Megabytes} MB of the device's memory")]
     public static partial void GraphsCaptured(
         this ILogger log, int graphs, int rows, double seconds, long megabytes);
 }

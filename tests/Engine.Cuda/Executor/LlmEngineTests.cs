@@ -50,6 +50,7 @@ public class LlmEngineTests
                 BlockSize = 0,
                 KvBlocks = 0,
                 KvMemoryFraction = 2,
+                GpuMemoryUtilization = double.NaN,
                 HostCacheBytes = -1,
                 HostBlocks = -1,
                 PreemptionMode = (PreemptionMode)9,
@@ -61,9 +62,9 @@ public class LlmEngineTests
                 Threads = 0,
             }));
         Assert.Equal(
-            ["BlockSize", "HostBlocks", "HostCacheBytes", "KvBlocks", "KvMemoryFraction",
-                "MaxBatchedTokens", "MaxModelLength", "OutputTokenWeight", "Policy",
-                "PreemptionMode", "SwapCostPerBlock", "Threads"],
+            ["BlockSize", "GpuMemoryUtilization", "HostBlocks", "HostCacheBytes", "KvBlocks",
+                "KvMemoryFraction", "MaxBatchedTokens", "MaxModelLength", "OutputTokenWeight",
+                "Policy", "PreemptionMode", "SwapCostPerBlock", "Threads"],
             error.Errors.Select(wrong => wrong.Name).Order());
         Assert.Contains(
             "MaxModelLength is 513; it must be from 2 to 512, the model's limit.", error.Message,

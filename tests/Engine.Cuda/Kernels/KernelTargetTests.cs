@@ -22,6 +22,14 @@ public class KernelTargetTests
             KernelCompiler.Target.For(capability, _supported));
 
     [Fact]
+    public void A_device_older_than_all_that_is_compiled_for_is_refused() =>
+        Assert.Equal(
+            "The NVRTC that was found compiles for compute capabilities 10.0, 12.0, and none of "
+            + "them for a device of 9.0.",
+            Assert.Throws<DeviceUnavailableException>(
+                () => KernelCompiler.Target.For(90, [100, 120])).Message);
+
+    [Fact]
     public void Sources_and_headers_are_in_the_assembly()
     {
         Assert.Equal(

@@ -28,9 +28,51 @@ public class MemoryProfileTests
             () => (_profile with { BytesFree = 9_999 }).Blocks());
         Assert.Equal(
             "One sequence of 160 tokens needs 10 blocks of 16 tokens, 10,000 bytes in all; "
-            + "9,999 bytes are free. Lower MaxModelLength, or give KvBlocks.",
+            + "9,999 bytes are free. At most 144 tokens fit: lower MaxModelLength, or give "
+            + "KvBlocks.",
             error.Message);
         Assert.Equal((10_000, 9_999), (error.BytesNeeded, error.BytesFree));
+    }
+
+    [Fact]
+    public void Where_the_share_is_strict_no_sequence_goes_beyond_it_and_the_error_has_all_numbers()
+    {
+        var strict = _profile with
+        {
+            BytesFree = 10_000,
+            Fraction = 0.9,
+            WeightBytes = 70_000,
+            ActivationBytes = 3_000,
+            StrictOption = "GpuMemoryUtilization",
+        };
+        var error = Assert.Throws<KvCacheTooSmallException>(() => strict.Blocks());
+        Assert.Equal(
+            "One sequence of 160 tokens needs 10 blocks of 16 tokens, 10,000 bytes in all; "
+            + "10,000 bytes are free beside 70,000 of weights and 3,000 of activations, 9,000 of "
+            + "them by GpuMemoryUtilization 0.9. At most 144 tokens fit: lower MaxModelLength, or "
+            + "give KvBlocks.",
+            error.Message);
+        Assert.Equal(
+            (10_000, 10_000, 70_000, 3_000, 144),
+            (error.BytesNeeded, error.BytesFree, error.WeightBytes, error.ActivationBytes,
+                error.LengthFits));
+        Assert.Equal(9, (strict with { LengthMax = 144 }).Blocks());
+        Assert.Equal(10, strict.Blocks(10));
+        Assert.Equal(
+            "KvBlocks is 11: with 1,000 bytes a block that is 11,000 bytes; 10,000 bytes are free "
+            + "beside 70,000 of weights and 3,000 of activations.",
+            Assert.Throws<KvCacheTooSmallException>(() => strict.Blocks(11)).Message);
+    }
+
+    [Theory]
+    [InlineData(999)]
+    [InlineData(-5)]
+    public void Where_not_one_block_fits_no_length_is_offered(long free)
+    {
+        var error = Assert.Throws<KvCacheTooSmallException>(
+            () => (_profile with { BytesFree = free }).Blocks());
+        Assert.EndsWith("Not even one block fits.", error.Message, StringComparison.Ordinal);
+        Assert.Equal(0, error.LengthFits);
     }
 
     [Fact]
