@@ -20,7 +20,9 @@ public sealed class TelemetryTests
     {
         using var told = new TelemetryListener(_model);
         await using var engine = Echo();
-        var (history, settings) = (new ChatHistory("Be brief."), new PagedLlmPromptExecutionSettings { MaxTokens = 50 });
+        var (history, settings) = (
+            new ChatHistory("Be brief."),
+            new PagedLlmPromptExecutionSettings { MaxTokens = 50 });
         history.AddUserMessage("Good morning, all of you who are here today.");
         await Ask(Service(engine), history, settings, streaming);
         await Ask(Service(engine), history, settings, streaming);
@@ -70,7 +72,8 @@ public sealed class TelemetryTests
         using var told = new TelemetryListener(_model);
         await using var engine = Echo();
         await Assert.ThrowsAsync<ChatOptionsException>(() => Service(engine)
-            .GetChatMessageContentAsync("Hi", new PagedLlmPromptExecutionSettings { Temperature = -1 }));
+            .GetChatMessageContentAsync(
+                "Hi", new PagedLlmPromptExecutionSettings { Temperature = -1 }));
 
         var span = Assert.Single(told.Chats);
         Assert.Equal(ActivityStatusCode.Error, span.Status);
