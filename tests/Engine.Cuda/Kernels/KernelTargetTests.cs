@@ -33,10 +33,10 @@ public class KernelTargetTests
     public void Sources_and_headers_are_in_the_assembly()
     {
         Assert.Equal(
-            ["attention_splits.cu", "attention_tiles.cu", "blocks.cu", "greedy.cu",
-                "query_key_value.cu", "rowwise.cu"],
+            ["attention_general.cu", "attention_queries.cu", "attention_tiles.cu", "blocks.cu",
+                "few_rows.cu", "query_key_value.cu", "rowwise.cu", "sampling.cu"],
             KernelSources.Names.AsEnumerable());
-        Assert.Equal(["common.cuh", "ptx.cuh"], KernelSources.Headers.Keys);
+        Assert.Equal(["attention.cuh", "common.cuh", "ptx.cuh"], KernelSources.Headers.Keys);
     }
 
     [Theory]
@@ -55,8 +55,7 @@ public class KernelTargetTests
     {
         var header = new KernelConstants(ScalarType.BFloat16, 128, 32, 8, 16).Header;
         foreach (var line in (string[])
-            ["ELEMENT BFLOAT16", "HEAD_DIM 128", "QUERY_HEADS 32", "KV_HEADS 8", "BLOCK_SIZE 16",
-                "SPLIT 256"])
+            ["ELEMENT BFLOAT16", "HEAD_DIM 128", "QUERY_HEADS 32", "KV_HEADS 8", "BLOCK_SIZE 16"])
             Assert.Contains($"#define {line}\n", header, StringComparison.Ordinal);
     }
 }
