@@ -27,6 +27,7 @@ root.Subcommands.Add(ChatCommand.Create());
 root.Subcommands.Add(DecodeCommand.Create());
 root.Subcommands.Add(GpuCommand.Create());
 root.Subcommands.Add(StartCommand.Create());
+root.Subcommands.Add(CallersCommand.Create());
 root.Subcommands.Add(ReplayCommand.Create());
 
 return root.Parse(args).Invoke();

@@ -71,8 +71,7 @@ internal sealed class AttentionLoad : IDisposable
         var tokens = new StepTokens(2, batch * blocks, context);
         var plan = Plan(batch, context, blocks, isScattered);
         tokens.Read(plan);
-        var step = new StepUpload(
-            new QuerySplits(_sizes, _context.Multiprocessors), CUDA, _stream);
+        var step = new StepUpload(_kernels.QueryUnits, CUDA, _stream);
         step.Fill(plan, tokens);
         step.Send();
         return step;
@@ -80,12 +79,13 @@ internal sealed class AttentionLoad : IDisposable
 
     private Action Launcher(StepUpload step, KvCache cache, int batch)
     {
-        var splits = new QuerySplits(_sizes, _context.Multiprocessors);
         var heads = _config.QueryHeads + 2 * _config.KeyValueHeads;
         var qkv = randn(batch, heads * _config.HeadDim, device: CUDA).to(_dtype);
         var output = empty_like(qkv);
-        var partials = empty(splits.PartialBytes, dtype: ScalarType.Byte, device: CUDA);
-        var counters = zeros(splits.Counters, dtype: ScalarType.Int32, device: CUDA);
+        var partials = empty(
+            _kernels.QueryUnits.PartialBytes, dtype: ScalarType.Byte, device: CUDA);
+        var counters = zeros(
+            QueryUnits.CounterBytes(_sizes, batch), dtype: ScalarType.Byte, device: CUDA);
         _context.Synchronize();
         return () => Launch(_kernels, step.Columns, cache, qkv, output, partials, counters);
     }
@@ -98,7 +98,7 @@ internal sealed class AttentionLoad : IDisposable
         var (keys, values) = (At(cache.Keys[0]), At(cache.Values[0]));
         kernels.AttendQueries(
             At(qkv), keys, values, step.Blocks, step.QueryTokens, step.Lengths, step.Tables,
-            At(output), At(partials), At(counters), step.Queries, step.Splits);
+            step.Units, At(output), At(partials), At(counters), step.Queries);
     }
 
     // Of one launch.

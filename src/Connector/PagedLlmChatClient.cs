@@ -16,7 +16,9 @@ namespace SkPaged.Connector;
 /// <see cref="PagedLlmPromptExecutionSettings"/>; also by the names that other connectors have for
 /// them: <c>results_per_prompt</c>, <c>num_return_sequences</c>, <c>num_beams</c>,
 /// <c>max_completion_tokens</c>, <c>max_new_tokens</c>, <c>num_predict</c>, <c>min_new_tokens</c>,
-/// <c>think</c>, <c>token_selection_biases</c>.</para>
+/// <c>think</c>, <c>token_selection_biases</c>, <c>do_sample</c> (false = temperature 0),
+/// <c>reasoning_effort</c> (none or minimal = no thinking), and <c>extra_body</c> with any of these
+/// in it.</para>
 /// <para>Several answers (<c>n</c>) are several messages of one response, in order: the
 /// abstractions know no choices, and this is the one form in which each keeps its contents. What is
 /// said of one stands with its message: finish reason and "ChoiceIndex" in its additional
@@ -37,6 +39,10 @@ namespace SkPaged.Connector;
 /// a turn only, the answer ends with its first.</para>
 /// <para>Where the template knows <c>&lt;think&gt;</c>, what stands between such marks at the
 /// beginning of an answer is <see cref="TextReasoningContent"/>, and no text.</para>
+/// <para>A message of an answer carries its tokens, as "GeneratedTurn" in its additional
+/// properties: given back in the next request it is to the model what it said, token by token, so
+/// that the prefix cache holds all of it. A message that was changed, or stands behind something
+/// else than it answered, is rendered from what it says.</para>
 /// <para>Nothing but a copy of the list of messages is done on the caller's thread. Cancelling, or
 /// leaving a stream early, frees what the request held before the next step.</para>
 /// </remarks>
@@ -61,6 +67,9 @@ public sealed class PagedLlmChatClient : IChatClient
     /// <param name="cancellationToken">Gives the request up, wherever it is.</param>
     /// <exception cref="ChatRequestException">The request cannot be taken.</exception>
     /// <exception cref="Engine.Cuda.EngineOverloadedException">Too many requests wait.</exception>
+    /// <exception cref="Engine.Cuda.RequestTimeoutException">
+    /// It took longer than <see cref="PagedLlmEngineOptions.RequestTimeout"/>.
+    /// </exception>
     /// <exception cref="Engine.Cuda.StepFailedException">A step that ran it failed.</exception>
     /// <exception cref="Engine.Cuda.EngineFailedException">The engine failed.</exception>
     /// <exception cref="ObjectDisposedException">The engine was disposed.</exception>

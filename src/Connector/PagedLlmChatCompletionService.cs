@@ -9,7 +9,7 @@ using Microsoft.SemanticKernel.Services;
 using SkPaged.Connector.Engines;
 using SkPaged.Connector.Requests;
 using SkPaged.Connector.Responses;
-using SkPaged.Engine.Pure;
+using SkPaged.Connector.Settings;
 
 namespace SkPaged.Connector;
 
@@ -146,27 +146,23 @@ public sealed class PagedLlmChatCompletionService : IChatCompletionService
         return Task.Run(() => Read(contents, read, kernel), cancellationToken);
     }
 
-    // Options are never null: without them the kernel, and with it the filters, would be lost.
     private static Asked Read(
         ChatMessageContent[] history, PromptExecutionSettings? settings, Kernel? kernel)
     {
-        var own = PagedLlmPromptExecutionSettings.FromExecutionSettings(settings);
-        var options = own.ToChatOptions(kernel);
+        var (own, options) = SettingsOptions.Of(settings, kernel);
         var choices = ChoiceOptions.CountOf(options.AdditionalProperties);
         var functions = own.FunctionChoiceBehavior?.GetConfiguration(
             new FunctionChoiceBehaviorConfigurationContext([.. history]) { Kernel = kernel });
-        if (choices > 1 && functions is { AutoInvoke: true, Functions.Count: > 0 })
-            throw new ChatOptionsException(
-            [
-                new ParameterError(
-                    OptionNames.N,
-                    choices.ToString(CultureInfo.InvariantCulture),
-                    "1 where functions are invoked automatically"),
-            ]);
+        var invokes = functions is { AutoInvoke: true, Functions.Count: > 0 };
+        if (choices > 1 && invokes)
+            options.AdditionalProperties![OptionNames.N] = new WrongOption(
+                choices.ToString(CultureInfo.InvariantCulture),
+                "1 where functions are invoked automatically",
+                IsFinal: true);
         return new Asked(
             [.. KernelMessages.Of(history)],
             options,
-            choices > 1,
+            choices > 1 && !invokes,
             functions?.Options.AllowConcurrentInvocation == true);
     }
 

@@ -42,6 +42,12 @@ public sealed class PagedLlmEngine : IDisposable, IAsyncDisposable
     /// <summary>Requests, blocks and steps at this moment; also after the end.</summary>
     public EngineSnapshot Snapshot => _loop.Snapshot;
 
+    /// <summary>Whether it takes no more requests: it failed or was disposed.</summary>
+    public bool HasEnded => _loop.HasEnded;
+
+    /// <summary>What it failed of; null while it works, and when it was disposed.</summary>
+    public Exception? Failure => _loop.Failure;
+
     /// <summary>Loads a model.</summary>
     /// <param name="folder">
     /// A Hugging Face folder: config.json, safetensors, tokenizer.json, and a chat template.

@@ -4,25 +4,37 @@ using SkPaged.Engine.Pure;
 namespace SkPaged.Connector;
 
 /// <summary>How a model is run. Whatever is null is chosen by machine or model.</summary>
+/// <remarks>
+/// Values out of range are told when a host starts, else when the model is loaded, all of them in
+/// one <see cref="EngineConfigException"/>.
+/// </remarks>
 public sealed record PagedLlmEngineOptions
 {
     private static readonly LlmEngineOptions Own = new();
 
-    /// <summary>The name that clients and services report. Null: the folder's.</summary>
+    /// <summary>
+    /// The name that clients, services and metrics report. Not blank; null, the default: the
+    /// folder's.
+    /// </summary>
     public string? ModelId { get; set; }
 
-    /// <summary>A Jinja chat template instead of the model's own.</summary>
+    /// <summary>
+    /// A Jinja chat template instead of the model's own; null, the default: that one. One that does
+    /// not compile is a <see cref="ModelFolderException"/>.
+    /// </summary>
     public string? ChatTemplate { get; set; }
 
-    /// <summary>How the model calls tools. Null: as its chat template shows.</summary>
+    /// <summary>
+    /// How the model calls tools. Null, the default: as its chat template shows.
+    /// </summary>
     public ToolCallFamily? ToolCalls { get; set; }
 
     /// <summary>Where to compute. Default: CUDA if there is any, else the CPU.</summary>
     public EngineDevice Device { get; set; } = Own.Device;
 
     /// <summary>
-    /// What to compute in. Null: bfloat16 if the model was published in it, on a CUDA device also
-    /// float16; else float32.
+    /// What to compute in. Null, the default: bfloat16 if the model was published in it, on a CUDA
+    /// device also float16; else float32.
     /// </summary>
     public EngineDType? DType { get; set; }
 
@@ -36,8 +48,8 @@ public sealed record PagedLlmEngineOptions
     public int BlockSize { get; set; } = Own.BlockSize;
 
     /// <summary>
-    /// Blocks of the KV cache, at least 1. Null: what <see cref="GpuMemoryUtilization"/> gives, or
-    /// on a CPU <see cref="KvMemoryFraction"/>.
+    /// Blocks of the KV cache, at least 1. Null, the default: what
+    /// <see cref="GpuMemoryUtilization"/> gives, or on a CPU <see cref="KvMemoryFraction"/>.
     /// </summary>
     public int? KvBlocks { get; set; }
 
@@ -54,7 +66,8 @@ public sealed record PagedLlmEngineOptions
     public double KvMemoryFraction { get; set; } = Own.KvMemoryFraction;
 
     /// <summary>
-    /// Tokens a request may have, prompt and output. 2 .. the model's own limit; null: that limit.
+    /// Tokens a request may have, prompt and output together. 2 .. the model's own limit; null, the
+    /// default: that limit.
     /// </summary>
     public int? MaxModelLength { get; set; }
 
@@ -80,12 +93,25 @@ public sealed record PagedLlmEngineOptions
     /// </summary>
     public int MaxWaiting { get; set; } = Own.MaxWaiting;
 
+    /// <summary>
+    /// What a request may take from its submission to its end, waiting included; one that takes
+    /// longer fails with a <see cref="RequestTimeoutException"/>. More than 0, at most 24 days;
+    /// null, the default: no limit.
+    /// </summary>
+    public TimeSpan? RequestTimeout { get; set; }
+
+    /// <summary>
+    /// Whether requests that begin alike share the blocks of their beginning, also with those that
+    /// have ended. Default true.
+    /// </summary>
+    public bool PrefixCaching { get; set; } = Own.PrefixCaching;
+
     /// <summary>Who goes first. Default: first come, first served.</summary>
     public SchedulingPolicy Policy { get; set; } = Own.Policy;
 
     /// <summary>
-    /// Bytes of the host's memory that keep the blocks of those that give way. Default: 0, so what
-    /// they had computed is computed again.
+    /// Bytes of the host's memory that keep the blocks of those that give way. At least one
+    /// block's, or 0, the default: what they had computed is computed again.
     /// </summary>
     public long HostCacheBytes { get; set; } = Own.HostCacheBytes;
 
@@ -95,7 +121,9 @@ public sealed record PagedLlmEngineOptions
     /// </summary>
     public PreemptionMode PreemptionMode { get; set; } = Own.PreemptionMode;
 
-    /// <summary>Threads that compute on the CPU, 1 .. 1,024. Null: one a core.</summary>
+    /// <summary>
+    /// Threads that compute on the CPU, 1 .. 1,024. Null, the default: one a core.
+    /// </summary>
     public int? Threads { get; set; }
 
     internal LlmEngineOptions ToEngineOptions(string name) =>
@@ -114,10 +142,11 @@ public sealed record PagedLlmEngineOptions
             LongPrefillThreshold = LongPrefillThreshold,
             Watermark = Watermark,
             MaxWaiting = MaxWaiting,
+            PrefixCaching = PrefixCaching,
             Policy = Policy,
             HostCacheBytes = HostCacheBytes,
             PreemptionMode = PreemptionMode,
             Threads = Threads,
-            Loop = Own.Loop with { Name = name },
+            Loop = Own.Loop with { Name = name, RequestTimeout = RequestTimeout },
         };
 }

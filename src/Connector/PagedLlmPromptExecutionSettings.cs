@@ -13,6 +13,10 @@ namespace SkPaged.Connector;
 /// What a prompt may ask of the model. Whatever is null is the model's own default. Values are
 /// checked when a request is made: one <see cref="ChatOptionsException"/> names all that is wrong.
 /// </summary>
+/// <remarks>
+/// As extension data, and so in JSON, all names that <see cref="PagedLlmChatClient"/> lists are
+/// taken as well. <c>user</c>, <c>metadata</c> and <c>details</c> are taken and change nothing.
+/// </remarks>
 [JsonNumberHandling(
     JsonNumberHandling.AllowReadingFromString
     | JsonNumberHandling.AllowNamedFloatingPointLiterals)] // NaN is refused by name, later
@@ -116,10 +120,23 @@ public sealed class PagedLlmPromptExecutionSettings : PromptExecutionSettings
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public bool? EnableThinking { get; set => field = Thawed(value); }
 
+    /// <summary>
+    /// "none" and "minimal" = as <see cref="EnableThinking"/> false; "low", "medium", "high" and
+    /// "xhigh" are taken and leave the model its way.
+    /// </summary>
+    [JsonPropertyName(OptionNames.Effort)]
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? ReasoningEffort { get; set => field = Thawed(value); }
+
     /// <summary>System text before the history: the same tokens as a system message.</summary>
-    [JsonPropertyName("chat_system_prompt")]
+    [JsonPropertyName(OptionNames.ChatSystemPrompt)]
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? ChatSystemPrompt { get; set => field = Thawed(value); }
+
+    /// <summary>The same, behind <see cref="ChatSystemPrompt"/> where both are given.</summary>
+    [JsonPropertyName(OptionNames.ChatDeveloperPrompt)]
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? ChatDeveloperPrompt { get; set => field = Thawed(value); }
 
     /// <summary>
     /// Lower goes first. Other than 0 only where the engine's policy is
@@ -214,7 +231,14 @@ public sealed class PagedLlmPromptExecutionSettings : PromptExecutionSettings
         {
             null => new PagedLlmPromptExecutionSettings(),
             PagedLlmPromptExecutionSettings own => own,
-            _ => SettingsJson.Convert(executionSettings),
+            _ => SettingsJson.Read(executionSettings, out var wrong) is var read
+                && wrong.Count == 0
+                    ? read
+                    : throw new ChatOptionsException(
+                    [
+                        .. wrong.Select(pair => new ParameterError(
+                            pair.Key, pair.Value.Shown, pair.Value.Expected)),
+                    ]),
         };
 
     /// <inheritdoc/>
@@ -258,7 +282,9 @@ public sealed class PagedLlmPromptExecutionSettings : PromptExecutionSettings
             Logprobs = Logprobs,
             TopLogprobs = TopLogprobs,
             EnableThinking = EnableThinking,
+            ReasoningEffort = ReasoningEffort,
             ChatSystemPrompt = ChatSystemPrompt,
+            ChatDeveloperPrompt = ChatDeveloperPrompt,
             Priority = Priority,
             CacheSalt = CacheSalt,
             Tenant = Tenant,
@@ -276,6 +302,9 @@ public sealed class PagedLlmPromptExecutionSettings : PromptExecutionSettings
     {
         ArgumentNullException.ThrowIfNull(options);
         options.StopSequences = StopSequences?.ToList() ?? options.StopSequences;
+        if (ChatSystemPrompt is { Length: > 0 } system
+            && ChatDeveloperPrompt is { Length: > 0 } developer)
+            options.Instructions = $"{system}\n\n{developer}";
         foreach (var (name, value) in Additional())
             if (value is not null)
                 (options.AdditionalProperties ??= [])[name] = value;
@@ -292,6 +321,7 @@ public sealed class PagedLlmPromptExecutionSettings : PromptExecutionSettings
         (OptionNames.Logprobs, Logprobs),
         (OptionNames.TopLogprobs, TopLogprobs),
         (OptionNames.EnableThinking, EnableThinking),
+        (OptionNames.Effort, ReasoningEffort),
         (OptionNames.Priority, Priority),
         (OptionNames.CacheSalt, CacheSalt),
         (OptionNames.Tenant, Tenant),

@@ -4,6 +4,7 @@ using Microsoft.SemanticKernel;
 using Microsoft.SemanticKernel.Services;
 using Microsoft.SemanticKernel.TextGeneration;
 using SkPaged.Connector.Responses;
+using SkPaged.Connector.Settings;
 
 namespace SkPaged.Connector;
 
@@ -105,8 +106,7 @@ public sealed class PagedLlmTextGenerationService : ITextGenerationService
         var read = settings is { IsFrozen: false } ? settings.Clone() : settings;
         return _engine.ContinueAsync(
             prompt,
-            () => PagedLlmPromptExecutionSettings.FromExecutionSettings(read)
-                .ToChatOptions(kernel),
+            () => SettingsOptions.Of(read, kernel).Options,
             cancellationToken);
     }
 }

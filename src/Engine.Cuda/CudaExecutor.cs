@@ -75,14 +75,13 @@ public sealed class CudaExecutor : IStepExecutor
             _host = options.HostBlocks > 0 ? HostCache.Allocate(_cache, options.HostBlocks) : null;
             _traffic = new(_cache, _host, (from, to) => Mover(from, to, options.Device));
             var rotary = options.Rotary ?? RotaryTable.Of(config, options.LengthMax);
-            var splits = new QuerySplits(constants, _context.Multiprocessors);
             var draws = options.DrawsMax > 0
                 ? options.DrawsMax
                 : Math.Max(options.SamplesMax, DrawsLeast);
-            _reader = new(config, options, splits, draws, rotary.Positions, _stream);
+            _reader = new(config, options, _kernels.QueryUnits, draws, rotary.Positions, _stream);
             _buffers = new(
-                config, weights.DType, options.TokensMax, options.SamplesMax, draws, splits,
-                options.Device);
+                config, weights.DType, options.TokensMax, options.SamplesMax, draws,
+                _kernels.QueryUnits, options.Device);
             _stream.Clear(_buffers.Counters, _buffers.CounterBytes);
             _decoder = new(config, weights, _cache, rotary, _kernels, _buffers, _stream);
             _sampler = new(_kernels, _buffers, draws, options.Device, _stream);

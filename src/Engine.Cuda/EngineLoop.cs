@@ -58,6 +58,9 @@ public sealed class EngineLoop : IDisposable, IAsyncDisposable
     /// <summary>What the engine failed of; null while it works, and when it was disposed.</summary>
     public Exception? Failure => _mailbox.End?.Cause;
 
+    /// <summary>Whether it takes no more requests: it failed or was disposed.</summary>
+    public bool HasEnded => _mailbox.End is not null;
+
     /// <summary>Requests whose answers are incomplete, as the loop's thread knows them.</summary>
     internal int OpenCount => _thread.OpenCount;
 
@@ -98,6 +101,8 @@ public sealed class EngineLoop : IDisposable, IAsyncDisposable
         var generation = new Generation(
             request, options.Operation, _mailbox, _options.TimeProvider);
         _mailbox.Submit(request, generation);
+        if (_options.RequestTimeout is { } limit)
+            generation.LimitTo(limit);
         return generation;
     }
 

@@ -5,6 +5,9 @@ namespace SkPaged.Engine.Cuda;
 /// <summary>What an engine loop is besides its scheduler's limits.</summary>
 public sealed record EngineLoopOptions
 {
+    // What a timer takes.
+    private static readonly TimeSpan TimeoutMax = TimeSpan.FromDays(24);
+
     /// <summary>Its name in logs, metrics, errors and its thread. Default "skpaged".</summary>
     public string Name { get; init; } = "skpaged";
 
@@ -19,6 +22,13 @@ public sealed record EngineLoopOptions
     /// requests in the same order draw the same tokens. Null, the default: a random one.
     /// </summary>
     public ulong? SeedSource { get; init; }
+
+    /// <summary>
+    /// What a request may take from its submission to its end, waiting included: whoever reads it
+    /// gets a <see cref="RequestTimeoutException"/>. More than 0, at most 24 days; null, the
+    /// default: no limit.
+    /// </summary>
+    public TimeSpan? RequestTimeout { get; init; }
 
     /// <summary>
     /// Where to record all that the scheduler is told, for <c>bench -- replay</c>: a path, one
@@ -36,6 +46,9 @@ public sealed record EngineLoopOptions
             yield return new(nameof(MailboxCapacity), $"{MailboxCapacity}", "at least 1");
         if (string.IsNullOrWhiteSpace(Name))
             yield return new(nameof(Name), $"'{Name}'", "not blank");
+        if (RequestTimeout is { } limit && (limit <= TimeSpan.Zero || limit > TimeoutMax))
+            yield return new(
+                nameof(RequestTimeout), $"{limit}", $"more than 0 and at most {TimeoutMax}");
         if (EventLog is { } file && string.IsNullOrWhiteSpace(file))
             yield return new(nameof(EventLog), $"'{file}'", "a path, or null");
         if (TimeProvider is null)

@@ -14,6 +14,9 @@ public sealed record EngineSnapshot
     /// <summary>Requests taken in that have no blocks: new ones, and those preempted.</summary>
     public required int Waiting { get; init; }
 
+    /// <summary>Requests that may wait: one more is refused.</summary>
+    public required int WaitingMax { get; init; }
+
     /// <summary>Requests, some of them waiting, that have blocks in the host's memory.</summary>
     public required int Swapped { get; init; }
 
@@ -110,6 +113,7 @@ public sealed record EngineSnapshot
         {
             Running = running,
             Waiting = state.Unfinished.Count - running,
+            WaitingMax = config.MaxWaiting,
             Swapped = Census.Swapped(state),
             BlocksTotal = state.Blocks.TotalCount,
             BlocksLive = state.Blocks.LiveCount,

@@ -24,6 +24,7 @@ public sealed class Generation : IAsyncDisposable
     private long _firstToken = Never;
     private long _ended = Never;
     private Exception? _failure;
+    private ITimer? _timer;
     private HashSet<int>? _stopped;
     private bool _read;
     private bool _givenUp;
@@ -68,6 +69,7 @@ public sealed class Generation : IAsyncDisposable
     /// <param name="cancellationToken">Aborts the request, also between two reads.</param>
     /// <exception cref="RequestRejectedException">It was not taken in.</exception>
     /// <exception cref="EngineOverloadedException">As many requests wait as may.</exception>
+    /// <exception cref="RequestTimeoutException">It took longer than it may.</exception>
     /// <exception cref="StepFailedException">
     /// A step that ran it failed: none of its samples goes on.
     /// </exception>
@@ -139,6 +141,16 @@ public sealed class Generation : IAsyncDisposable
         return ValueTask.CompletedTask;
     }
 
+    /// <summary>Fails if it has not ended so long after now.</summary>
+    internal void LimitTo(TimeSpan limit)
+    {
+        Volatile.Write(ref _timer, _clock.CreateTimer(
+            self => ((Generation)self!).TimeOut(limit), this, limit, Timeout.InfiniteTimeSpan));
+        // It may have ended before there was a timer to stop.
+        if (_events.Reader.Completion.IsCompleted || Volatile.Read(ref _ended) != Never)
+            StopTimer();
+    }
+
     /// <summary>Hands on a token. True for the first.</summary>
     internal bool Emit(Decision.Emit emit)
     {
@@ -161,7 +173,7 @@ public sealed class Generation : IAsyncDisposable
         if (_failure is null)
             _events.Writer.TryWrite(told);
         if (ends.AreAll)
-            _events.Writer.TryComplete(_failure);
+            Complete(_failure);
     }
 
     /// <summary>
@@ -178,11 +190,28 @@ public sealed class Generation : IAsyncDisposable
     internal void Fail(Exception why)
     {
         Volatile.Write(ref _ended, _clock.GetTimestamp());
-        _events.Writer.TryComplete(why);
+        Complete(why);
     }
 
     /// <summary>The engine is gone. Touches nothing that could have broken with it.</summary>
-    internal void Abandon(Exception why) => _events.Writer.TryComplete(why);
+    internal void Abandon(Exception why) => Complete(why);
+
+    private void Complete(Exception? why)
+    {
+        _events.Writer.TryComplete(why);
+        StopTimer();
+    }
+
+    private void StopTimer() => Volatile.Read(ref _timer)?.Dispose();
+
+    private void TimeOut(TimeSpan limit)
+    {
+        var error = new RequestTimeoutException(Id, limit);
+        if (!_events.Writer.TryComplete(error))
+            return;
+        Interlocked.CompareExchange(ref _failure, error, null);
+        GiveUp(FinishReason.Abort);
+    }
 
     private void Cancel(CancellationToken token)
     {

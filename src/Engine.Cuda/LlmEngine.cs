@@ -72,10 +72,7 @@ public sealed class LlmEngine : IDisposable, IAsyncDisposable
     {
         ArgumentNullException.ThrowIfNull(modelFolder);
         options ??= new();
-        var model = options.LoadFormat == LoadFormat.Dummy
-            ? ModelFolder.OpenConfig(modelFolder)
-            : ModelFolder.Open(modelFolder);
-        ThrowIfInvalid(options, model.Config);
+        var model = Checked(modelFolder, options);
         var (config, executor) = new EngineStart(model, options, logger).Run();
         try
         {
@@ -89,11 +86,41 @@ public sealed class LlmEngine : IDisposable, IAsyncDisposable
         }
     }
 
+    /// <summary>
+    /// Sees whether <see cref="Load"/> could take a folder and options, by the model's
+    /// configuration alone: quick, and takes no memory. Devices and weights are not looked at.
+    /// </summary>
+    /// <param name="modelFolder">As of <see cref="Load"/>.</param>
+    /// <param name="options">Null: the defaults.</param>
+    /// <exception cref="ModelFileException">
+    /// The folder, its configuration or its weights are missing.
+    /// </exception>
+    /// <exception cref="ModelConfigException">
+    /// The model's configuration is invalid, or of a kind that is not supported.
+    /// </exception>
+    /// <exception cref="EngineConfigException">
+    /// Options cannot be taken: names all of them.
+    /// </exception>
+    public static void Check(string modelFolder, LlmEngineOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(modelFolder);
+        Checked(modelFolder, options ?? new());
+    }
+
     /// <summary>Ends all requests and frees the model. Waits for the step that runs.</summary>
     public void Dispose() => Loop.Dispose();
 
     /// <summary>As <see cref="Dispose"/>, without blocking a thread.</summary>
     public ValueTask DisposeAsync() => Loop.DisposeAsync();
+
+    private static ModelFolder Checked(string modelFolder, LlmEngineOptions options)
+    {
+        var model = options.LoadFormat == LoadFormat.Dummy
+            ? ModelFolder.OpenConfig(modelFolder)
+            : ModelFolder.Open(modelFolder);
+        ThrowIfInvalid(options, model.Config);
+        return model;
+    }
 
     private static void ThrowIfInvalid(LlmEngineOptions options, ModelConfig model)
     {

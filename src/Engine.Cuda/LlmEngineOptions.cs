@@ -218,5 +218,7 @@ public sealed record LlmEngineOptions
                 nameof(MaxModelLength), $"{length}", $"from 2 to {modelLength}, the model's limit");
         if (Loop is null)
             yield return new(nameof(Loop), "null", "given");
+        foreach (var error in Loop?.Errors() ?? [])
+            yield return error;
     }
 }

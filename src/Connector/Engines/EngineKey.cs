@@ -25,7 +25,25 @@ internal sealed record EngineKey(string? Folder, PagedLlmEngineOptions Options)
             key,
             (provider, found) => ((EngineKey)found!).Load(provider.GetService<ILoggerFactory>()));
         services.TryAddKeyedSingleton(serviceId, (provider, _) => key.Resolve(provider));
+        EngineStart.Register(services, key);
         return key;
+    }
+
+    /// <summary>
+    /// Makes an engine that stays the caller's known to the container, with the service id if there
+    /// is one.
+    /// </summary>
+    public static void Register(
+        IServiceCollection services, PagedLlmEngine engine, string? serviceId) =>
+        services.TryAddKeyedSingleton(serviceId, engine);
+
+    /// <summary>Sees whether it can be loaded: throws what loading would.</summary>
+    public void Check()
+    {
+        if (Folder is null)
+            EngineParts.Check(EmbeddedModel.Extract(), Options);
+        else
+            EngineParts.Check(Folder, Options);
     }
 
     /// <summary>The container's engine.</summary>

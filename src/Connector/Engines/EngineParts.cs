@@ -27,6 +27,18 @@ internal sealed record EngineParts(
     public EngineLimits? Limits { get; init; }
 
     /// <summary>
+    /// Sees whether a folder and options can be taken, without loading the model: what it throws,
+    /// <see cref="Load"/> would throw.
+    /// </summary>
+    public static void Check(string folder, PagedLlmEngineOptions options)
+    {
+        var path = Existing(folder);
+        LlmEngine.Check(path, options.ToEngineOptions(ModelIdOf(path, options)));
+        if (options.ChatTemplate is not null)
+            Compiled(path, options, options.ChatTemplate, null);
+    }
+
+    /// <summary>
     /// Loads all of them from a folder: what is quick to check first, the weights last.
     /// </summary>
     /// <exception cref="DirectoryNotFoundException">There is no such folder.</exception>
@@ -34,10 +46,8 @@ internal sealed record EngineParts(
     public static EngineParts Load(
         string folder, PagedLlmEngineOptions options, ILoggerFactory? loggerFactory)
     {
-        var path = Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder));
-        if (!Directory.Exists(path))
-            throw new DirectoryNotFoundException($"There is no model folder \"{path}\".");
-        var modelId = options.ModelId ?? Path.GetFileName(path);
+        var path = Existing(folder);
+        var modelId = ModelIdOf(path, options);
         var tokenizer = TextTokenizer.Load(path);
         var templates = LoadTemplates(path, options, tokenizer);
         var engine = LlmEngine.Load(
@@ -58,6 +68,17 @@ internal sealed record EngineParts(
     public ChatRequestBuilder CreateRequestBuilder() =>
         new(ModelId, Tokenizer, Templates, Templates.ToolCalls, Defaults, MaxLength, Limits);
 
+    private static string Existing(string folder)
+    {
+        var path = Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder));
+        return Directory.Exists(path)
+            ? path
+            : throw new DirectoryNotFoundException($"There is no model folder \"{path}\".");
+    }
+
+    private static string ModelIdOf(string path, PagedLlmEngineOptions options) =>
+        options.ModelId ?? Path.GetFileName(path);
+
     private static ChatTemplates LoadTemplates(
         string path, PagedLlmEngineOptions options, TextTokenizer tokenizer)
     {
@@ -66,12 +87,17 @@ internal sealed record EngineParts(
             ?? throw new ModelFolderException(
                 $"\"{path}\" has no chat template in chat_template.jinja or "
                 + "tokenizer_config.json; give one as the option ChatTemplate.");
+        return Compiled(
+            path, options, template,
+            options.ChatTemplate is null ? tokenizer.ToolUseChatTemplate : null);
+    }
+
+    private static ChatTemplates Compiled(
+        string path, PagedLlmEngineOptions options, string template, string? toolUse)
+    {
         try
         {
-            return ChatTemplates.Compile(
-                template,
-                options.ChatTemplate is null ? tokenizer.ToolUseChatTemplate : null,
-                options.ToolCalls);
+            return ChatTemplates.Compile(template, toolUse, options.ToolCalls);
         }
         catch (ChatTemplateException error)
         {

@@ -94,6 +94,7 @@ public static class PagedLlmServiceCollectionExtensions
     {
         ArgumentNullException.ThrowIfNull(services);
         ArgumentNullException.ThrowIfNull(engine);
+        EngineKey.Register(services, engine, serviceId);
         return AddClient(
             services, _ => engine, serviceId,
             ChatTelemetry.Of(openTelemetrySourceName, openTelemetryConfig));

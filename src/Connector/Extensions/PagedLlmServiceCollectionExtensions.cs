@@ -97,6 +97,7 @@ public static class PagedLlmServiceCollectionExtensions
     {
         ArgumentNullException.ThrowIfNull(services);
         ArgumentNullException.ThrowIfNull(engine);
+        EngineKey.Register(services, engine, serviceId);
         return AddService(
             services, _ => engine, serviceId,
             ChatTelemetry.Of(openTelemetrySourceName, openTelemetryConfig));
@@ -141,6 +142,7 @@ public static class PagedLlmServiceCollectionExtensions
     {
         ArgumentNullException.ThrowIfNull(services);
         ArgumentNullException.ThrowIfNull(engine);
+        EngineKey.Register(services, engine, serviceId);
         return AddText(services, _ => engine, serviceId);
     }
 

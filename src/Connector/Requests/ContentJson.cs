@@ -28,6 +28,7 @@ internal static class ContentJson
     public static string Result(FunctionResultContent result) =>
         result.Result switch
         {
+            Exception failure => $"Error: {failure.Message}",
             null when result.Exception is { } error => $"Error: {error.Message}",
             null => "",
             var value => TextOf(value),

@@ -20,6 +20,8 @@ internal static class OptionJson
     {
         if (value is JsonElement element)
             return element;
+        if (value is WrongOption)
+            return null;
         try
         {
             return JsonSerializer.SerializeToElement(value, value.GetType(), Options);
@@ -86,6 +88,7 @@ internal static class OptionJson
     public static string Show(object value) =>
         value switch
         {
+            WrongOption wrong => wrong.Shown,
             string text => $"\"{text}\"",
             bool flag => flag ? "true" : "false",
             float or double or int or long =>

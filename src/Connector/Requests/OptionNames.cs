@@ -30,6 +30,11 @@ internal static class OptionNames
     public const string BeamWidth = "beam_width";
     public const string LengthPenalty = "length_penalty";
     public const string EarlyStopping = "early_stopping";
+    public const string DoSample = "do_sample";
+    public const string ExtraBody = "extra_body";
+    public const string Effort = "reasoning_effort";
+    public const string ChatSystemPrompt = "chat_system_prompt";
+    public const string ChatDeveloperPrompt = "chat_developer_prompt";
     public const string Tenant = "tenant";
 
     /// <summary>

@@ -8,10 +8,32 @@ namespace SkPaged.Connector.Requests;
 /// Reads options one by one and remembers all that is wrong with them. A typed value goes before
 /// an additional property of the same name, and that before one of another name for the same.
 /// </summary>
-internal sealed class OptionReader(IReadOnlyDictionary<string, object?>? additional)
+internal sealed class OptionReader
 {
+    private readonly IReadOnlyDictionary<string, object?> _additional;
     private readonly ImmutableArray<ParameterError>.Builder _errors =
         ImmutableArray.CreateBuilder<ParameterError>();
+
+    /// <summary>A reader of options.</summary>
+    /// <param name="additional">
+    /// The additional properties; what stands in <c>extra_body</c> is as good. Null = none.
+    /// </param>
+    public OptionReader(IReadOnlyDictionary<string, object?>? additional)
+    {
+        _additional = additional ?? ImmutableDictionary<string, object?>.Empty;
+        if (Property(OptionNames.ExtraBody) is not { } body)
+            return;
+        if (OptionJson.Of(body) is not { ValueKind: JsonValueKind.Object } json)
+        {
+            Wrong(OptionNames.ExtraBody, body, "options by name");
+            return;
+        }
+
+        var all = new Dictionary<string, object?>(_additional);
+        foreach (var property in json.EnumerateObject())
+            all.TryAdd(property.Name, property.Value);
+        _additional = all;
+    }
 
     /// <summary>A number in a range.</summary>
     public float? Number(string name, float? typed, Func<float, bool> allowed, string expected) =>
@@ -97,7 +119,10 @@ internal sealed class OptionReader(IReadOnlyDictionary<string, object?>? additio
 
     /// <summary>Notes that <paramref name="given"/> cannot be taken.</summary>
     public void Wrong(string name, object given, string expected) =>
-        Note(name, OptionJson.Show(given), expected);
+        Note(
+            name,
+            OptionJson.Show(given),
+            given is WrongOption { IsFinal: true } wrong ? wrong.Expected : expected);
 
     /// <summary>Notes what is wrong with options that were read, each by its first name.</summary>
     public void Add(IEnumerable<ParameterError> errors)
@@ -111,6 +136,11 @@ internal sealed class OptionReader(IReadOnlyDictionary<string, object?>? additio
     /// <exception cref="ChatOptionsException">Names all of it.</exception>
     public void ThrowIfWrong()
     {
+        Add(
+            from pair in _additional
+            let wrong = pair.Value as WrongOption
+            where wrong is not null
+            select new ParameterError(pair.Key, wrong.Shown, wrong.Expected));
         if (_errors.Count > 0)
             throw new ChatOptionsException(_errors.ToImmutable());
     }
@@ -120,7 +150,7 @@ internal sealed class OptionReader(IReadOnlyDictionary<string, object?>? additio
 
     // JSON's null is nothing.
     private object? Property(string name) =>
-        additional?.GetValueOrDefault(name) is { } value
+        _additional.GetValueOrDefault(name) is { } value
         && value is not JsonElement { ValueKind: JsonValueKind.Null }
             ? value
             : null;

@@ -36,31 +36,49 @@ internal sealed class PromptEncoder(TextTokenizer tokenizer, TurnEnds ends)
     public (ImmutableArray<TokenId> Prompt, PromptMark Mark) Encode(
         string text, string opening, IReadOnlyList<Turn> turns)
     {
-        using var digest = new TextDigest();
+        var (known, mark) = Recognize(text, turns);
         var tokens = ImmutableArray.CreateBuilder<TokenId>();
-        var (read, written) = (0, 0);
-        for (var index = 0; index < turns.Count; index++)
+        var written = 0;
+        foreach (var turn in known)
         {
-            if (turns[index].Generated is not { } generated
-                || generated.Prompt.Turns != index
-                || generated.Prompt.Length < read
-                || generated.Prompt.Length > text.Length)
-                continue;
-            var start = generated.Prompt.Length;
-            digest.Append(text.AsSpan(read..start));
-            read = start;
-            if (digest.Value != generated.Prompt.Digest
-                || ends.After(text, start, turns[index]) is not { } end
-                || !IsOf(turns[index], generated, text.AsSpan(start..end)))
+            var (start, generated) = (turn.Generated!.Prompt.Length, turn.Generated);
+            if (start < written
+                || ends.After(text, start, turn) is not { } end
+                || !IsOf(turn, generated, text.AsSpan(start..end)))
                 continue;
             tokens.AddRange(Tokens(text[written..start] + generated.Opening));
             tokens.AddRange(generated.Tokens);
             written = end;
         }
 
-        digest.Append(text.AsSpan(read));
         tokens.AddRange(Tokens(text[written..] + opening));
-        return (tokens.ToImmutable(), new PromptMark(turns.Count, text.Length, digest.Value));
+        return (tokens.ToImmutable(), mark);
+    }
+
+    // The turns that answered what stands before them, in order, by one digest over the text. (Of
+    // those that did not, some were asked more than is rendered now: so by length, not by place.)
+    private static (List<Turn> Known, PromptMark Mark) Recognize(
+        string text, IReadOnlyList<Turn> turns)
+    {
+        using var digest = new TextDigest();
+        List<Turn> known = [];
+        var read = 0;
+        var carrying = turns
+            .Where((turn, index) => turn.Generated?.Prompt.Turns == index)
+            .Where(turn => turn.Generated!.Prompt.Length is var length
+                && length >= 0 && length <= text.Length)
+            .OrderBy(turn => turn.Generated!.Prompt.Length);
+        foreach (var turn in carrying)
+        {
+            var prompt = turn.Generated!.Prompt;
+            digest.Append(text.AsSpan(read..prompt.Length));
+            read = prompt.Length;
+            if (digest.Value == prompt.Digest)
+                known.Add(turn);
+        }
+
+        digest.Append(text.AsSpan(read));
+        return (known, new PromptMark(turns.Count, text.Length, digest.Value));
     }
 
     private ImmutableArray<TokenId> Tokens(string text) =>

@@ -46,8 +46,9 @@ internal sealed record RequestOptions(
         var ignoresEos = reader.Flag(IgnoreEos) ?? false;
         var stops = reader.Texts(StopSequences, options?.StopSequences)
             .Concat(reader.Texts(Stop, null));
+        var effort = ReadEffort(reader, options);
         var thinking = reader.Flag(OptionNames.EnableThinking)
-            ?? (options?.Reasoning?.Effort == ReasoningEffort.None ? false : null);
+            ?? (effort == ReasoningEffort.None ? false : null);
         var read = new RequestOptions(
             sampling,
             maxTokens,
@@ -100,9 +101,7 @@ internal sealed record RequestOptions(
         var own = ChoiceOptions.Defaults(reader, defaults.Sampling);
         return own with
         {
-            Temperature = reader.Number(
-                Temperature, options?.Temperature, v => v is >= 0 and <= 10, "from 0 to 10")
-                ?? own.Temperature,
+            Temperature = ReadTemperature(reader, options) ?? own.Temperature,
             TopK = (int?)reader.Whole(TopK, options?.TopK, 0, int.MaxValue) ?? own.TopK,
             TopP = reader.Number(
                 TopP, options?.TopP, v => v is > 0 and <= 1, "over 0 and up to 1") ?? own.TopP,
@@ -125,6 +124,36 @@ internal sealed record RequestOptions(
         };
     }
 
+    // Not to sample is to take the most likely token, whatever the temperature would be.
+    private static float? ReadTemperature(OptionReader reader, ChatOptions? options)
+    {
+        var temperature = reader.Number(
+            Temperature, options?.Temperature, v => v is >= 0 and <= 10, "from 0 to 10");
+        return reader.Flag(DoSample) == false ? 0 : temperature;
+    }
+
+    private static ReasoningEffort? ReadEffort(OptionReader reader, ChatOptions? options)
+    {
+        if (options?.Reasoning?.Effort is { } typed)
+            return typed;
+        if (reader.Given(OptionNames.Effort) is not { } given)
+            return null;
+        var text = OptionJson.Of(given) is { } json ? OptionJson.Text(json) : null;
+        switch (text?.ToUpperInvariant())
+        {
+            case "NONE" or "MINIMAL":
+                return ReasoningEffort.None;
+            case "LOW" or "MEDIUM" or "HIGH" or "XHIGH":
+                return null;
+            default:
+                reader.Wrong(
+                    OptionNames.Effort,
+                    given,
+                    "none, minimal, low, medium, high or xhigh");
+                return null;
+        }
+    }
+
     // OpenAI: logprobs is true or false and top_logprobs the count. vLLM and text completion:
     // logprobs is the count itself.
     private static int? ReadLogprobs(OptionReader reader)
@@ -132,8 +161,7 @@ internal sealed record RequestOptions(
         var top = (int?)reader.Whole(TopLogprobs, null, 0, 20);
         if (reader.Given(Logprobs) is not { } given)
             return top;
-        return OptionJson.Of(given) is not { } json ? null
-            : json.ValueKind is System.Text.Json.JsonValueKind.Number
+        return OptionJson.Of(given) is { ValueKind: System.Text.Json.JsonValueKind.Number }
                 ? (int?)reader.Whole(Logprobs, null, 0, 20)
             : reader.Flag(Logprobs) is true ? top ?? 0
             : null;
@@ -144,7 +172,8 @@ internal sealed record RequestOptions(
     {
         if (options?.ResponseFormat is ChatResponseFormatJson)
             reader.Wrong(ResponseFormat, "json", "text: ask for JSON in the prompt");
-        if (reader.Given(ResponseFormat) is { } format and not "text")
+        if (reader.Given(ResponseFormat) is { } format
+            && (OptionJson.Of(format) is not { } json || OptionJson.Text(json) != "text"))
             reader.Wrong(ResponseFormat, format, "text: ask for JSON in the prompt");
     }
 }

@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using System.Reflection;
 using System.Text.Json;
 using System.Text.Json.Nodes;
@@ -19,42 +18,70 @@ internal static class SettingsJson
         ReadCommentHandling = JsonCommentHandling.Skip,
     };
 
-    public static PagedLlmPromptExecutionSettings Convert(PromptExecutionSettings settings)
+    /// <summary>The settings, without what does not read.</summary>
+    /// <param name="settings">Of any type.</param>
+    /// <param name="wrong">What does not read, by name.</param>
+    /// <exception cref="ChatRequestException">They have no JSON at all.</exception>
+    public static PagedLlmPromptExecutionSettings Read(
+        PromptExecutionSettings settings, out IReadOnlyDictionary<string, WrongOption> wrong)
     {
-        var json = JsonSerializer.SerializeToElement(settings, settings.GetType());
-        try
-        {
-            var own = json.Deserialize<PagedLlmPromptExecutionSettings>(Permissive)!;
-            // Not from the JSON: that has the functions' names, not the functions.
-            own.FunctionChoiceBehavior = settings.FunctionChoiceBehavior;
-            return own;
-        }
-        catch (JsonException error)
-        {
-            ImmutableArray<ParameterError> wrong = [.. json.EnumerateObject().SelectMany(Wrong)];
-            throw wrong.IsEmpty
-                ? new ChatRequestException(
-                    $"The execution settings cannot be read: {error.Message}", error)
-                : new ChatOptionsException(wrong);
-        }
+        var found = new Dictionary<string, WrongOption>();
+        var json = new JsonObject();
+        foreach (var (name, value) in Properties(settings, found))
+            if (Reads(name, value))
+                json[name] = value;
+            else
+                found[name] = new WrongOption(
+                    OptionJson.Show(JsonSerializer.SerializeToElement(value)), Expected(name));
+        wrong = found;
+        var own = json.Deserialize<PagedLlmPromptExecutionSettings>(Permissive)!;
+        // Not from the JSON: that has the functions' names, not the functions.
+        own.FunctionChoiceBehavior = settings.FunctionChoiceBehavior;
+        return own;
     }
 
-    // The reader stops at the first value that does not read; each is tried alone to name them all.
-    private static IEnumerable<ParameterError> Wrong(JsonProperty property)
+    // Values without JSON, such as a type, are told of and left out.
+    private static IEnumerable<(string Name, JsonNode? Value)> Properties(
+        PromptExecutionSettings settings, Dictionary<string, WrongOption> wrong)
     {
-        try
+        var copy = settings;
+        if (settings.ExtensionData is { Count: > 0 } data
+            && data.Any(pair => OptionJson.Of(pair.Value) is null))
         {
-            new JsonObject { [property.Name] = JsonNode.Parse(property.Value.GetRawText()) }
-                .Deserialize<PagedLlmPromptExecutionSettings>(Permissive);
-            return [];
+            copy = settings.Clone();
+            copy.ExtensionData = data.Where(pair => OptionJson.Of(pair.Value) is not null)
+                .ToDictionary(pair => pair.Key, pair => pair.Value);
+            foreach (var (name, value) in data)
+                if (OptionJson.Of(value) is null)
+                    wrong[name] = new WrongOption($"a {value.GetType().Name}", "a JSON value");
         }
-        catch (JsonException)
+
+        try
         {
             return
             [
-                new ParameterError(
-                    property.Name, OptionJson.Show(property.Value), Expected(property.Name)),
+                .. JsonSerializer.SerializeToNode(copy, copy.GetType())!.AsObject()
+                    .Select(pair => (pair.Key, pair.Value?.DeepClone())),
             ];
+        }
+        catch (Exception error) when (error is NotSupportedException or JsonException)
+        {
+            throw new ChatRequestException(
+                $"The execution settings cannot be read: {error.Message}", error);
+        }
+    }
+
+    private static bool Reads(string name, JsonNode? value)
+    {
+        try
+        {
+            new JsonObject { [name] = value?.DeepClone() }
+                .Deserialize<PagedLlmPromptExecutionSettings>(Permissive);
+            return true;
+        }
+        catch (JsonException)
+        {
+            return false;
         }
     }
 

@@ -10,6 +10,7 @@ namespace SkPaged.Engine.Cuda.Kernels;
 internal sealed class DecoderKernels : IDisposable
 {
     private const int RowThreads = 256, HeadThreads = 128, HeadsPerBlock = 4;
+    private const int FewRowsThreads = 1024, FewRows = 128, ShortRow = 1024;
     private const int QueryThreads = 128, MoveThreads = 256;
     private const int AdjustThreads = 256, DrawThreads = 1024;
 
@@ -19,7 +20,8 @@ internal sealed class DecoderKernels : IDisposable
     private readonly KernelConstants _constants;
     private readonly CudaStream _stream;
     private readonly ImmutableArray<CudaModule> _modules;
-    private readonly Kernel _embed, _rmsNorm, _addBias, _siluMultiply, _writeQueryKeyValue;
+    private readonly Kernel _embed, _rmsNorm, _rmsNormOfFew, _addBias, _siluMultiply;
+    private readonly Kernel _writeQueryKeyValue;
     private readonly Kernel _attendQueries, _moveBlocks, _adjustLogits, _drawTokens;
     private readonly Kernel? _attendTiles;
     private readonly float _scale;
@@ -41,6 +43,7 @@ internal sealed class DecoderKernels : IDisposable
             _modules = [.. modules.Values];
             _embed = new(modules["rowwise.cu"], "embed", RowThreads);
             _rmsNorm = new(modules["rowwise.cu"], "rms_norm", RowThreads);
+            _rmsNormOfFew = new(modules["rowwise.cu"], "rms_norm", FewRowsThreads);
             _addBias = new(modules["rowwise.cu"], "add_bias", RowThreads);
             _siluMultiply = new(modules["rowwise.cu"], "silu_multiply", RowThreads);
             _writeQueryKeyValue =
@@ -48,11 +51,13 @@ internal sealed class DecoderKernels : IDisposable
             var attention = constants.HasTensorQueries ? "attention_queries.cu"
                 : "attention_general.cu";
             _attendQueries = new(modules[attention], "attend_queries", QueryThreads);
+            QueryUnits = new(constants, _attendQueries.BlocksAtOnce());
             _attendTiles = constants.HasTiles
                 ? new(
                     modules["attention_tiles.cu"], "attend_tiles", HeadThreads,
                     QueryTile.SharedBytes(constants.HeadDim))
                 : null;
+            Few = new(modules["few_rows.cu"], constants, stream);
             _moveBlocks = new(modules["blocks.cu"], "move_blocks", MoveThreads);
             _adjustLogits = new(modules["sampling.cu"], "adjust_logits", AdjustThreads);
             _drawTokens = new(modules["sampling.cu"], "draw_tokens", DrawThreads);
@@ -65,6 +70,12 @@ internal sealed class DecoderKernels : IDisposable
         }
     }
 
+    /// <summary>How attention of single queries is shared out.</summary>
+    public QueryUnits QueryUnits { get; }
+
+    /// <summary>Products of a few rows.</summary>
+    public FewRowsProducts Few { get; }
+
     public void Embed(
         nint table, nint ids, nint drawn, nint residual, int tokens, int hidden,
         int vocabulary) =>
@@ -75,7 +86,7 @@ internal sealed class DecoderKernels : IDisposable
     public void RmsNorm(
         nint residual, nint rows, nint weight, nint output, int count, int hidden,
         float epsilon) =>
-        _rmsNorm.Launch(
+        (count <= FewRows && hidden > ShortRow ? _rmsNormOfFew : _rmsNorm).Launch(
             _stream, new(count), residual, rows, weight, output, hidden, epsilon);
 
     public void AddBias(nint residual, nint bias, int rows, int hidden) =>
@@ -84,7 +95,7 @@ internal sealed class DecoderKernels : IDisposable
     // bias: 0 where there is none.
     public void SiluMultiply(nint gateUp, nint bias, nint output, int rows, int intermediate) =>
         _siluMultiply.Launch(
-            _stream, new(rows, Math.Min(8, (intermediate + RowThreads - 1) / RowThreads)),
+            _stream, new(rows, Math.Clamp(intermediate / (4 * RowThreads), 1, 16)),
             gateUp, bias, output, intermediate);
 
     // bias and norms: 0 where there are none.
@@ -99,14 +110,15 @@ internal sealed class DecoderKernels : IDisposable
             epsilon);
     }
 
-    // queries: the token of each; 0: the first ones.
+    // queries: the token of each; 0: the first ones. atOnce: blocks of threads that share the work
+    // out; 0: as many as the device holds.
     public void AttendQueries(
         nint qkv, nint keys, nint values, nint blocks, nint queries, nint lengths, nint tables,
-        nint output, nint partials, nint counters, int queryCount, int splits) =>
+        nint units, nint output, nint partials, nint counters, int count, int atOnce = 0) =>
         _attendQueries.Launch(
-            _stream, new(queryCount, _constants.HeadBlocks, splits),
-            qkv, keys, values, blocks, queries, lengths, tables, output, partials, counters,
-            _scale);
+            _stream, new(atOnce > 0 ? atOnce : QueryUnits.Blocks),
+            qkv, keys, values, blocks, queries, lengths, tables, units, output, partials,
+            counters, count, _scale);
 
     public void AttendTiles(
         nint qkv, nint keys, nint values, nint blocks, nint tiles, nint output, int tileCount) =>

@@ -27,10 +27,15 @@ internal sealed unsafe class Kernel
 {
     private const int ArgumentsMax = 16;
 
+    // Devices that can begin a kernel before the one in front has ended: ptx.cuh, wait_for_last.
+    private const int OverlapCapability = 90;
+
     private readonly string _name;
     private readonly nint _function;
     private readonly int _threads;
     private readonly int _sharedBytes;
+    private readonly bool _overlaps;
+    private readonly int _multiprocessors;
 
     /// <param name="module">Lives longer than this.</param>
     /// <param name="name">As in the source.</param>
@@ -39,6 +44,8 @@ internal sealed unsafe class Kernel
     public Kernel(CudaModule module, string name, int threads, int sharedBytes = 0)
     {
         (_name, _threads, _sharedBytes) = (name, threads, sharedBytes);
+        (_overlaps, _multiprocessors) =
+            (module.Capability >= OverlapCapability, module.Multiprocessors);
         _function = module.Function(name);
         if (sharedBytes > 0)
             CudaDriver.Check(
@@ -47,20 +54,52 @@ internal sealed unsafe class Kernel
                 $"{sharedBytes:N0} bytes of shared memory for {name}");
     }
 
-    /// <summary>Puts the kernel into a stream; arguments in the source's order.</summary>
-    public void Launch(CudaStream stream, Grid grid, params ReadOnlySpan<Argument> arguments)
+    /// <summary>Blocks of threads that the device works on at once, at least 1.</summary>
+    public int BlocksAtOnce()
     {
+        CudaDriver.Check(
+            CudaDriver.cuOccupancyMaxActiveBlocksPerMultiprocessor(
+                out var each, _function, _threads, (nuint)_sharedBytes),
+            $"{nameof(CudaDriver.cuOccupancyMaxActiveBlocksPerMultiprocessor)} of {_name}");
+        return Math.Max(1, each * _multiprocessors);
+    }
+
+    /// <summary>Puts the kernel into a stream; arguments in the source's order.</summary>
+    public void Launch(CudaStream stream, Grid grid, params ReadOnlySpan<Argument> arguments) =>
+        Launch(stream, grid, _sharedBytes, arguments);
+
+    /// <summary>As the other, with so much shared memory, 48 KB at most.</summary>
+    public void Launch(
+        CudaStream stream, Grid grid, int sharedBytes, ReadOnlySpan<Argument> arguments)
+    {
+        var overlap = new CudaDriver.LaunchAttribute
+        {
+            Id = CudaDriver.LaunchAttribute.ProgrammaticStreamSerialization,
+            Value = 1,
+        };
+        var config = new CudaDriver.LaunchConfig
+        {
+            GridX = (uint)grid.X,
+            GridY = (uint)grid.Y,
+            GridZ = (uint)grid.Z,
+            BlockX = (uint)_threads,
+            BlockY = 1,
+            BlockZ = 1,
+            SharedBytes = (uint)sharedBytes,
+            Stream = stream.Value,
+            Attributes = &overlap,
+            AttributeCount = _overlaps ? 1u : 0,
+        };
         var pointers = stackalloc void*[ArgumentsMax];
         ArgumentOutOfRangeException.ThrowIfGreaterThan(arguments.Length, ArgumentsMax);
         fixed (Argument* first = arguments)
         {
             for (var i = 0; i < arguments.Length; i++)
                 pointers[i] = first + i;
-            var result = CudaDriver.cuLaunchKernel(
-                _function, (uint)grid.X, (uint)grid.Y, (uint)grid.Z, (uint)_threads, 1, 1,
-                (uint)_sharedBytes, stream.Value, pointers, null);
+            var result = CudaDriver.cuLaunchKernelEx(&config, _function, pointers, null);
             if (result != 0)
-                CudaDriver.Check(result, $"{nameof(CudaDriver.cuLaunchKernel)} of {_name}, {grid}");
+                CudaDriver.Check(
+                    result, $"{nameof(CudaDriver.cuLaunchKernelEx)} of {_name}, {grid}");
         }
     }
 }

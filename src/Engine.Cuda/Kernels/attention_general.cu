@@ -22,38 +22,27 @@ struct natural {
     __device__ float operator()(float x) const { return expf(x); }
 };
 
-// Where a query's keys are not one block's work, partials and counters (zeros) are used.
-//   lengths[q]      keys that query q sees
-//   tables[q]       where its block table begins in `blocks`
-// qkv: [tokens, QKV_HEADS, HEAD_DIM]; output: [tokens, QUERY_HEADS, HEAD_DIM]. Grid: work_of.
-extern "C" __global__ void __launch_bounds__(THREADS) attend_queries(
-    const element* qkv, const element* keys, const element* values, const int* blocks,
-    const int* queries, const int* lengths, const int* tables, element* output, float* partials,
-    unsigned* counters, float scale) {
+__device__ __forceinline__ void attend(
+    const attention& all, const line& line, const segment& work) {
     __shared__ float scores[HEAD_TILE][SPLIT];
     __shared__ float sums[WARPS][HEAD_TILE][HEAD_DIM];
     __shared__ float greatest[HEAD_TILE], masses[HEAD_TILE], rescale[HEAD_TILE];
     __shared__ int table[SPLIT / BLOCK_SIZE + 2];
-
-    const split_work work = work_of(queries, lengths);
-    if (work.first >= work.end)
-        return;
     const int lane = threadIdx.x % WARP, warp = threadIdx.x / WARP;
     const int part = lane % LANES, sub = lane / LANES;
-    const int heads = min(HEAD_TILE, GROUP - work.first_head);
 
     // The group's heads follow each other, as do the tiles of a group.
-    const element* query_heads = qkv + ((long long)work.token * QKV_HEADS
+    const element* query_heads = all.qkv + ((long long)work.token * QKV_HEADS
         + work.kv_head * GROUP + work.first_head) * HEAD_DIM;
     float q[HEAD_TILE][8], acc[HEAD_TILE][8];
 #pragma unroll
     for (int h = 0; h < HEAD_TILE; h++) {
-        const bool inside = part < PARTS && h < heads;
-        const eight all = inside
+        const bool inside = part < PARTS && h < work.heads;
+        const eight eight_of_query = inside
             ? unpack(load_packed(query_heads + h * HEAD_DIM + part * 8)) : eight{};
 #pragma unroll
         for (int i = 0; i < 8; i++) {
-            q[h][i] = all.x[i] * scale;
+            q[h][i] = eight_of_query.x[i] * all.scale;
             acc[h][i] = 0;
         }
     }
@@ -68,7 +57,7 @@ extern "C" __global__ void __launch_bounds__(THREADS) attend_queries(
         const int last_block = (start + count - 1) / BLOCK_SIZE;
         __syncthreads(); // the last scores and table have been read
         for (int i = threadIdx.x; i <= last_block - first_block; i += THREADS)
-            table[i] = blocks[tables[work.query] + first_block + i];
+            table[i] = all.blocks[all.tables[work.query] + first_block + i];
         __syncthreads();
 
         // The part of a row of keys or values that this lane reads; zeros where there is none.
@@ -86,7 +75,7 @@ extern "C" __global__ void __launch_bounds__(THREADS) attend_queries(
             packed_eight loaded[UNROLL];
 #pragma unroll
             for (int u = 0; u < UNROLL; u++)
-                loaded[u] = load(keys, base + u * ROWS);
+                loaded[u] = load(all.keys, base + u * ROWS);
 #pragma unroll
             for (int u = 0; u < UNROLL; u++) {
                 const int key = base + u * ROWS;
@@ -139,7 +128,7 @@ extern "C" __global__ void __launch_bounds__(THREADS) attend_queries(
             packed_eight loaded[UNROLL];
 #pragma unroll
             for (int u = 0; u < UNROLL; u++)
-                loaded[u] = load(values, base + u * ROWS);
+                loaded[u] = load(all.values, base + u * ROWS);
 #pragma unroll
             for (int u = 0; u < UNROLL; u++) {
                 const int key = base + u * ROWS;
@@ -166,24 +155,21 @@ extern "C" __global__ void __launch_bounds__(THREADS) attend_queries(
         }
     __syncthreads();
 
-    float* partial = partials + work.place * HEAD_TILE * PARTIAL;
-    for (int i = threadIdx.x; i < heads * HEAD_DIM; i += THREADS) {
+    for (int i = threadIdx.x; i < work.heads * HEAD_DIM; i += THREADS) {
         const int h = i / HEAD_DIM, d = i % HEAD_DIM;
         float sum = 0;
 #pragma unroll
         for (int w = 0; w < WARPS; w++)
             sum += sums[w][h][d];
-        if (work.splits == 1) {
-            output_of(output, work, h)[d] = narrow(sum / masses[h]);
-            continue;
-        }
-        partial[h * PARTIAL + d] = sum;
-        if (d == 0) {
-            partial[h * PARTIAL + HEAD_DIM] = greatest[h];
-            partial[h * PARTIAL + HEAD_DIM + 1] = masses[h];
-        }
+        leave(all, work, h, d, sum, greatest[h], masses[h]);
     }
-    if (work.splits > 1 && is_last(counters, work))
-        merge_splits(partials, output, work, natural());
+    merge_if_last(all, line, work, natural());
+}
+
+// Grid: as many blocks as the device holds.
+extern "C" __global__ void __launch_bounds__(THREADS) attend_queries(ATTENTION_ARGUMENTS) {
+    const attention all = ATTENTION;
+    for_each_segment(
+        all, [&](const line& line, const segment& work) { attend(all, line, work); });
 }
 #endif

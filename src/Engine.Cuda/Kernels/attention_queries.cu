@@ -1,14 +1,15 @@
 // Attention of single queries over the paged cache on tensor cores, for 16-bit types: K and V go
 // from memory to the registers of the products, with nothing in between. A warp takes 16 keys at a
-// time. Keys and dims of the cache are rows of the left factor, the query heads of a group (eight
-// at most) columns of the right one:
+// time; the query heads of a group, eight at most, are rows of the one product and columns of the
+// other:
 //
-//   scores [16 keys x 8 heads] = K [16 x HEAD_DIM] Q' [HEAD_DIM x 8 heads]
-//   output [dims x 8 heads]   += V' [dims x 16 keys] weights [16 keys x 8 heads]
+//   scores [8 heads x 16 keys]  = Q [8 heads x HEAD_DIM] K' [HEAD_DIM x 16 keys]
+//   output [dims x 8 heads]    += V' [dims x 16 keys] weights' [16 keys x 8 heads]
 //
 // Sums do not depend on the order of their terms: a lane reads eight neighbouring dims, 16 bytes,
 // and the products take them in the order that this gives. While a warp works on the weights and
-// values of 16 keys the next 16 are on their way.
+// values of 16 keys the next 16 are on their way: nothing touches them before they are needed, and
+// behind the last keys the last one is read again, so that no branch stands in between.
 //
 // Source: Kwon et al., SOSP '23, section 5.1; Dao, "FlashAttention-2", 2023, algorithm 1.
 #include "attention.cuh"
@@ -20,6 +21,7 @@
 #define KEYS 16 // of a warp at a time
 #define CHUNKS (HEAD_DIM / 32) // of dims, four lanes each
 #define HALVES (HEAD_DIM / 64) // of dims, eight lanes each
+#define LEAST_BLOCKS (HEAD_DIM == 64 ? 5 : 3) // of a multiprocessor, or registers are too many
 #define LOG2_E 1.4426950408889634f
 
 struct binary {
@@ -59,54 +61,52 @@ struct key_places {
     }
 };
 
-// Arguments as those of attention_general.cu.
-extern "C" __global__ void __launch_bounds__(THREADS) attend_queries(
-    const element* qkv, const element* keys, const element* values, const int* blocks,
-    const int* queries, const int* lengths, const int* tables, element* output, float* partials,
-    unsigned* counters, float scale) {
+__device__ __forceinline__ void attend(
+    const attention& all, const line& line, const segment& work) {
     __shared__ float sums[WARPS][HEAD_TILE][HEAD_DIM + 4];
     __shared__ float maxima[WARPS][8], masses[WARPS][8];
-
-    const split_work work = work_of(queries, lengths);
-    if (work.first >= work.end)
-        return;
     const int lane = threadIdx.x % WARP, warp = threadIdx.x / WARP;
     const int g = lane / 4, t = lane % 4;
-    const int heads = min(HEAD_TILE, GROUP - work.first_head);
 
-    uint4 q[CHUNKS];
-    const element* query = qkv + ((long long)work.token * QKV_HEADS
+    // Eight rows of sixteen are heads.
+    unsigned q[CHUNKS][2][4];
+    const element* query = all.qkv + ((long long)work.token * QKV_HEADS
         + work.kv_head * GROUP + work.first_head + g) * HEAD_DIM + t * 8;
 #pragma unroll
-    for (int c = 0; c < CHUNKS; c++)
-        q[c] = g < heads ? *(const uint4*)(query + c * 32) : make_uint4(0, 0, 0, 0);
+    for (int c = 0; c < CHUNKS; c++) {
+        const uint4 x =
+            g < work.heads ? *(const uint4*)(query + c * 32) : make_uint4(0, 0, 0, 0);
+        q[c][0][0] = x.x; q[c][0][1] = 0; q[c][0][2] = x.y; q[c][0][3] = 0;
+        q[c][1][0] = x.z; q[c][1][1] = 0; q[c][1][2] = x.w; q[c][1][3] = 0;
+    }
 
     uint4 k[CHUNKS][2], v[HALVES][4];
-    key_places places(blocks + tables[work.query], work.kv_head, work.end);
+    key_places places(all.blocks + all.tables[work.query], work.kv_head, work.end);
     const auto load_keys = [&](int start) {
         places.reach(start, lane);
 #pragma unroll
         for (int r = 0; r < 2; r++) {
-            const element* row = keys + places.of(start, g + 8 * r) + t * 8;
+            const element* row = all.keys + places.of(start, g + 8 * r) + t * 8;
 #pragma unroll
             for (int c = 0; c < CHUNKS; c++)
-                k[c][r] = *(const uint4*)(row + c * 32);
+                k[c][r] = load_ahead(row + c * 32);
         }
     };
     const auto load_values = [&](int start) {
 #pragma unroll
         for (int r = 0; r < 4; r++) {
             const element* row =
-                values + places.of(start, 2 * t + r % 2 + r / 2 * 8) + g * 8;
+                all.values + places.of(start, 2 * t + r % 2 + r / 2 * 8) + g * 8;
 #pragma unroll
             for (int h = 0; h < HALVES; h++)
-                v[h][r] = *(const uint4*)(row + h * 64);
+                v[h][r] = load_ahead(row + h * 64);
         }
     };
 
-    // This lane's heads are 2t and 2t + 1; of the mass it has the keys g and g + 8 alone.
-    const float unit = scale * LOG2_E;
-    float most0 = minus_infinity(), most1 = minus_infinity(), mass0 = 0, mass1 = 0;
+    // Of the scores a lane has head g and keys 2t, 2t + 1, 2t + 8, 2t + 9; of the output heads 2t
+    // and 2t + 1.
+    const float unit = all.scale * LOG2_E;
+    float most = minus_infinity(), mass = 0;
     float acc[HALVES * 4][4];
 #pragma unroll
     for (int m = 0; m < HALVES * 4; m++)
@@ -121,30 +121,33 @@ extern "C" __global__ void __launch_bounds__(THREADS) attend_queries(
     }
     for (; start < work.end; start += WARPS * KEYS) {
         const int next = start + WARPS * KEYS;
-        float s[4] = {0, 0, 0, 0};
+        float s[2][4] = {};
 #pragma unroll
-        for (int c = 0; c < CHUNKS; c++) {
-            const unsigned low[4] = {k[c][0].x, k[c][1].x, k[c][0].y, k[c][1].y};
-            const unsigned high[4] = {k[c][0].z, k[c][1].z, k[c][0].w, k[c][1].w};
-            multiply_add(s, low, q[c].x, q[c].y);
-            multiply_add(s, high, q[c].z, q[c].w);
-        }
-        if (next < work.end)
-            load_keys(next);
+        for (int c = 0; c < CHUNKS; c++)
+#pragma unroll
+            for (int n = 0; n < 2; n++) {
+                multiply_add(s[n], q[c][0], k[c][n].x, k[c][n].y);
+                multiply_add(s[n], q[c][1], k[c][n].z, k[c][n].w);
+            }
+        load_keys(next);
 
+        float greatest = most;
 #pragma unroll
-        for (int i = 0; i < 4; i++)
-            s[i] = start + g + i / 2 * 8 < work.end ? s[i] * unit : minus_infinity();
-        float next0 = fmaxf(most0, fmaxf(s[0], s[2])), next1 = fmaxf(most1, fmaxf(s[1], s[3]));
+        for (int n = 0; n < 2; n++)
 #pragma unroll
-        for (int step = 4; step < WARP; step *= 2) {
-            next0 = fmaxf(next0, __shfl_xor_sync(ALL_LANES, next0, step));
-            next1 = fmaxf(next1, __shfl_xor_sync(ALL_LANES, next1, step));
-        }
-        if (__any_sync(ALL_LANES, next0 > most0 || next1 > most1)) {
-            const float scale0 = exp2f(most0 - next0), scale1 = exp2f(most1 - next1);
-            mass0 *= scale0;
-            mass1 *= scale1;
+            for (int i = 0; i < 2; i++) {
+                const bool is_there = start + n * 8 + 2 * t + i < work.end;
+                s[n][i] = is_there ? s[n][i] * unit : minus_infinity();
+                greatest = fmaxf(greatest, s[n][i]);
+            }
+        greatest = fmaxf(greatest, __shfl_xor_sync(ALL_LANES, greatest, 1));
+        greatest = fmaxf(greatest, __shfl_xor_sync(ALL_LANES, greatest, 2));
+        if (__any_sync(ALL_LANES, greatest > most)) {
+            const float scale = exp2f(most - greatest);
+            const float scale0 = __shfl_sync(ALL_LANES, scale, 8 * t);
+            const float scale1 = __shfl_sync(ALL_LANES, scale, 8 * t + 4);
+            mass *= scale;
+            most = greatest;
 #pragma unroll
             for (int m = 0; m < HALVES * 4; m++) {
                 acc[m][0] *= scale0;
@@ -152,16 +155,15 @@ extern "C" __global__ void __launch_bounds__(THREADS) attend_queries(
                 acc[m][2] *= scale0;
                 acc[m][3] *= scale1;
             }
-            most0 = next0;
-            most1 = next1;
         }
 #pragma unroll
-        for (int i = 0; i < 4; i++)
-            s[i] = exp2f(s[i] - (i % 2 ? most1 : most0));
-        mass0 += s[0] + s[2];
-        mass1 += s[1] + s[3];
-        const unsigned b0 = transposed(pack_pair(s[0], s[1]));
-        const unsigned b1 = transposed(pack_pair(s[2], s[3]));
+        for (int n = 0; n < 2; n++)
+#pragma unroll
+            for (int i = 0; i < 2; i++) {
+                s[n][i] = exp2f(s[n][i] - most);
+                mass += s[n][i];
+            }
+        const unsigned b0 = pack_pair(s[0][0], s[0][1]), b1 = pack_pair(s[1][0], s[1][1]);
 
 #pragma unroll
         for (int h = 0; h < HALVES; h++) {
@@ -180,21 +182,15 @@ extern "C" __global__ void __launch_bounds__(THREADS) attend_queries(
                 multiply_add(acc[h * 4 + m], a, b0, b1);
             }
         }
-        if (next < work.end)
-            load_values(next);
+        load_values(next);
     }
 
     // What the warps have found, relative to the greatest score of all.
-#pragma unroll
-    for (int step = 4; step < WARP; step *= 2) {
-        mass0 += __shfl_xor_sync(ALL_LANES, mass0, step);
-        mass1 += __shfl_xor_sync(ALL_LANES, mass1, step);
-    }
-    if (g == 0) {
-        maxima[warp][2 * t] = most0;
-        maxima[warp][2 * t + 1] = most1;
-        masses[warp][2 * t] = mass0;
-        masses[warp][2 * t + 1] = mass1;
+    mass += __shfl_xor_sync(ALL_LANES, mass, 1);
+    mass += __shfl_xor_sync(ALL_LANES, mass, 2);
+    if (t == 0) {
+        maxima[warp][g] = most;
+        masses[warp][g] = mass;
     }
     __syncthreads();
     float all0 = maxima[0][2 * t], all1 = maxima[0][2 * t + 1];
@@ -203,7 +199,8 @@ extern "C" __global__ void __launch_bounds__(THREADS) attend_queries(
         all0 = fmaxf(all0, maxima[w][2 * t]);
         all1 = fmaxf(all1, maxima[w][2 * t + 1]);
     }
-    const float scale0 = exp2f(most0 - all0), scale1 = exp2f(most1 - all1);
+    const float scale0 = exp2f(maxima[warp][2 * t] - all0);
+    const float scale1 = exp2f(maxima[warp][2 * t + 1] - all1);
 #pragma unroll
     for (int m = 0; m < HALVES * 4; m++) {
         const int dim = m / 4 * 64 + g * 8 + m % 4 * 2;
@@ -218,29 +215,27 @@ extern "C" __global__ void __launch_bounds__(THREADS) attend_queries(
     }
     __syncthreads();
 
-    float* partial = partials + work.place * HEAD_TILE * PARTIAL;
-    for (int i = threadIdx.x; i < heads * HEAD_DIM; i += THREADS) {
+    for (int i = threadIdx.x; i < work.heads * HEAD_DIM; i += THREADS) {
         const int h = i / HEAD_DIM, d = i % HEAD_DIM;
-        float sum = 0, mass = 0, most = maxima[0][h];
+        float sum = 0, of_all = 0, highest = maxima[0][h];
 #pragma unroll
         for (int w = 1; w < WARPS; w++)
-            most = fmaxf(most, maxima[w][h]);
+            highest = fmaxf(highest, maxima[w][h]);
 #pragma unroll
         for (int w = 0; w < WARPS; w++) {
             sum += sums[w][h][d];
-            mass += masses[w][h] * exp2f(maxima[w][h] - most);
+            of_all += masses[w][h] * exp2f(maxima[w][h] - highest);
         }
-        if (work.splits == 1) {
-            output_of(output, work, h)[d] = narrow(sum / mass);
-            continue;
-        }
-        partial[h * PARTIAL + d] = sum;
-        if (d == 0) {
-            partial[h * PARTIAL + HEAD_DIM] = most;
-            partial[h * PARTIAL + HEAD_DIM + 1] = mass;
-        }
+        leave(all, work, h, d, sum, highest, of_all);
     }
-    if (work.splits > 1 && is_last(counters, work))
-        merge_splits(partials, output, work, binary());
+    merge_if_last(all, line, work, binary());
+}
+
+// Grid: as many blocks as the device holds.
+extern "C" __global__ void __launch_bounds__(THREADS, LEAST_BLOCKS)
+attend_queries(ATTENTION_ARGUMENTS) {
+    const attention all = ATTENTION;
+    for_each_segment(
+        all, [&](const line& line, const segment& work) { attend(all, line, work); });
 }
 #endif

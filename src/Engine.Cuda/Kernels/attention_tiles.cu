@@ -28,6 +28,8 @@ extern "C" __global__ void __launch_bounds__(TILE_THREADS) attend_tiles(
     const element* qkv, const element* keys, const element* values, const int* blocks,
     const int4* tiles, element* output, float scale) {
     extern __shared__ uint4 shared[];
+    start_next();
+    wait_for_last();
     element* tile_queries = (element*)shared;
     element* tile_keys = tile_queries + TILE_ROWS * STRIDE;
     element* tile_values = tile_keys + TILE_KEYS * STRIDE;

@@ -16,6 +16,8 @@ __device__ __forceinline__ void move(
 
 extern "C" __global__ void move_blocks(
     const void* const* sources, void* const* targets, const int2* pairs, long long bytes) {
+    start_next();
+    wait_for_last();
     if (bytes % 16 == 0)
         move<uint4>(sources, targets, pairs, bytes / 16);
     else

@@ -69,6 +69,31 @@ __device__ __forceinline__ eight unpack(const packed_eight& packed) {
     return all;
 }
 
+// Four neighbours, as aligned as they are wide.
+struct four {
+    float x[4];
+};
+
+__device__ __forceinline__ four load_four(const element* from) {
+#if ELEMENT == FLOAT32
+    const float4 x = *(const float4*)from;
+    return {x.x, x.y, x.z, x.w};
+#else
+    const uint2 bits = *(const uint2*)from;
+    return {
+        widen((element)(bits.x & 0xffff)), widen((element)(bits.x >> 16)),
+        widen((element)(bits.y & 0xffff)), widen((element)(bits.y >> 16))};
+#endif
+}
+
+__device__ __forceinline__ void store_four(element* to, const four& all) {
+#if ELEMENT == FLOAT32
+    *(float4*)to = make_float4(all.x[0], all.x[1], all.x[2], all.x[3]);
+#else
+    *(uint2*)to = make_uint2(pack_pair(all.x[0], all.x[1]), pack_pair(all.x[2], all.x[3]));
+#endif
+}
+
 __device__ __forceinline__ float minus_infinity() { return __int_as_float(0xff800000); }
 
 __device__ __forceinline__ float warp_sum(float x) {

@@ -61,10 +61,34 @@ __device__ __forceinline__ void load_transposed(unsigned& b0, unsigned& b1, cons
         : "=r"(b0), "=r"(b1) : "r"(address) : "memory");
 }
 
-// The transpose of an 8 x 8 matrix of 16-bit elements over a warp: lane 4r + c has columns 2c
-// and 2c + 1 of row r.
-__device__ __forceinline__ unsigned transposed(unsigned pair) {
-    unsigned y;
-    asm volatile("movmatrix.sync.aligned.m8n8.trans.b16 %0, %1;" : "=r"(y) : "r"(pair));
-    return y;
+// 16 bytes that this device will not read again soon. Loads of this kind stay in their order, also
+// to products: what is asked for early is on its way early.
+__device__ __forceinline__ uint4 load_ahead(const void* from) {
+    uint4 x;
+    asm volatile("ld.global.L1::no_allocate.v4.u32 {%0, %1, %2, %3}, [%4];"
+        : "=r"(x.x), "=r"(x.y), "=r"(x.z), "=r"(x.w) : "l"(from) : "memory");
+    return x;
+}
+
+// 16 bytes that nobody will read again.
+__device__ __forceinline__ uint4 load_once(const void* from) {
+    uint4 x;
+    asm volatile("ld.global.nc.L1::no_allocate.v4.u32 {%0, %1, %2, %3}, [%4];"
+        : "=r"(x.x), "=r"(x.y), "=r"(x.z), "=r"(x.w) : "l"(from));
+    return x;
+}
+
+// Where kernels are launched so that they may overlap with those in front of them in the stream:
+// the one waits until all that those wrote is there, the other lets the one behind begin.
+// Otherwise both do nothing.
+__device__ __forceinline__ void wait_for_last() {
+#if __CUDA_ARCH__ >= 900
+    asm volatile("griddepcontrol.wait;" : : : "memory");
+#endif
+}
+
+__device__ __forceinline__ void start_next() {
+#if __CUDA_ARCH__ >= 900
+    asm volatile("griddepcontrol.launch_dependents;");
+#endif
 }

@@ -13,11 +13,30 @@ extern "C" __global__ void write_query_key_value(
     element* qkv, const element* bias, const element* query_norm, const element* key_norm,
     const float* cosines, const float* sines, const int* positions, const int* slots,
     element* keys, element* values, float epsilon) {
+    start_next();
     const int head = blockIdx.y * HEADS_PER_BLOCK + threadIdx.x / WARP;
     const int lane = threadIdx.x % WARP;
     if (head >= QKV_HEADS)
         return;
     const long long token = blockIdx.x;
+    const bool is_query = head < QUERY_HEADS;
+    const bool is_value = head >= QUERY_HEADS + KV_HEADS;
+    const element* norm = is_query ? query_norm : is_value ? nullptr : key_norm;
+
+    // What the step was sent with, and weights, depend on no kernel in front.
+    const int slot = slots[token];
+    const long long angles = (long long)positions[token] * HALF_DIM;
+    float cosine[PAIRS], sine[PAIRS], scale0[PAIRS], scale1[PAIRS];
+#pragma unroll
+    for (int j = 0; j < PAIRS; j++) {
+        const int i = min(lane + j * WARP, HALF_DIM - 1);
+        cosine[j] = is_value ? 1 : cosines[angles + i];
+        sine[j] = is_value ? 0 : sines[angles + i];
+        scale0[j] = norm ? widen(norm[i]) : 1;
+        scale1[j] = norm ? widen(norm[i + HALF_DIM]) : 1;
+    }
+    wait_for_last();
+
     element* from = qkv + (token * QKV_HEADS + head) * HEAD_DIM;
     float first[PAIRS], second[PAIRS];
     float squares = 0;
@@ -34,32 +53,22 @@ extern "C" __global__ void write_query_key_value(
         squares += first[j] * first[j] + second[j] * second[j];
     }
 
-    const bool is_query = head < QUERY_HEADS;
-    const bool is_value = head >= QUERY_HEADS + KV_HEADS;
-    const element* norm = is_query ? query_norm : is_value ? nullptr : key_norm;
     const float scale = norm ? rsqrtf(warp_sum(squares) / HEAD_DIM + epsilon) : 1;
     element* to = from;
     if (!is_query) {
-        if (slots[token] < 0)
+        if (slot < 0)
             return;
         const int kv_head = (head - QUERY_HEADS) % KV_HEADS;
         to = (is_value ? values : keys)
-            + slot_offset(slots[token] / BLOCK_SIZE, slots[token] % BLOCK_SIZE, kv_head);
+            + slot_offset(slot / BLOCK_SIZE, slot % BLOCK_SIZE, kv_head);
     }
-    const long long angles = (long long)positions[token] * HALF_DIM;
 #pragma unroll
     for (int j = 0; j < PAIRS; j++) {
         const int i = lane + j * WARP;
         if (i >= HALF_DIM)
             break;
-        float x = first[j], y = second[j];
-        if (norm) {
-            x *= scale * widen(norm[i]);
-            y *= scale * widen(norm[i + HALF_DIM]);
-        }
-        const float cosine = is_value ? 1 : cosines[angles + i];
-        const float sine = is_value ? 0 : sines[angles + i];
-        to[i] = narrow(x * cosine - y * sine);
-        to[i + HALF_DIM] = narrow(y * cosine + x * sine);
+        const float x = first[j] * scale * scale0[j], y = second[j] * scale * scale1[j];
+        to[i] = narrow(x * cosine[j] - y * sine[j]);
+        to[i + HALF_DIM] = narrow(y * cosine[j] + x * sine[j]);
     }
 }

@@ -73,6 +73,8 @@ __device__ __forceinline__ void adjust(
 extern "C" __global__ void adjust_logits(
     float* logits, const adjustment* adjustments, const adjustment_entry* entries,
     const int* drawn, int vocabulary) {
+    start_next();
+    wait_for_last();
     const adjustment how = adjustments[blockIdx.x];
     float* row = logits + (long long)how.row * vocabulary;
     const int awaited =
@@ -132,12 +134,34 @@ struct scored_row {
     int vocabulary;
     float max, scale;
 
-    __device__ __forceinline__ float score(int id) const { return (logits[id] - max) * scale; }
+    __device__ __forceinline__ float score_of_logit(float logit) const {
+        return (logit - max) * scale;
+    }
+
+    __device__ __forceinline__ float score(int id) const { return score_of_logit(logits[id]); }
 
     __device__ __forceinline__ wide key(int id) const {
         return (wide)__float_as_uint(fabsf(score(id))) << 32 | (unsigned)id;
     }
 };
+
+// Every logit of a row once, with its id.
+template <typename Visit>
+__device__ __forceinline__ void visit(const float* logits, int vocabulary, Visit each) {
+    if (vocabulary % 4 == 0) {
+#pragma unroll 4
+        for (int i = threadIdx.x * 4; i < vocabulary; i += THREADS * 4) {
+            const float4 x = *(const float4*)(logits + i);
+            each(i, x.x);
+            each(i + 1, x.y);
+            each(i + 2, x.z);
+            each(i + 3, x.w);
+        }
+        return;
+    }
+    for (int i = threadIdx.x; i < vocabulary; i += THREADS)
+        each(i, logits[i]);
+}
 
 __device__ __forceinline__ int id_of(wide key) { return (int)(unsigned)key; }
 __device__ __forceinline__ float score_of(wide key) { return -__uint_as_float(key >> 32); }
@@ -178,11 +202,11 @@ __device__ void take_best(const scored_row& row, int wanted, best_tokens& best) 
     if (threadIdx.x == 0)
         best.count = 0;
     __syncthreads();
-    for (int i = threadIdx.x; i < row.vocabulary; i += THREADS) {
-        const float depth = -row.score(i) * STEPS_PER_NAT;
+    visit(row.logits, row.vocabulary, [&](int, float logit) {
+        const float depth = -row.score_of_logit(logit) * STEPS_PER_NAT;
         if (depth < BUCKETS)
             atomicAdd(&counts[(int)depth], 1);
-    }
+    });
     __syncthreads();
     // The first buckets that hold enough, or all that there is room for.
     if (threadIdx.x < WARP) {
@@ -211,13 +235,13 @@ __device__ void take_best(const scored_row& row, int wanted, best_tokens& best) 
     }
     __syncthreads();
     int beyond = 0;
-    for (int i = threadIdx.x; i < row.vocabulary; i += THREADS) {
-        const wide key = row.key(i);
-        if (-row.score(i) * STEPS_PER_NAT < limit)
-            best.keys[atomicAdd(&best.count, 1)] = key;
+    visit(row.logits, row.vocabulary, [&](int i, float logit) {
+        const float depth = -row.score_of_logit(logit) * STEPS_PER_NAT;
+        if (depth < limit)
+            best.keys[atomicAdd(&best.count, 1)] = row.key(i);
         else
-            beyond += is_drawable(key) ? 1 : 0;
-    }
+            beyond += is_finite(depth) ? 1 : 0;
+    });
     const bool more = __syncthreads_or(beyond > 0);
     if (threadIdx.x == 0)
         best.complete = !more;
@@ -455,20 +479,21 @@ extern "C" __global__ void __launch_bounds__(THREADS) draw_tokens(
     const float* logits, const draw_request* requests, found* results, int* drawn,
     int vocabulary) {
     __shared__ best_tokens best;
+    start_next();
+    wait_for_last();
     const draw_request how = requests[blockIdx.x];
     scored_row row = {logits + (long long)how.row * vocabulary, vocabulary, 0, how.scale};
     float most = minus_infinity();
     int place = vocabulary;
     bool wrong = false;
-    for (int i = threadIdx.x; i < vocabulary; i += THREADS) {
-        const float logit = row.logits[i];
+    visit(row.logits, vocabulary, [&](int i, float logit) {
         wrong = wrong
             || !(is_finite(logit) || (how.flags & IS_ADJUSTED && logit == minus_infinity()));
         if (logit > most) {
             most = logit;
             place = i;
         }
-    }
+    });
     wrong = __syncthreads_or(wrong);
     row.max = block_join(most, minus_infinity(), [](float a, float b) { return fmaxf(a, b); });
     const int greedy = (int)block_least(
@@ -479,8 +504,9 @@ extern "C" __global__ void __launch_bounds__(THREADS) draw_tokens(
     const bool is_sampled = !(how.flags & IS_GREEDY);
     if (token >= 0 && (is_sampled || how.tops >= 0)) {
         wide mine = 0;
-        for (int i = threadIdx.x; i < vocabulary; i += THREADS)
-            mine += weight_of(row.score(i));
+        visit(row.logits, vocabulary, [&](int, float logit) {
+            mine += weight_of(row.score_of_logit(logit));
+        });
         const wide mass = block_sum_of(mine);
         const bool is_open = how.top_k == 0 && how.top_p >= 1;
         if ((is_sampled && !is_open) || how.tops > 0)

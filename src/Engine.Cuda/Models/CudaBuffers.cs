@@ -22,18 +22,17 @@ internal sealed class CudaBuffers : IDisposable
     /// <param name="tokens">Of the longest step.</param>
     /// <param name="samples">Rows of a step that may sample.</param>
     /// <param name="draws">Tokens that a step may draw.</param>
-    /// <param name="splits">How attention is cut.</param>
+    /// <param name="units">How attention of queries is shared out.</param>
     /// <param name="device">Where.</param>
     /// <exception cref="DeviceMemoryException">The device has not as much.</exception>
     public CudaBuffers(
         ModelConfig config, ScalarType dtype, int tokens, int samples, int draws,
-        QuerySplits splits, Device device)
+        QueryUnits units, Device device)
     {
         var sizes = Sizes(config, dtype, tokens, samples) with
         {
             Drawn = draws * sizeof(int),
-            Partials = splits.PartialBytes,
-            Counters = splits.Counters * sizeof(int),
+            Partials = units.PartialBytes,
         };
         Logits = AllocateLogits(samples, config.VocabularySize, device);
         try
@@ -119,6 +118,9 @@ internal sealed class CudaBuffers : IDisposable
         }
     }
 
+    private static KernelConstants ConstantsOf(ModelConfig config, ScalarType dtype) =>
+        KernelConstants.Of(config, dtype, blockSize: 1);
+
     private nint Take(long bytes)
     {
         var address = _memory.Address + (nint)_taken;
@@ -138,17 +140,17 @@ internal sealed class CudaBuffers : IDisposable
             tokens * heads * config.HeadDim * size,
             tokens * config.QueryHeads * config.HeadDim * size,
             tokens * 2 * config.IntermediateSize * size,
-            tokens * config.IntermediateSize * size);
+            tokens * config.IntermediateSize * size,
+            QueryUnits.CounterBytes(ConstantsOf(config, dtype), (int)tokens));
     }
 
     private readonly record struct Bytes(
-        long Residual, long Normed, long Qkv, long Attended, long GateUp, long Activated)
+        long Residual, long Normed, long Qkv, long Attended, long GateUp, long Activated,
+        long Counters)
     {
         public long Drawn { get; init; }
 
         public long Partials { get; init; }
-
-        public long Counters { get; init; }
 
         public long Total => Aligned(Residual) + Aligned(Normed) + Aligned(Qkv)
             + Aligned(Attended) + Aligned(GateUp) + Aligned(Activated) + Aligned(Drawn)

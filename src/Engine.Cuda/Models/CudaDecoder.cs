@@ -17,6 +17,7 @@ internal sealed class CudaDecoder : IDisposable
     private readonly ModelConfig _config;
     private readonly Device _device;
     private readonly DecoderKernels _kernels;
+    private readonly FewRowsProducts _few;
     private readonly MatrixProducts _products;
     private readonly CudaBuffers _buffers;
     private readonly ImmutableArray<Layer> _layers;
@@ -35,7 +36,7 @@ internal sealed class CudaDecoder : IDisposable
         ModelConfig config, DecoderWeights weights, KvCache cache, RotaryTable rotary,
         DecoderKernels kernels, CudaBuffers buffers, CudaStream stream)
     {
-        (_config, _kernels, _buffers) = (config, kernels, buffers);
+        (_config, _kernels, _few, _buffers) = (config, kernels, kernels.Few, buffers);
         _device = weights.Embedding.device;
         _epsilon = (float)config.RmsNormEpsilon;
         _layers =
@@ -87,9 +88,7 @@ internal sealed class CudaDecoder : IDisposable
     {
         var inner = _config.QueryHeads * _config.HeadDim;
         var width = inner + 2 * _config.KeyValueHeads * _config.HeadDim;
-        Norm(layer.InputNorm, step.Tokens);
-        Multiply(
-            _buffers.Normed, layer.Qkv, _buffers.Qkv, step.Tokens, _config.HiddenSize, width);
+        MultiplyNorm(layer.InputNorm, layer.Qkv, _buffers.Qkv, step.Tokens, width);
         _kernels.WriteQueryKeyValue(
             _buffers.Qkv, layer.QkvBias, layer.QueryNorm, layer.KeyNorm, _cosines, _sines,
             step.Positions, step.Slots, layer.Keys, layer.Values, step.Tokens, _epsilon);
@@ -107,20 +106,58 @@ internal sealed class CudaDecoder : IDisposable
             return;
         _kernels.AttendQueries(
             _buffers.Qkv, layer.Keys, layer.Values, step.Blocks, step.QueryTokens, step.Lengths,
-            step.Tables, _buffers.Attended, _buffers.Partials, _buffers.Counters, step.Queries,
-            step.Splits);
+            step.Tables, step.Units, _buffers.Attended, _buffers.Partials, _buffers.Counters,
+            step.Queries);
     }
 
     private void FeedForward(Layer layer, int tokens)
     {
         var intermediate = _config.IntermediateSize;
-        Norm(layer.MlpNorm, tokens);
-        Multiply(
-            _buffers.Normed, layer.GateUp, _buffers.GateUp, tokens, _config.HiddenSize,
-            2 * intermediate);
-        _kernels.SiluMultiply(
-            _buffers.GateUp, layer.GateUpBias, _buffers.Activated, tokens, intermediate);
+        if (layer.GateUpBias == 0 && _few.Takes(tokens, _config.HiddenSize, 2 * intermediate))
+            GateFew(layer, tokens);
+        else
+        {
+            Norm(layer.MlpNorm, tokens);
+            Multiply(
+                _buffers.Normed, layer.GateUp, _buffers.GateUp, tokens, _config.HiddenSize,
+                2 * intermediate);
+            _kernels.SiluMultiply(
+                _buffers.GateUp, layer.GateUpBias, _buffers.Activated, tokens, intermediate);
+        }
         Add(_buffers.Activated, layer.Down, layer.DownBias, tokens, intermediate);
+    }
+
+    private void GateFew(Layer layer, int tokens)
+    {
+        var (hidden, intermediate) = (_config.HiddenSize, _config.IntermediateSize);
+        if (FewRowsProducts.TakesNorm(tokens, hidden))
+        {
+            _few.GateNormed(
+                _buffers.Residual, layer.MlpNorm, layer.GateUp, _buffers.Activated, tokens, hidden,
+                intermediate, _epsilon);
+            return;
+        }
+        Norm(layer.MlpNorm, tokens);
+        _few.Gate(
+            _buffers.Normed, layer.GateUp, _buffers.Activated, tokens, hidden, intermediate);
+    }
+
+    // The norm of the first rows of the residual stream, times weights.
+    private void MultiplyNorm(nint norm, nint weights, nint output, int rows, int outputs)
+    {
+        var hidden = _config.HiddenSize;
+        var takes = _few.Takes(rows, hidden, outputs);
+        if (takes && FewRowsProducts.TakesNorm(rows, hidden))
+        {
+            _few.MultiplyNormed(
+                _buffers.Residual, norm, weights, output, rows, hidden, outputs, _epsilon);
+            return;
+        }
+        Norm(norm, rows);
+        if (takes)
+            _few.Multiply(_buffers.Normed, weights, output, rows, hidden, outputs);
+        else
+            Multiply(_buffers.Normed, weights, output, rows, hidden, outputs);
     }
 
     private void Norm(nint weight, int count, nint rows = 0) =>
@@ -136,9 +173,12 @@ internal sealed class CudaDecoder : IDisposable
 
     private void Add(nint input, nint weights, nint bias, int rows, int inputs)
     {
-        _products.Multiply(
-            new(rows, inputs, _config.HiddenSize, IsAdded: true, IsWide: true), input, weights,
-            _buffers.Residual);
+        if (_few.Takes(rows, inputs, _config.HiddenSize))
+            _few.Add(input, weights, _buffers.Residual, rows, inputs, _config.HiddenSize);
+        else
+            _products.Multiply(
+                new(rows, inputs, _config.HiddenSize, IsAdded: true, IsWide: true), input, weights,
+                _buffers.Residual);
         if (bias != 0)
             _kernels.AddBias(_buffers.Residual, bias, rows, _config.HiddenSize);
     }

@@ -13,32 +13,33 @@ namespace SkPaged.Engine.Cuda.Models;
 /// </summary>
 internal sealed unsafe class DecodeUpload : IDisposable
 {
-    private const int Columns = 5;
+    private const int Columns = 6;
 
     // Tables of this many blocks at most; a plan of longer ones is no business of a graph.
     private const long BlocksMax = 4 << 20;
 
-    private readonly QuerySplits _splits;
+    private readonly QueryUnits _units;
     private readonly UploadBuffer _buffer;
     private readonly int _rowsMax;
     private readonly long _blocksMax;
     private long _bytes;
 
-    /// <param name="splits">How keys are cut.</param>
+    /// <param name="units">How attention of queries is shared out.</param>
     /// <param name="rowsMax">Rows that a graph may have.</param>
     /// <param name="tableMax">Blocks of a sequence at most.</param>
     /// <param name="device">Where the columns go.</param>
     /// <param name="stream">How they go there.</param>
     public DecodeUpload(
-        QuerySplits splits, int rowsMax, int tableMax, Device device, CudaStream stream)
+        QueryUnits units, int rowsMax, int tableMax, Device device, CudaStream stream)
     {
-        (_splits, _rowsMax) = (splits, rowsMax);
+        (_units, _rowsMax) = (units, rowsMax);
         _blocksMax = Math.Min(BlocksMax, (long)rowsMax * tableMax);
         _buffer = new(device, stream);
         _buffer.Reserve(Head + _blocksMax * sizeof(int));
     }
 
-    private long Head => (long)Columns * _rowsMax * sizeof(int);
+    // The last column has two entries more.
+    private long Head => ((long)Columns * _rowsMax + 2) * sizeof(int);
 
     /// <summary>Whether a plan is of this kind, and not too large.</summary>
     public bool Takes(StepPlan plan)
@@ -57,14 +58,15 @@ internal sealed unsafe class DecodeUpload : IDisposable
 
     /// <summary>The columns of a step of so many rows, on the device.</summary>
     public StepColumns Of(int rows) =>
-        new(rows, rows, rows, _splits.Of(rows), Tiles: 0)
+        new(rows, rows, rows, Tiles: 0)
         {
             Ids = Column(0),
             Positions = Column(1),
             Slots = Column(2),
             Lengths = Column(3),
             Tables = Column(4),
-            Blocks = Column(Columns),
+            Units = Column(5),
+            Blocks = _buffer.Device + (nint)Head,
         };
 
     /// <summary>Lays out a plan that <see cref="Takes"/> holds for; nothing is sent.</summary>
@@ -93,6 +95,7 @@ internal sealed unsafe class DecodeUpload : IDisposable
             MemoryMarshal.Cast<BlockId, int>(blocks).CopyTo(all[used..]);
             used += blocks.Length;
         }
+        _units.Fill(lengths, Host(Columns - 1, rows + 2));
         _bytes = Head + used * sizeof(int);
     }
 
@@ -116,6 +119,7 @@ internal sealed unsafe class DecodeUpload : IDisposable
 
     private void ClearFrom(int first, int rows)
     {
+        Host(Columns - 1, rows + 2).Clear();
         for (var column = 0; column < Columns; column++)
             Host(column, rows)[first..].Fill(column == 2 ? -1 : 0);
     }

@@ -7,10 +7,8 @@ namespace SkPaged.Engine.Cuda.Models;
 /// <param name="Tokens">Tokens of the step.</param>
 /// <param name="Samples">Rows that sample.</param>
 /// <param name="Queries">Tokens that are queries of their own.</param>
-/// <param name="Splits">Into how many the keys of each query are cut.</param>
 /// <param name="Tiles">Tiles of the other tokens.</param>
-internal readonly record struct StepColumns(
-    int Tokens, int Samples, int Queries, int Splits, int Tiles)
+internal readonly record struct StepColumns(int Tokens, int Samples, int Queries, int Tiles)
 {
     /// <summary>Of each token; -1 - i is sample i of the step before.</summary>
     public nint Ids { get; init; }
@@ -32,6 +30,11 @@ internal readonly record struct StepColumns(
 
     /// <summary>Of each query: where its block table begins.</summary>
     public nint Tables { get; init; }
+
+    /// <summary>
+    /// Of each query: units of keys of those before it, and behind the last one of all.
+    /// </summary>
+    public nint Units { get; init; }
 
     /// <summary><see cref="Kernels.QueryTile"/>s.</summary>
     public nint TileColumn { get; init; }

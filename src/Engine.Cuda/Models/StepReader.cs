@@ -21,12 +21,12 @@ internal sealed class StepReader : IDisposable
 
     /// <param name="config">The model.</param>
     /// <param name="options">The executor's sizes.</param>
-    /// <param name="splits">How keys are cut.</param>
+    /// <param name="units">How attention of queries is shared out.</param>
     /// <param name="drawsMax">Samples of a step, which the next one may await.</param>
     /// <param name="positions">Positions that a sequence may have.</param>
     /// <param name="stream">How columns go to the device.</param>
     public StepReader(
-        ModelConfig config, TorchExecutorOptions options, QuerySplits splits, int drawsMax,
+        ModelConfig config, TorchExecutorOptions options, QueryUnits units, int drawsMax,
         int positions, CudaStream stream)
     {
         (_tokensMax, _samplesMax) = (options.TokensMax, options.SamplesMax);
@@ -34,9 +34,9 @@ internal sealed class StepReader : IDisposable
         GraphRowsMax = Math.Min(
             Math.Min(options.GraphRowsMax, DecodeGraphs.RowsMax),
             Math.Min(_tokensMax, _samplesMax));
-        _upload = new(splits, options.Device, stream);
+        _upload = new(units, options.Device, stream);
         _decode = new(
-            splits, Math.Max(1, GraphRowsMax),
+            units, Math.Max(1, GraphRowsMax),
             BlockTable.BlocksFor(positions, options.BlockSize), options.Device, stream);
     }
 

@@ -16,18 +16,18 @@ internal sealed unsafe class StepUpload : IDisposable
 {
     private const int Alignment = 16;
 
-    private readonly QuerySplits _splits;
+    private readonly QueryUnits _units;
     private readonly UploadBuffer _buffer;
     private readonly int _tileTokens;
     private long _bytes;
 
-    /// <param name="splits">How keys are cut.</param>
+    /// <param name="units">How attention of queries is shared out.</param>
     /// <param name="device">Where the columns go.</param>
     /// <param name="stream">How they go there.</param>
-    public StepUpload(QuerySplits splits, Device device, CudaStream stream)
+    public StepUpload(QueryUnits units, Device device, CudaStream stream)
     {
-        var constants = splits.Constants;
-        _splits = splits;
+        var constants = units.Constants;
+        _units = units;
         _tileTokens = constants.HasTiles ? QueryTile.Rows / constants.Group : 0;
         _buffer = new(device, stream);
     }
@@ -57,6 +57,9 @@ internal sealed unsafe class StepUpload : IDisposable
                 .CopyTo(Column<int>(Columns.Blocks, table + blocks.Length)[table..]);
             table += blocks.Length;
         }
+        _units.Fill(
+            Column<int>(Columns.Lengths, Columns.Queries),
+            Column<int>(Columns.Units, Columns.Queries + 2));
     }
 
     /// <summary>Sends what was laid out.</summary>
@@ -83,7 +86,7 @@ internal sealed unsafe class StepUpload : IDisposable
             else
                 queries += count;
         }
-        return (new(0, 0, queries, _splits.Of(queries), tiles), tables);
+        return (new(0, 0, queries, tiles), tables);
     }
 
     private StepColumns Lay(StepColumns counts, int tables)
@@ -96,6 +99,7 @@ internal sealed unsafe class StepUpload : IDisposable
         var (queries, lengths, starts) = (
             Next(counts.Queries, sizeof(int)), Next(counts.Queries, sizeof(int)),
             Next(counts.Queries, sizeof(int)));
+        var units = Next(counts.Queries + 2, sizeof(int));
         var (tileColumn, blocks) = (
             Next(counts.Tiles, sizeof(QueryTile)), Next(tables, sizeof(int)));
         _buffer.Reserve(_bytes);
@@ -109,6 +113,7 @@ internal sealed unsafe class StepUpload : IDisposable
             QueryTokens = start + queries,
             Lengths = start + lengths,
             Tables = start + starts,
+            Units = start + units,
             TileColumn = start + tileColumn,
             Blocks = start + blocks,
         };

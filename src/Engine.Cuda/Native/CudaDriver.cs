@@ -97,9 +97,12 @@ internal static unsafe partial class CudaDriver
     public static partial int cuFuncGetAttribute(out int value, int attribute, nint function);
 
     [LibraryImport(NativeLibraries.Driver)]
-    public static partial int cuLaunchKernel(
-        nint function, uint gridX, uint gridY, uint gridZ, uint blockX, uint blockY, uint blockZ,
-        uint sharedBytes, nint stream, void** parameters, void** extra);
+    public static partial int cuOccupancyMaxActiveBlocksPerMultiprocessor(
+        out int blocks, nint function, int threads, nuint sharedBytes);
+
+    [LibraryImport(NativeLibraries.Driver)]
+    public static partial int cuLaunchKernelEx(
+        LaunchConfig* config, nint function, void** parameters, void** extra);
 
     [LibraryImport(NativeLibraries.Driver)]
     public static partial int cuStreamCreate(out nint stream, uint flags);
@@ -150,4 +153,28 @@ internal static unsafe partial class CudaDriver
 
     [LibraryImport(NativeLibraries.Driver)]
     private static partial int cuGetErrorString(int error, byte** text);
+
+    /// <summary>CUlaunchConfig.</summary>
+    [StructLayout(LayoutKind.Sequential)]
+    internal struct LaunchConfig
+    {
+        public uint GridX, GridY, GridZ, BlockX, BlockY, BlockZ, SharedBytes;
+        public nint Stream;
+        public LaunchAttribute* Attributes;
+        public uint AttributeCount;
+    }
+
+    /// <summary>CUlaunchAttribute with a value that is a number.</summary>
+    [StructLayout(LayoutKind.Sequential, Size = 72)]
+    internal struct LaunchAttribute
+    {
+        /// <summary>
+        /// A kernel may begin before the one in front of it in the stream has ended.
+        /// </summary>
+        public const int ProgrammaticStreamSerialization = 6;
+
+        public int Id;
+        private readonly int _padding;
+        public int Value;
+    }
 }

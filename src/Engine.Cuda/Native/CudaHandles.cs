@@ -23,6 +23,12 @@ internal sealed class CudaModule : CudaHandle
     private CudaModule(nint value, CudaContext context)
         : base(value) => _context = context;
 
+    /// <summary>The compute capability of its device: 90 is 9.0.</summary>
+    public int Capability => _context.Capability;
+
+    /// <summary>How many its device has.</summary>
+    public int Multiprocessors => _context.Multiprocessors;
+
     /// <summary>Loads machine code, or PTX that ends with 0.</summary>
     public static unsafe CudaModule Load(CudaContext context, ReadOnlySpan<byte> image)
     {

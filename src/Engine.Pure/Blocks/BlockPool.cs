@@ -65,8 +65,11 @@ public sealed class BlockPool
         ArgumentOutOfRangeException.ThrowIfNegative(blocks);
         var all = PersistentVector<Block>.Create(blocks, index => new Block(
             0, index - 1, index + 1 < blocks ? index + 1 : None, None, default, null));
+        // At least two for each block: a walk along a bucket is a miss of the processor's cache for
+        // each block on the way.
         var buckets = PersistentVector<int>.Create(
-            (int)Math.Min(1u << 30, BitOperations.RoundUpToPowerOf2((uint)Math.Max(1, blocks))),
+            (int)Math.Min(
+                1u << 30, 2 * BitOperations.RoundUpToPowerOf2((uint)Math.Max(1, blocks))),
             _ => None);
         var free = blocks == 0 ? Pure.FreeQueue.Empty : new FreeQueue(0, blocks - 1, blocks);
         return new BlockPool(all, buckets, free, Pure.FreeQueue.Empty, references: 0);

@@ -46,7 +46,7 @@ internal sealed class PlanColumns(int rows, bool isAhead)
         _firstPositions.Add(sequence.ComputedTokens);
         _tokenCounts.Add(tokens);
         _tokenLogs.Add(sequence.Tokens);
-        _promptCounts.Add(sequence.Request.Prompt.Length);
+        _promptCounts.Add(sequence.PromptTokens);
         _blockTables.Add(sequence.Blocks);
         _samplings.Add(samples ? sequence.Request.Sampling : null);
         _draws.Add(samples ? new SampleRange(sequence.Sample, sequence.Draws) : default);

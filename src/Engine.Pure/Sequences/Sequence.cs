@@ -122,6 +122,9 @@ public sealed record Sequence
     /// <summary>Its tokens, and the one that it awaits.</summary>
     internal int Length => Awaits is null ? Tokens.Count : Tokens.Count + 1;
 
+    /// <summary>Tokens of its prompt.</summary>
+    internal int PromptTokens => _promptTokens;
+
     /// <summary>Tokens generated so far.</summary>
     public int OutputTokens => Length - _promptTokens;
 

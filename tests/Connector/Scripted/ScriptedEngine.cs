@@ -44,7 +44,7 @@ internal sealed class ScriptedEngine : IAsyncDisposable
         };
         return new ScriptedEngine(executor, new PagedLlmEngine(new EngineParts(
             setup.ModelId,
-            new EngineLoop(config, executor, new EngineLoopOptions { Name = setup.ModelId }),
+            new EngineLoop(config, executor, Loop(setup)),
             ByteTokenizer.Instance,
             ChatTemplates.Compile(setup.Template),
             new ModelDefaults(
@@ -57,6 +57,9 @@ internal sealed class ScriptedEngine : IAsyncDisposable
             Limits = EngineLimits.Of(config),
         }));
     }
+
+    private static EngineLoopOptions Loop(Setup setup) =>
+        new() { Name = setup.ModelId, RequestTimeout = setup.RequestTimeout };
 
     /// <summary>What the last user turn of a prompt says.</summary>
     public static string LastUser(string prompt) => Last(prompt, "user");
@@ -85,6 +88,8 @@ internal sealed class ScriptedEngine : IAsyncDisposable
         public int MaxBatchedTokens { get; init; } = 2048;
 
         public int MaxWaiting { get; init; } = 1024;
+
+        public TimeSpan? RequestTimeout { get; init; }
 
         public SchedulingPolicy Policy { get; init; }
 

@@ -16,7 +16,8 @@ public sealed class SettingsTests
           "token_selection_biases": { "65": -100 }, "seed": 12, "max_tokens": 128, "min_tokens": 4,
           "stop_sequences": ["END"], "stop_token_ids": [1, 2], "ignore_eos": true,
           "logprobs": true, "top_logprobs": 3, "enable_thinking": false,
-          "chat_system_prompt": "Be brief.", "priority": 1, "cache_salt": "salt",
+          "chat_system_prompt": "Be brief.", "chat_developer_prompt": "Be kind.",
+          "reasoning_effort": "low", "priority": 1, "cache_salt": "salt",
           "tenant": "us", "n": 2, "best_of": 3, "beam_width": 4, "length_penalty": 0.5,
           "early_stopping": "never",
           "service_id": "service", "model_id": "model"
@@ -224,7 +225,7 @@ public sealed class SettingsTests
         Assert.Equal((0.7f, 0.9f, 40), (options.Temperature, options.TopP, options.TopK));
         Assert.Equal((12L, 128), (options.Seed, options.MaxOutputTokens));
         Assert.Equal((0.2f, -0.2f), (options.PresencePenalty, options.FrequencyPenalty));
-        Assert.Equal("Be brief.", options.Instructions);
+        Assert.Equal("Be brief.\n\nBe kind.", options.Instructions);
         Assert.Equal(["END"], options.StopSequences);
         var more = options.AdditionalProperties!;
         Assert.Equal(0.05f, more["min_p"]);
@@ -272,7 +273,9 @@ public sealed class SettingsTests
         Assert.Equal([1, 2], settings.StopTokenIds);
         Assert.Equal(
             (true, true, 3), (settings.IgnoreEos, settings.Logprobs, settings.TopLogprobs));
-        Assert.Equal((false, "Be brief."), (settings.EnableThinking, settings.ChatSystemPrompt));
+        Assert.Equal((false, "low"), (settings.EnableThinking, settings.ReasoningEffort));
+        Assert.Equal(
+            ("Be brief.", "Be kind."), (settings.ChatSystemPrompt, settings.ChatDeveloperPrompt));
         Assert.Equal(
             (1, "salt", "us"), (settings.Priority, settings.CacheSalt, settings.Tenant));
         Assert.Equal((2, 3, 4), (settings.N, settings.BestOf, settings.BeamWidth));

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
 using SkPaged.Engine.Cuda.Tests;
 using SkPaged.Engine.Cuda.Tests.Executor;
@@ -23,7 +24,7 @@ public class EngineTests
             ReferenceData.Model("qwen3"),
             new() { Executor = executor, DType = dtype, HostBlocks = 10, MaxBatchedTokens = 100 },
             log);
-        Assert.DoesNotContain(log.All, line => line.Level >= LogLevel.Warning);
+        Assert.DoesNotContain(log.All.ToArray(), line => line.Level >= LogLevel.Warning);
         foreach (var expected in Expectation.Of("qwen3"))
         {
             await using var generation = engine.Loop.Submit(
@@ -43,7 +44,8 @@ public class EngineTests
 
     private sealed class Lines : ILogger
     {
-        public List<(LogLevel Level, string Text)> All { get; } = [];
+        // The loop's thread writes as well.
+        public ConcurrentQueue<(LogLevel Level, string Text)> All { get; } = [];
 
         public IDisposable? BeginScope<TState>(TState state)
             where TState : notnull => null;
@@ -53,6 +55,6 @@ public class EngineTests
         public void Log<TState>(
             LogLevel logLevel, EventId eventId, TState state, Exception? exception,
             Func<TState, Exception?, string> formatter) =>
-            All.Add((logLevel, formatter(state, exception)));
+            All.Enqueue((logLevel, formatter(state, exception)));
     }
 }

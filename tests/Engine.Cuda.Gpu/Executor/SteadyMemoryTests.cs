@@ -16,7 +16,8 @@ public class SteadyMemoryTests
         using var engine = GpuModel.Reference(Runner.Kernels, "qwen3", ScalarType.BFloat16);
         using var context = CudaContext.Open(0);
         Warm(engine);
-        var (tensors, host, device) = (Tensor.TotalCount, HostBytes(), context.BytesFree());
+        // What other tests have left behind is collected before tensors are counted.
+        var (host, tensors, device) = (HostBytes(), Tensor.TotalCount, context.BytesFree());
         for (var step = 0; step < steps; step++)
             engine.Execute(SteadyPlans.Of(step));
         Assert.Equal(tensors, Tensor.TotalCount);

@@ -63,20 +63,19 @@ public class AttentionTests
         using var qkv = bench.Array(Draws.Normal(random, tokens * qkvWidth, scale: 1.5));
         using var keys = bench.Array(Pool(plan, sizes, blocks, random));
         using var values = bench.Array(Pool(plan, sizes, blocks, random));
-        var splits = new QuerySplits(sizes, bench.Context.Multiprocessors);
-        using var step = new StepUpload(splits, bench.Device, bench.Stream);
+        using var step = new StepUpload(bench.Kernels.QueryUnits, bench.Device, bench.Stream);
         var reader = new StepTokens(1000, blocks, 10_000);
         reader.Read(plan);
         step.Fill(plan, reader);
         step.Send();
         var expected = Reference(plan, sizes, qkv.Values(), keys.Values(), values.Values());
         Assert.Equal(sizes.HasTiles && shapes.Any(s => s.Count > 1), step.Columns.Tiles > 0);
-        foreach (var count in (int[])[1, 2, 5, 64, step.Columns.Splits])
+        foreach (var atOnce in (int[])[1, 2, 7, 100, bench.Kernels.QueryUnits.Blocks])
         {
             using var output = bench.Poisoned(tokens * sizes.QueryHeads * dim);
             Attend(
-                bench, step.Columns with { Splits = count }, qkv.Address, keys.Address,
-                values.Address, output.Address);
+                bench, step.Columns, qkv.Address, keys.Address, values.Address, output.Address,
+                atOnce);
             // Weights are rounded to the type before they meet the values, so twice as far off.
             Closeness.CheckRows(
                 expected, output.Values(), dim, 2 * Closeness.Tolerance(sizes.DType), "head");
@@ -84,20 +83,22 @@ public class AttentionTests
     }
 
     private static void Attend(
-        KernelBench bench, StepColumns step, nint qkv, nint keys, nint values, nint output)
+        KernelBench bench, StepColumns step, nint qkv, nint keys, nint values, nint output,
+        int atOnce)
     {
         var sizes = bench.Constants;
-        var blocks = Math.Max(1, step.Queries * sizes.HeadBlocks);
         using var partials = bench.Wide(Enumerable.Repeat(
-            double.NaN, blocks * step.Splits * sizes.HeadTile * (sizes.HeadDim + 2)));
-        using var counters = bench.Ints(Enumerable.Repeat(0, blocks));
+            double.NaN,
+            (int)(bench.Kernels.QueryUnits with { Blocks = atOnce }).PartialBytes / sizeof(float)));
+        using var counters = bench.Ints(Enumerable.Repeat(
+            0, Math.Max(1, step.Queries * sizes.HeadBlocks)));
         if (step.Tiles > 0)
             bench.Kernels.AttendTiles(
                 qkv, keys, values, step.Blocks, step.TileColumn, output, step.Tiles);
         if (step.Queries > 0)
             bench.Kernels.AttendQueries(
                 qkv, keys, values, step.Blocks, step.QueryTokens, step.Lengths, step.Tables,
-                output, partials.Address, counters.Address, step.Queries, step.Splits);
+                step.Units, output, partials.Address, counters.Address, step.Queries, atOnce);
         Assert.All(counters.Values(), counter => Assert.Equal(0, counter));
     }
 

@@ -127,7 +127,7 @@ public class DrawTests
         var bench = KernelBench.Of(ScalarType.Float32);
         using var buffers = new CudaBuffers(
             _config with { VocabularySize = vocabulary }, ScalarType.Float32, 1, logits.Length,
-            draws: 100, new QuerySplits(bench.Constants, 1), bench.Device);
+            draws: 100, bench.Kernels.QueryUnits, bench.Device);
         using var all = tensor(
             logits.SelectMany(row => row).ToArray(), [logits.Length, vocabulary],
             device: bench.Device);

@@ -11,7 +11,7 @@ public class RowwiseTests
         var cases = new TheoryData<ScalarType, int>();
         foreach (var dtype in (ScalarType[])
             [ScalarType.Float32, ScalarType.Float16, ScalarType.BFloat16])
-            foreach (var width in (int[])[1, 64, 255, 256, 257, 2050])
+            foreach (var width in (int[])[1, 64, 255, 256, 257, 2050, 4096])
                 cases.Add(dtype, width);
         return cases;
     }
