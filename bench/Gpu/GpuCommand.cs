@@ -32,12 +32,14 @@ internal static class GpuCommand
     {
         Description = "Sequences that decode at once; may be given several times.",
         DefaultValueFactory = _ => [1, 2, 4, 8, 16, 32, 64, 128, 256, 512],
+        AllowMultipleArgumentsPerToken = true,
     };
 
     private static readonly Option<int[]> Contexts = new("--context")
     {
         Description = "Tokens of each before the first step; may be given several times.",
         DefaultValueFactory = _ => [512, 1000, 2048],
+        AllowMultipleArgumentsPerToken = true,
     };
 
     private static readonly Option<int> Steps = new("--steps")
@@ -81,13 +83,19 @@ internal static class GpuCommand
         Description = "An SVG or PNG file: tokens a second and bandwidth by batch.",
     };
 
+    private static readonly Option<string?> From = new("--from")
+    {
+        Description = "The JSON of an earlier run: it is drawn, and nothing is measured. For GPU "
+            + "machines without fonts.",
+    };
+
     public static Command Create()
     {
         Only.AcceptOnlyFromAmong(s_sections);
         var command = new Command("gpu", "A shape on a GPU against its bandwidth and matrix rate.")
         {
             Shape, DType, Batches, Contexts, Steps, Repetitions, Requests, Budget, Only, Json,
-            Plot,
+            Plot, From,
         };
         command.SetAction((parsed, _) => RunAsync(parsed));
         return command;
@@ -95,6 +103,11 @@ internal static class GpuCommand
 
     private static async Task<int> RunAsync(ParseResult parsed)
     {
+        if (parsed.GetValue(From) is { } earlier)
+        {
+            GpuPlot.Save(GpuReport.Read(earlier), parsed.GetValue(Plot) ?? "gpu.svg");
+            return 0;
+        }
         if (!LibTorch.Load().HasCuda || !cuda.is_available())
         {
             Console.Error.WriteLine("There is no CUDA device, or libtorch is for CPUs only.");

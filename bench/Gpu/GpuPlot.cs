@@ -58,7 +58,7 @@ internal static class GpuPlot
             plot.Axes.SetLimitsY(0, 100);
         plot.XLabel("sequences that decode at once");
         plot.YLabel(label);
-        plot.ShowLegend(log ? Alignment.UpperLeft : Alignment.LowerLeft);
+        plot.ShowLegend(log ? Alignment.UpperLeft : Alignment.LowerRight);
     }
 
     // 1, 2 and 5 of each power of ten.

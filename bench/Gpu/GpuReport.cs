@@ -27,6 +27,11 @@ internal sealed record GpuReport(
 
     public StartPoint? Start { get; set; }
 
+    /// <summary>What a run saved.</summary>
+    public static GpuReport Read(string file) =>
+        JsonSerializer.Deserialize<GpuReport>(File.ReadAllText(file), s_json)
+        ?? throw new JsonException($"{file} is empty.");
+
     public void Save(string file) =>
         File.WriteAllText(file, JsonSerializer.Serialize(this, s_json));
 }
