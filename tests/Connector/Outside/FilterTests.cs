@@ -29,7 +29,7 @@ public sealed class FilterTests(EmbeddedModel model)
             await next(context);
         });
         Assert.Equal(
-            
+
             [
                 $"GetTemperature 0 0 of 2 {streaming}", $"GetTemperature 0 1 of 2 {streaming}",
             ],
