@@ -59,7 +59,12 @@ internal sealed class ScriptedEngine : IAsyncDisposable
     }
 
     private static EngineLoopOptions Loop(Setup setup) =>
-        new() { Name = setup.ModelId, RequestTimeout = setup.RequestTimeout };
+        new()
+        {
+            Name = setup.ModelId,
+            RequestTimeout = setup.RequestTimeout,
+            TimeProvider = setup.Clock,
+        };
 
     /// <summary>What the last user turn of a prompt says.</summary>
     public static string LastUser(string prompt) => Last(prompt, "user");
@@ -90,6 +95,8 @@ internal sealed class ScriptedEngine : IAsyncDisposable
         public int MaxWaiting { get; init; } = 1024;
 
         public TimeSpan? RequestTimeout { get; init; }
+
+        public TimeProvider Clock { get; init; } = TimeProvider.System;
 
         public SchedulingPolicy Policy { get; init; }
 
