@@ -71,14 +71,19 @@ internal static class SoakCommand
         var (times, submitted, evicted) = (new double[steps], churn.Submitted, churn.Evictions);
         var pauses = GC.GetTotalPauseDuration();
         var bytes = 0L;
+        var (admitted, collected) = (new long[steps], new bool[steps]);
         for (var step = 0; step < steps; step++)
         {
+            var before = churn.Submitted;
             churn.Submit();
+            admitted[step] = churn.Submitted - before;
+            var collections = GC.CollectionCount(0);
             var allocated = GC.GetAllocatedBytesForCurrentThread();
             var start = Stopwatch.GetTimestamp();
             churn.Step();
             times[step] = Stopwatch.GetElapsedTime(start).TotalMicroseconds;
             bytes += GC.GetAllocatedBytesForCurrentThread() - allocated;
+            collected[step] = GC.CollectionCount(0) > collections;
         }
 
         var paused = GC.GetTotalPauseDuration() - pauses;
@@ -86,7 +91,23 @@ internal static class SoakCommand
             + $"{Percentiles(times)}, {bytes / steps / 1024.0:F0} KiB a step, "
             + $"{(double)(churn.Submitted - submitted) / steps:F1} admitted and "
             + $"{(double)(churn.Evictions - evicted) / steps:F0} blocks evicted a step, "
-            + $"{paused.TotalMilliseconds:F0} ms of {times.Sum() / 1000:F0} ms in GC pauses";
+            + $"{paused.TotalMilliseconds:F0} ms of {times.Sum() / 1000:F0} ms in GC pauses"
+            + ByAdmissions(times, admitted, collected);
+    }
+
+    // Where no collection fell into the step: what a newcomer costs, and what a step without one.
+    private static string ByAdmissions(double[] times, long[] admitted, bool[] collected)
+    {
+        var quiet = times.Index().Where(step => !collected[step.Index]).ToList();
+        var lines = quiet
+            .GroupBy(step => admitted[step.Index], step => step.Item)
+            .Where(group => group.Key % 3 == 0)
+            .OrderBy(group => group.Key)
+            .Select(group => $"{Environment.NewLine}  {group.Key} admitted, {group.Count()} steps: "
+                + $"median {Spread.Of([.. group]).Median:F0} us");
+        return $"{Environment.NewLine}  without the {collected.Count(each => each)} steps with a "
+            + $"collection: {Percentiles([.. quiet.Select(step => step.Item)])}"
+            + string.Concat(lines);
     }
 
     private static string LongPrompt(int blocks)

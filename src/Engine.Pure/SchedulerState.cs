@@ -69,6 +69,8 @@ public sealed record SchedulerState
     /// <summary>
     /// Says that the blocks of this state, and of those before it, will never be read again. Not
     /// needed for anything but speed: storage that the next steps would allocate is used again.
+    /// Reading them afterwards throws an <see cref="InvalidOperationException"/>; counts, such as
+    /// <see cref="BlockPool.FreeCount"/>, stay readable (ADR 17).
     /// </summary>
     /// <param name="next">The state that a step from this one led to.</param>
     public void RetireFor(SchedulerState next)

@@ -25,7 +25,7 @@ internal sealed record EngineKey(string? Folder, PagedLlmEngineOptions Options)
             key,
             (provider, found) => ((EngineKey)found!).Load(provider.GetService<ILoggerFactory>()));
         services.TryAddKeyedSingleton(serviceId, (provider, _) => key.Resolve(provider));
-        EngineStart.Register(services, key);
+        StartCheck.Register(services, key);
         return key;
     }
 

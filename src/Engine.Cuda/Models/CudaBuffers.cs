@@ -93,11 +93,6 @@ internal sealed class CudaBuffers : IDisposable
     /// <summary>[samples, vocabulary], float32.</summary>
     public Tensor Logits { get; }
 
-    /// <summary>Bytes of all of them.</summary>
-    public static long BytesOf(ModelConfig config, ScalarType dtype, int tokens, int samples) =>
-        Sizes(config, dtype, tokens, samples).Total
-        + (long)samples * config.VocabularySize * sizeof(float);
-
     /// <inheritdoc/>
     public void Dispose()
     {

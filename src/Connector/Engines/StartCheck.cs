@@ -8,7 +8,7 @@ namespace SkPaged.Connector.Engines;
 /// An engine that a host will need: it is checked when the host starts, and not by the first who
 /// asks. Nothing is loaded for that.
 /// </summary>
-internal sealed class EngineStart
+internal sealed class StartCheck
 {
     /// <summary>Which engine.</summary>
     public EngineKey? Key { get; set; }
@@ -16,17 +16,17 @@ internal sealed class EngineStart
     /// <summary>Has the engine checked at start; once, however often it is registered.</summary>
     public static void Register(IServiceCollection services, EngineKey key)
     {
-        services.AddOptions<EngineStart>($"{key}")
+        services.AddOptions<StartCheck>($"{key}")
             .Configure(start => start.Key = key)
             .ValidateOnStart();
         services.TryAddEnumerable(
-            ServiceDescriptor.Singleton<IValidateOptions<EngineStart>, Validator>());
+            ServiceDescriptor.Singleton<IValidateOptions<StartCheck>, Validator>());
     }
 
     // Throws as loading would: the same mistake is the same exception, whoever finds it.
-    private sealed class Validator : IValidateOptions<EngineStart>
+    private sealed class Validator : IValidateOptions<StartCheck>
     {
-        public ValidateOptionsResult Validate(string? name, EngineStart options)
+        public ValidateOptionsResult Validate(string? name, StartCheck options)
         {
             options.Key?.Check();
             return ValidateOptionsResult.Success;
