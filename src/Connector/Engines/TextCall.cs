@@ -6,7 +6,8 @@ using Microsoft.Extensions.AI;
 namespace SkPaged.Connector.Engines;
 
 /// <summary>
-/// One raw prompt under way, as telemetry sees it. Disposing it ends the span and measures the call.
+/// One raw prompt under way, as telemetry sees it. Disposing it ends the span and measures the
+/// call.
 /// </summary>
 internal sealed class TextCall(
     Activity? span, Histogram<double> duration, Histogram<int> tokens, string model) : IDisposable

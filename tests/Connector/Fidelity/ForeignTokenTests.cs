@@ -8,8 +8,9 @@ using Xunit;
 namespace SkPaged.Connector.Tests.Fidelity;
 
 /// <summary>
-/// Messages come from callers, and with them tokens that may be no model's, or another model's. Such
-/// a message is rendered from what it says: the request is answered, and no step sees the tokens.
+/// Messages come from callers, and with them tokens that may be no model's, or another model's.
+/// Such a message is rendered from what it says: the request is answered, and no step sees the
+/// tokens.
 /// </summary>
 public sealed class ForeignTokenTests
 {
