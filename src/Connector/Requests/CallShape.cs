@@ -5,12 +5,12 @@ namespace SkPaged.Connector.Requests;
 /// <summary>How a template takes a turn with calls, as far as templates differ in it.</summary>
 /// <param name="MaySpeak">Whether such a turn may also say something; else it is left out.</param>
 /// <param name="ArgumentsAreText">
-/// Whether arguments are given as JSON text, not as objects, since the template escapes the quotes
-/// around those (<c>tojson|safe</c>, as some of Mistral's).
+/// Whether arguments are given as JSON text, not as objects, since the template escapes what stands
+/// around those for HTML (<c>tojson|safe</c>, as some of Mistral's).
 /// </param>
 internal sealed record CallShape(bool MaySpeak, bool ArgumentsAreText)
 {
-    private const string EscapedQuote = "&#34;";
+    private static readonly string[] s_escaped = ["&#34;", "&#39;", "&lt;", "&gt;", "&amp;"];
 
     /// <summary>As most templates take it.</summary>
     public static CallShape Usual { get; } = new(MaySpeak: true, ArgumentsAreText: false);
@@ -36,5 +36,5 @@ internal sealed record CallShape(bool MaySpeak, bool ArgumentsAreText)
     }
 
     private static bool Escapes(string? text) =>
-        text?.Contains(EscapedQuote, StringComparison.Ordinal) ?? true;
+        text is null || s_escaped.Any(mark => text.Contains(mark, StringComparison.Ordinal));
 }

@@ -29,7 +29,7 @@ public sealed class CallShapeTests
     public void Where_a_turn_cannot_speak_and_call_it_calls()
     {
         var template = ChatMl.Template.Replace(
-            "{{- message.content }}", Refuses + "{{- message.content }}");
+            "{{- '<|im_start|>' + message.role", Refuses + "{{- '<|im_start|>' + message.role");
         Assert.NotEqual(ChatMl.Template, template);
         Assert.Contains("Let me look.", Rendered(ChatMl.Template));
         Assert.DoesNotContain("Let me look.", Rendered(template));
@@ -51,7 +51,7 @@ public sealed class CallShapeTests
     [Fact]
     public void A_template_that_refuses_calls_refuses_them_in_its_own_words()
     {
-        var template = "{{- raise_exception('no calls') if messages[1].tool_calls }}ok";
+        var template = "{{- raise_exception('no calls') if messages | length > 1 }}ok";
         var error = Assert.Throws<ChatRequestException>(() => Rendered(template));
         Assert.Contains("no calls", error.Message);
         Assert.Equal(
