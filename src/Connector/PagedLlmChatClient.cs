@@ -39,8 +39,8 @@ namespace SkPaged.Connector;
 /// a turn only, the answer ends with its first.</para>
 /// <para>Where a call is required (<see cref="ChatToolMode.RequireAny"/>, or of a tool by its
 /// name), it is begun for the model, with the tool's name where there is no other; of a tool by its
-/// name there is one call. An answer that has none of a tool that was given, as it was cut off or the
-/// model wrote something else, is a <see cref="RequiredCallException"/>.</para>
+/// name there is one call. An answer that has none of a tool that was given, as it was cut off or
+/// the model wrote something else, is a <see cref="RequiredCallException"/>.</para>
 /// <para>Where the template knows <c>&lt;think&gt;</c>, what stands between such marks at the
 /// beginning of an answer is <see cref="TextReasoningContent"/>, and no text.</para>
 /// <para>A message of an answer carries its tokens, as "GeneratedTurn" in its additional

@@ -39,9 +39,10 @@ public sealed class CallShapeTests
     [Fact]
     public void Where_arguments_of_objects_would_be_escaped_they_are_given_as_text()
     {
-        const string Write = "call.function.arguments | tojson";
+        const string Given = "call.function.arguments";
+        const string Write = $"{Given} | tojson";
         var template = ChatMl.Template.Replace(
-            Write, $"call.function.arguments if call.function.arguments is string else {Write}|safe");
+            Write, $"{Given} if {Given} is string else {Write}|safe");
         Assert.NotEqual(ChatMl.Template, template);
         Assert.Contains("{\"at\": \"Zürich\", \"n\": 2}", Rendered(template));
         Assert.Equal(Rendered(ChatMl.Template), Rendered(template));
