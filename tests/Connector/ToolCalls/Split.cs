@@ -68,7 +68,7 @@ internal sealed class Split(ToolCallFormat format)
         return split.Complete();
     }
 
-    /// <summary>However it is cut, an answer is this: at every place, and at many at once.</summary>
+    /// <summary>However it is cut, an answer is this: at every place, or at many.</summary>
     public static void Is(ToolCallFormat format, string answer, string text, string[] calls)
     {
         for (var cut = 0; cut <= answer.Length; cut++)
