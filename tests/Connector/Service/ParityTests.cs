@@ -19,6 +19,9 @@ public sealed class ParityTests
         "<think>\nHm.\n</think>\n\nLet me look.\n<tool_call>\n"
         + "{\"name\": \"look\", \"arguments\": {\"at\": \"it\"}}\n</tool_call>";
 
+    // In no token's text.
+    private const char End = '\u0001';
+
     private static readonly KernelFunction s_look =
         KernelFunctionFactory.CreateFromMethod((string at) => at, "look");
 
@@ -47,7 +50,7 @@ public sealed class ParityTests
         Assert.Equal("scripted", told[0].ModelId);
         Assert.True(told[0].Cached > 0);
         Assert.True(told[0].Reasoning > 0);
-        Assert.Equal(told[0].Output, told[0].LogProbabilities.Count(letter => letter == '|'));
+        Assert.Equal(told[0].Output, told[0].LogProbabilities.Count(letter => letter == End));
         Assert.True(told[0].HasId);
         Assert.All(told, each => Assert.Equal(told[0], each));
     }
@@ -184,7 +187,7 @@ public sealed class ParityTests
         properties?.GetValueOrDefault("ContentTokenLogProbabilities")
             is IReadOnlyCollection<TokenLogProbability> tokens
             ? string.Concat(tokens.Select(token =>
-                $"{token.Token} {token.LogProbability} of {string.Join(' ', token.Top)}|"))
+                $"{token.Token} {token.LogProbability} of {string.Join(' ', token.Top)}{End}"))
             : "";
 
     private static IEnumerable<ChatMessage> Messages() =>
