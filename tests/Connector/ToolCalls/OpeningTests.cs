@@ -1,5 +1,5 @@
-using SkPaged.Connector.Text;
 using SkPaged.Connector.Tests.Text;
+using SkPaged.Connector.Text;
 using SkPaged.Connector.ToolCalls;
 using Xunit;
 
