@@ -1,0 +1,67 @@
+namespace SkPaged.Bench.Paper;
+
+/// <summary>A workload on a model, and for how long it runs.</summary>
+/// <param name="Preset">The model and its GPUs.</param>
+/// <param name="Work">What is asked for.</param>
+/// <param name="Seconds">Of the trace.</param>
+internal sealed record Load(Preset Preset, Workload Work, double Seconds)
+{
+    /// <summary>
+    /// Seconds a token that a system must stay under to be said to sustain a rate: where the charts
+    /// of the paper's figure 12 end.
+    /// </summary>
+    public const double LatencyMax = 1;
+
+    // So much longer than its trace a run may take; then what is left never ends.
+    private const double Patience = 1.5;
+
+    /// <summary>How sure the model is of its tokens: of beams, see the executor.</summary>
+    public double Sharpness { get; init; } = SimulatedExecutor.SharpnessDefault;
+
+    /// <summary>Requests that come at a rate, until all are answered.</summary>
+    public RunTally At(ServingSystem system, double rate) =>
+        Run(system, Work.Trace(rate, Seconds), Seconds * Patience);
+
+    /// <summary>Requests that come at a rate, as long as they come.</summary>
+    public RunTally Until(ServingSystem system, double rate) =>
+        Run(system, Work.Trace(rate, Seconds), Seconds);
+
+    /// <summary>
+    /// More requests than anybody serves, for as long as the trace: what there is at saturation.
+    /// </summary>
+    public RunTally Saturated(ServingSystem system) =>
+        Run(system, Work.Burst((int)(Seconds * RateMax)), Seconds);
+
+    /// <summary>
+    /// The greatest rate at which the normalised latency stays under <see cref="LatencyMax"/>, to
+    /// 1 %, by halving around what the system answers at saturation.
+    /// </summary>
+    public double Sustained(ServingSystem system)
+    {
+        var saturated = Saturated(system);
+        var most = saturated.Finishes / saturated.Seconds;
+        var (low, high) = (0.1 * most, 1.6 * most);
+        while (high > 1.01 * low)
+        {
+            var rate = Math.Sqrt(low * high);
+            (low, high) = At(system, rate).NormalisedLatency <= LatencyMax
+                ? (rate, high)
+                : (low, rate);
+        }
+
+        return low;
+    }
+
+    // Nobody answers more: all tokens by products alone, or a step that is full.
+    private double RateMax => Math.Min(
+        1 / (Preset.Cost.Token * (Work.Input.MeanDrawn + Work.OutputMean)),
+        ServingSystem.SequencesMax / (Preset.Cost.Weights * Work.OutputMean));
+
+    private RunTally Run(
+        ServingSystem system, IReadOnlyList<Arrival> trace, double secondsMax) =>
+        Drive.Run(
+            system.Start(Preset.Slots),
+            trace,
+            new SimulatedExecutor(Preset.Cost, ServingSystem.Vocabulary, Sharpness).Execute,
+            secondsMax);
+}
