@@ -50,7 +50,7 @@ internal sealed class Buddy
     public static bool CanEverHold(int total, int blocks) =>
         OrderOf(blocks) <= BitOperations.Log2((uint)total);
 
-    /// <summary>The lowest of the smallest free chunks that suffice; null where none does.</summary>
+    /// <summary>The lowest of the smallest free chunks that suffice; null: none does.</summary>
     public (Buddy Next, Chunk Chunk)? Take(int blocks)
     {
         var order = OrderOf(blocks);

@@ -29,8 +29,8 @@ internal interface IServing
 /// [held) [reserved for later tokens) [never used by its holder) [nobody's, or lost to rounding).
 /// Source: SOSP '23, figure 2.
 /// </summary>
-/// <param name="Held">Slots that hold a token; one that several sequences share counts once.</param>
-/// <param name="Future">Slots that their holder will fill later, and nobody else until then.</param>
+/// <param name="Held">Slots that hold a token; one that several share counts once.</param>
+/// <param name="Future">Slots that their holder will fill later.</param>
 /// <param name="Internal">Slots that their holder asked for and will never fill.</param>
 /// <param name="Taken">Slots that are not free: held, future, internal and rounding.</param>
 /// <param name="Total">Slots of the cache.</param>

@@ -58,7 +58,7 @@ internal static class Normal
 {
     private const double Beyond = 9;
 
-    /// <summary>The share below <paramref name="z"/>: Zelen and Severo's series, to 7.5e-8.</summary>
+    /// <summary>The share below <paramref name="z"/>, by Zelen and Severo's series.</summary>
     public static double Below(double z)
     {
         if (z < 0)

@@ -25,7 +25,7 @@ internal static class MemoryFigures
                 $"{system.Item.Name}: {part.What}", 100 * part.Share(runs[system.Index]),
                 double.IsNaN(part.Paper[system.Index]) ? null : part.Paper[system.Index],
                 Unit: " %");
-        var chart = new Chart("KV cache, OPT-13B, ShareGPT lengths, saturated", "", "% of the slots",
+        var chart = new Chart("KV cache, OPT-13B, ShareGPT, saturated", "", "% of the slots",
         [
             PartOf("tokens", run => run.Held),
             PartOf("reserved", run => run.Future),

@@ -6,7 +6,7 @@ namespace SkPaged.Bench.Paper;
 /// <param name="Name">Of one.</param>
 /// <param name="Count">How many.</param>
 /// <param name="Bandwidth">Of one's memory, bytes a second, by its maker.</param>
-/// <param name="Products">Of one, 16-bit, multiplications and additions a second, by its maker.</param>
+/// <param name="Products">Of one, 16-bit operations a second, by its maker.</param>
 internal sealed record Gpus(string Name, int Count, double Bandwidth, double Products);
 
 /// <summary>A model on GPUs: how many tokens its cache holds, and what its steps take.</summary>

@@ -1,6 +1,6 @@
 namespace SkPaged.Bench.Paper;
 
-/// <summary>Latency by request rate, and the rates that systems sustain (figures 12, 14, 16, 17).</summary>
+/// <summary>Latency by request rate, and the rates sustained (figures 12, 14, 16, 17).</summary>
 internal static class RateFigures
 {
     private const int Points = 8;

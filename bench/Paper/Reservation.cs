@@ -4,7 +4,8 @@ using SkPaged.Engine.Pure;
 namespace SkPaged.Bench.Paper;
 
 /// <summary>
-/// How many tokens a sequence reserves before it starts, contiguously. Source: SOSP '23, section 6.1.
+/// How many tokens a sequence reserves before it starts, contiguously. Source: SOSP '23,
+/// section 6.1.
 /// </summary>
 internal enum Reservation
 {

@@ -79,7 +79,11 @@ internal sealed class ReservedCommit
     // A sample of a prompt that has just been computed goes on in a chunk of its own.
     private ReservedSequence Member(ReservedSequence sequence, int sample, TokenId token) =>
         sample == 0
-            ? sequence with { Tokens = sequence.Tokens.Append(token), Chunks = [sequence.Chunks[0]] }
+            ? sequence with
+            {
+                Tokens = sequence.Tokens.Append(token),
+                Chunks = [sequence.Chunks[0]],
+            }
             : Copied(sequence, sequence.Chunks[sample]) with
             {
                 Id = new SequenceId(sequence.Id.Value + sample),

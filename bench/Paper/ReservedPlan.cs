@@ -5,7 +5,7 @@ using SkPaged.Engine.Pure;
 
 namespace SkPaged.Bench.Paper;
 
-/// <summary>A baseline's next step: those running, then those waiting whose chunks are free.</summary>
+/// <summary>A baseline's next step: those running, then those whose chunks are free.</summary>
 internal static class ReservedPlan
 {
     public static (IServing, Seq<Decision>) Apply(ReservedServing serving)

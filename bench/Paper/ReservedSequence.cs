@@ -3,7 +3,7 @@ using SkPaged.Engine.Pure;
 
 namespace SkPaged.Bench.Paper;
 
-/// <summary>A sequence whose KV lies in one chunk that was taken when its request started.</summary>
+/// <summary>A sequence whose KV lies in one chunk, taken when its request started.</summary>
 /// <param name="Id">Of its sample; before the prompt is computed, of the first.</param>
 /// <param name="Request">What was asked for.</param>
 /// <param name="Sample">Which of its request's samples it is.</param>

@@ -8,12 +8,13 @@ namespace SkPaged.Bench.Paper;
 /// <summary>
 /// The paper's baselines as another pure scheduler: first come, first served; every sequence gets
 /// one contiguous chunk for all that it may become when its request starts, and keeps it to its
-/// end. Nothing is shared, nobody is preempted. Batches are formed at every step (Orca), or one at a
-/// time and run until all of it are over (FasterTransformer). Source: SOSP '23, section 6.1.
+/// end. Nothing is shared, nobody is preempted. Batches are formed at every step (Orca), or one at
+/// a time and run until all of it are over (FasterTransformer). Source: SOSP '23, section 6.1.
 /// </summary>
 /// <remarks>
 /// Like ours: one token budget, prompts in chunks where it ends, the same limit of sequences; so
-/// only the management of memory differs. The prompt of several samples is computed once and copied.
+/// only the management of memory differs. The prompt of several samples is computed once, then
+/// copied.
 /// </remarks>
 /// <param name="Config">Budget, limits, and the region's size.</param>
 /// <param name="Reservation">How much a sequence reserves.</param>
@@ -30,7 +31,7 @@ internal sealed record ReservedServing(
 
     public StepPlan? InFlight { get; init; }
 
-    /// <summary>What the next step copies: prompts of samples, and beams that go on twice.</summary>
+    /// <summary>What the next step copies: prompts, and beams that go on twice.</summary>
     public ImmutableArray<BlockCopy> Copies { get; init; } = [];
 
     public SequenceId NextSequence { get; init; }

@@ -16,7 +16,8 @@ namespace SkPaged.Bench.Paper;
 /// <param name="cost">Of a step.</param>
 /// <param name="vocabulary">Tokens that there are.</param>
 /// <param name="sharpness">Standard deviation of logits, from 0.</param>
-internal sealed class SimulatedExecutor(CostModel cost, int vocabulary, double sharpness = SimulatedExecutor.SharpnessDefault)
+internal sealed class SimulatedExecutor(
+    CostModel cost, int vocabulary, double sharpness = SimulatedExecutor.SharpnessDefault)
 {
     public const double SharpnessDefault = 2;
 
@@ -51,7 +52,8 @@ internal sealed class SimulatedExecutor(CostModel cost, int vocabulary, double s
         var position = (ulong)(plan.FirstPositions[row] + plan.TokenCounts[row]);
         var tokens = plan.TokenLogs[row].Span;
         return Mixed(
-            position * 0x9E3779B97F4A7C15 + ((ulong)tokens[^1].Value << 32) + (ulong)tokens[0].Value);
+            position * 0x9E3779B97F4A7C15
+            + ((ulong)tokens[^1].Value << 32) + (ulong)tokens[0].Value);
     }
 
     private SampledToken Candidates(ulong seed, int count)

@@ -4,13 +4,13 @@ using Xunit;
 
 namespace SkPaged.Bench.Tests;
 
-/// <summary>The allocator of the baselines over random histories of taking and giving back.</summary>
+/// <summary>The allocator of the baselines, over random histories.</summary>
 public class BuddyLaws
 {
     private const int Cases = 200;
 
     [Property(MaxTest = Cases, Replay = "17,19")]
-    public void Chunks_that_are_taken_never_overlap_and_lie_within_the_region(ushort size, int seed) =>
+    public void Chunks_taken_never_overlap_and_lie_within_the_region(ushort size, int seed) =>
         Check(size, seed, (buddy, taken) =>
         {
             var blocks = taken

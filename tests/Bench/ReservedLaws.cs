@@ -50,9 +50,13 @@ public class ReservedLaws
         for (var step = 0; step < 20; step++)
         {
             (serving, var decisions) = serving.Step(new Event.StepWanted());
-            serving = serving.Step(new Event.Cancelled(new RequestId(step), FinishReason.Abort)).Next;
+            var leaves = new Event.Cancelled(new RequestId(step), FinishReason.Abort);
+            serving = serving.Step(leaves).Next;
             foreach (var ran in decisions.OfType<Decision.RunStep>())
-                serving = serving.Step(new Event.StepCompleted(executor.Execute(ran.Plan).Result)).Next;
+            {
+                var result = executor.Execute(ran.Plan).Result;
+                serving = serving.Step(new Event.StepCompleted(result)).Next;
+            }
         }
 
         (serving, var last) = serving.Step(new Event.StepWanted());
