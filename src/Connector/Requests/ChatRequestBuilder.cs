@@ -33,7 +33,9 @@ internal sealed class ChatRequestBuilder(
     // Two threads may both make it: it is the same.
     private PromptEncoder Encoder =>
         _encoder ??= new PromptEncoder(
-            tokenizer, TurnEnds.Of(tokenizer, defaults.EndTokens, RenderOrNot));
+            tokenizer,
+            TurnEnds.Of(tokenizer, defaults.EndTokens, RenderOrNot),
+            defaults.VocabularySize);
 
     /// <summary>The request.</summary>
     /// <exception cref="ChatRequestException">It cannot be taken: the message says why.</exception>

@@ -100,7 +100,7 @@ internal sealed class SampleAnswer(
                 _told.Reasoning,
                 _told.Text,
                 _told.Calls.Select(call => call.ToContent("")),
-                tokenizer.Decode(tokens.AsSpan(), skipSpecialTokens: false)),
+                request.Opening + tokenizer.Decode(tokens.AsSpan(), skipSpecialTokens: false)),
             request.Opening,
             tokens);
     }
