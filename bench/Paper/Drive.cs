@@ -30,22 +30,28 @@ internal sealed class Drive
     /// <param name="trace">By time; the id of a request is its place.</param>
     /// <param name="execute">Runs a plan, and says how long it took.</param>
     /// <param name="secondsMax">Of the trace's clock; those unfinished then never end.</param>
-    /// <param name="looksAhead">Whether a step is planned before the one in front is over.</param>
+    /// <param name="latencyMax">
+    /// Of the normalised latency: as soon as it cannot but be more, the run ends.
+    /// </param>
+    /// <param name="hostSeconds">
+    /// Of planning a step and of its answer, while the device waits unless a step is ahead.
+    /// </param>
     public static RunTally Run(
         IServing serving, IReadOnlyList<Arrival> trace,
         Func<StepPlan, (StepResult Result, double Seconds)> execute,
-        double secondsMax = double.PositiveInfinity, bool looksAhead = false)
+        double secondsMax = double.PositiveInfinity,
+        double latencyMax = double.PositiveInfinity, double hostSeconds = 0)
     {
         var drive = new Drive(serving, trace, execute);
-        drive.Run(secondsMax, looksAhead);
+        drive.Run(secondsMax, latencyMax * trace.Count, hostSeconds);
         return drive._tally;
     }
 
-    private void Run(double secondsMax, bool looksAhead)
+    private void Run(double secondsMax, double latencySumMax, double hostSeconds)
     {
         var (clock, arrived) = (0.0, 0);
         StepPlan? plan = null;
-        while (clock < secondsMax)
+        while (clock < secondsMax && _tally.LatencySum <= latencySumMax)
         {
             while (arrived < _trace.Count && _trace[arrived].Second <= clock)
                 Feed(new Event.Submitted(_trace[arrived++].Request), clock);
@@ -59,8 +65,10 @@ internal sealed class Drive
             }
 
             var use = _serving.Use;
-            var ahead = looksAhead ? Feed(new Event.StepWanted(), clock) : null;
+            // Who does not look ahead plans nothing while a step runs.
+            var ahead = Feed(new Event.StepWanted(), clock);
             var (result, seconds) = _execute(plan);
+            seconds = ahead is null ? seconds + hostSeconds : Math.Max(seconds, hostSeconds);
             clock += seconds;
             _tally.Ran(plan, use, seconds);
             Feed(new Event.StepCompleted(result), clock);

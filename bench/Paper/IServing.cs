@@ -35,8 +35,9 @@ internal interface IServing
 /// <param name="Taken">Slots that are not free: held, future, internal and rounding.</param>
 /// <param name="Total">Slots of the cache.</param>
 /// <param name="Sequences">Sequences that run.</param>
+/// <param name="IsFull">Whether anybody waits.</param>
 /// <param name="BlocksShared">Blocks that sharing saves.</param>
 /// <param name="BlocksReferenced">Blocks that there would be without sharing.</param>
 internal readonly record struct KvUse(
     long Held, long Future, long Internal, long Taken, long Total, int Sequences,
-    long BlocksShared, long BlocksReferenced);
+    bool IsFull, long BlocksShared, long BlocksReferenced);

@@ -17,13 +17,14 @@ internal sealed record Lengths(double Mean, double Spread, int Least, int Most)
     /// <summary>The length at share <paramref name="quantile"/> of all, (0, 1).</summary>
     public int At(double quantile) => At(_logMedian, Spread, Least, Most, quantile);
 
-    /// <summary>The mean of what is drawn.</summary>
-    public double MeanDrawn => MeanOf(_logMedian, Spread, Least, Most);
+    /// <summary>The mean of what is drawn, rounded to whole tokens.</summary>
+    public double MeanDrawn => Enumerable.Range(0, Points)
+        .Average(point => At((point + 0.5) / Points));
 
     // The mean grows with the median: halving finds it.
     private static double Solve(double mean, double spread, int least, int most)
     {
-        var (low, high) = (Math.Log(least) - 4, Math.Log(most) + 4);
+        var (low, high) = (Math.Log(least), Math.Log(most));
         for (var round = 0; round < 60; round++)
         {
             var middle = 0.5 * (low + high);
@@ -35,12 +36,15 @@ internal sealed record Lengths(double Mean, double Spread, int Least, int Most)
         return 0.5 * (low + high);
     }
 
+    // Of a log-normal between two bounds.
     private static double MeanOf(double logMedian, double spread, int least, int most)
     {
-        var sum = 0.0;
-        for (var point = 0; point < Points; point++)
-            sum += At(logMedian, spread, least, most, (point + 0.5) / Points);
-        return sum / Points;
+        var (low, high) = (
+            (Math.Log(least - 0.5) - logMedian) / spread,
+            (Math.Log(most + 0.5) - logMedian) / spread);
+        return Math.Exp(logMedian + 0.5 * spread * spread)
+            * (Normal.Below(high - spread) - Normal.Below(low - spread))
+            / (Normal.Below(high) - Normal.Below(low));
     }
 
     // Within the cut the quantiles are those of the whole between the cut's own two.

@@ -18,9 +18,23 @@ internal sealed record Load(Preset Preset, Workload Work, double Seconds)
     /// <summary>How sure the model is of its tokens: of beams, see the executor.</summary>
     public double Sharpness { get; init; } = SimulatedExecutor.SharpnessDefault;
 
+    /// <summary>Of planning a step and of its answer; 0: not counted.</summary>
+    public double HostSeconds { get; init; }
+
     /// <summary>Requests that come at a rate, until all are answered.</summary>
     public RunTally At(ServingSystem system, double rate) =>
-        Run(system, Work.Trace(rate, Seconds), Seconds * Patience);
+        Run(system, Work.Trace(rate, Seconds), Seconds * Patience, LatencyMax);
+
+    /// <summary>Requests at a rate, until all are answered, however long that takes.</summary>
+    public RunTally Overloaded(ServingSystem system, double rate) =>
+        Run(system, Work.Trace(rate, Seconds), double.PositiveInfinity);
+
+    /// <summary>Half of what a system answers at saturation: nobody has to give way.</summary>
+    public RunTally Relaxed(ServingSystem system)
+    {
+        var saturated = (this with { Seconds = 0.3 * Seconds }).Saturated(system);
+        return Until(system, 0.5 * saturated.Finishes / saturated.Seconds);
+    }
 
     /// <summary>Requests that come at a rate, as long as they come.</summary>
     public RunTally Until(ServingSystem system, double rate) =>
@@ -54,14 +68,17 @@ internal sealed record Load(Preset Preset, Workload Work, double Seconds)
 
     // Nobody answers more: all tokens by products alone, or a step that is full.
     private double RateMax => Math.Min(
-        1 / (Preset.Cost.Token * (Work.Input.MeanDrawn + Work.OutputMean)),
-        ServingSystem.SequencesMax / (Preset.Cost.Weights * Work.OutputMean));
+        1 / (Preset.Cost.Token * Work.OutputMean),
+        Preset.SequencesMax / (Preset.Cost.Weights * Work.OutputMean));
 
     private RunTally Run(
-        ServingSystem system, IReadOnlyList<Arrival> trace, double secondsMax) =>
+        ServingSystem system, IReadOnlyList<Arrival> trace, double secondsMax,
+        double latencyMax = double.PositiveInfinity) =>
         Drive.Run(
-            system.Start(Preset.Slots),
+            system.Start(Preset),
             trace,
             new SimulatedExecutor(Preset.Cost, ServingSystem.Vocabulary, Sharpness).Execute,
-            secondsMax);
+            secondsMax,
+            latencyMax,
+            HostSeconds);
 }

@@ -31,7 +31,8 @@ internal sealed record PagedServing(SchedulerConfig Config, SchedulerState State
         var shared = next.Blocks.SharesTotal;
         return new KvUse(
             held, Future: taken - held, Internal: 0, taken,
-            (long)Config.BlocksTotal * Config.BlockSize, next.Running.Length, shared,
+            (long)Config.BlocksTotal * Config.BlockSize, next.Running.Length,
+            !next.Waiting.IsEmpty, shared,
             shared + next.Blocks.LiveCount);
     }
 }

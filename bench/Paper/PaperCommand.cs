@@ -13,6 +13,14 @@ internal static class PaperCommand
         ("2", MemoryFigures.Utilisation),
         ("12", RateFigures.Basic),
         ("13", MemoryFigures.Batched),
+        ("14", RateFigures.Samples),
+        ("15", SharingFigure.Run),
+        ("16", RateFigures.Prefixes),
+        ("17", RateFigures.Chat),
+        ("18", BlockFigures.Sizes),
+        ("19", BlockFigures.Preemption),
+        ("beyond", BeyondFigure.Run),
+        ("real", RealFigure.Run),
     ];
 
     private static readonly Option<string?> Figure = new("--figure")
@@ -31,11 +39,16 @@ internal static class PaperCommand
         DefaultValueFactory = _ => "artifacts/paper",
     };
 
+    private static readonly Option<bool> Calibrate = new("--calibrate")
+    {
+        Description = "Fit the cost model to measured steps instead, and say how well it fits.",
+    };
+
     public static Command Create()
     {
         var command = new Command("paper", "The PagedAttention paper's evaluation, by simulation.")
         {
-            Figure, Quick, Out,
+            Figure, Quick, Out, Calibrate,
         };
         command.SetAction(Run);
         return command;
@@ -43,6 +56,12 @@ internal static class PaperCommand
 
     private static int Run(ParseResult parsed)
     {
+        if (parsed.GetValue(Calibrate))
+        {
+            CpuCalibration.Run(Console.Out);
+            return 0;
+        }
+
         var scale = parsed.GetValue(Quick) ? PaperScale.Quick : PaperScale.Full;
         var wanted = s_figures
             .Where(figure => parsed.GetValue(Figure) is not { } number || number == figure.Number)

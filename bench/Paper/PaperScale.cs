@@ -8,6 +8,16 @@ internal sealed record PaperScale(double Seconds, bool IsQuick)
     /// <summary>Runs that go side by side.</summary>
     public int Threads { get; init; } = 2;
 
+    /// <summary>As long as the paper's: of 175B a quarter of an hour.</summary>
+    public double SecondsOf(Preset preset) =>
+        preset.Slots == Preset.Opt175B.Slots ? Math.Min(900, Seconds) : Seconds;
+
+    /// <summary>Where many requests a second come: a quarter of an hour at most.</summary>
+    public double ShorterSeconds => Math.Min(900, Seconds);
+
+    /// <summary>Where many short requests come: five minutes at most.</summary>
+    public double SharingSeconds => Math.Min(300, Seconds);
+
     /// <summary>Traces of an hour, as in the paper.</summary>
     public static PaperScale Full { get; } = new(3600, IsQuick: false);
 

@@ -15,6 +15,15 @@ internal sealed record Gpus(string Name, int Count, double Bandwidth, double Pro
 /// <param name="Cost">Of a step.</param>
 internal sealed record Preset(string Name, int Slots, CostModel Cost)
 {
+    /// <summary>Tokens of a sequence at most: OPT's.</summary>
+    public int LengthMax { get; init; } = ServingSystem.LengthMax;
+
+    /// <summary>Tokens that there are.</summary>
+    public int Vocabulary { get; init; } = ServingSystem.Vocabulary;
+
+    /// <summary>Sequences at once at most, for all systems.</summary>
+    public int SequencesMax { get; init; } = 256;
+
     // Of what the makers promise, what our own kernels reach: an 8B model on an H200 reads its
     // weights at 79 % of a copy's bandwidth, and computes prompts at 70 to 75 % of a large product
     // (docs/measurements.md).
@@ -46,6 +55,16 @@ internal sealed record Preset(string Name, int Slots, CostModel Cost)
     /// <summary>OPT-175B on eight of 80 GB.</summary>
     public static Preset Opt175B { get; } =
         Opt("OPT-175B", s_a100Large, 173e9, 96, 12_288, 60_100);
+
+    /// <summary>
+    /// The same on an engine that takes no time but the memory's and the products': what the
+    /// paper's own constants make of its ratios.
+    /// </summary>
+    public Preset AsRoofline => this with
+    {
+        Name = $"{Name}, roofline alone",
+        Cost = Cost with { Step = 0, Row = 0 },
+    };
 
     /// <summary>LLaMA-13B, of the same sizes as OPT-13B.</summary>
     public static Preset Llama13B { get; } = Opt13B with { Name = "LLaMA-13B" };

@@ -147,6 +147,7 @@ internal static class ReservedPlan
         var size = serving.Config.BlockSize;
         return new KvUse(
             held, future, unused, (long)(serving.Region.Total - serving.Region.Free) * size,
-            (long)serving.Region.Total * size, sequences, BlocksShared: 0, BlocksReferenced: 0);
+            (long)serving.Region.Total * size, sequences,
+            !serving.Waiting.IsEmpty, BlocksShared: 0, BlocksReferenced: 0);
     }
 }

@@ -8,6 +8,8 @@ internal sealed class RunTally(IReadOnlyList<Arrival> trace)
     private readonly int[] _left = [.. trace.Select(arrival => arrival.Request.Samples)];
     private readonly double[] _ends = [.. trace.Select(_ => double.PositiveInfinity)];
     private readonly double[] _firsts = [.. trace.Select(_ => double.PositiveInfinity)];
+    private readonly List<float> _steps = [];
+    private double _fullSeconds, _fullDraws, _fullHeld, _fullTotal;
     private double _held, _future, _internal, _taken, _total, _sequences, _shared, _referenced;
 
     /// <summary>Seconds on the trace's clock.</summary>
@@ -50,6 +52,13 @@ internal sealed class RunTally(IReadOnlyList<Arrival> trace)
     /// <summary>Blocks saved by sharing / blocks without it.</summary>
     public double Saved => _shared / _referenced;
 
+    /// <summary>Seconds a token, summed over the requests that ended.</summary>
+    public double LatencySum { get; private set; }
+
+    /// <summary>Seconds that steps took, of a share of them.</summary>
+    public double StepSeconds(double quantile) =>
+        _steps.Order().ElementAt((int)(quantile * (_steps.Count - 1)));
+
     /// <summary>Whether all of the trace ended.</summary>
     public bool IsWhole => Finishes == trace.Count;
 
@@ -71,9 +80,27 @@ internal sealed class RunTally(IReadOnlyList<Arrival> trace)
         .Order()
         .ElementAt((int)(quantile * (trace.Count - 1)));
 
+    /// <summary>Share of the cache that holds tokens, of the time that anybody waits.</summary>
+    public double HeldWhileFull => _fullHeld / _fullTotal;
+
+    /// <summary>Tokens drawn a second, of the time that anybody waits.</summary>
+    public double ThroughputWhileFull => _fullDraws / _fullSeconds;
+
+    /// <summary>Tokens of output a second of steps.</summary>
+    public double Throughput => OutputTokens / Busy;
+
     public void Ran(StepPlan plan, KvUse use, double seconds)
     {
         Steps++;
+        _steps.Add((float)seconds);
+        if (use.IsFull)
+        {
+            _fullSeconds += seconds;
+            _fullDraws += plan.SamplesTotal;
+            _fullHeld += seconds * use.Held;
+            _fullTotal += seconds * use.Total;
+        }
+
         Busy += seconds;
         Preemptions += plan.Preempted.Length;
         SwappedBlocks += plan.SwapOuts.Length + plan.SwapIns.Length;
@@ -100,6 +127,8 @@ internal sealed class RunTally(IReadOnlyList<Arrival> trace)
         if (--_left[finish.Id.Value] > 0)
             return;
         _ends[finish.Id.Value] = clock;
+        var arrival = trace[(int)finish.Id.Value];
+        LatencySum += (clock - arrival.Second) / arrival.Request.Stop.MaxTokens;
         Finishes++;
     }
 

@@ -2,10 +2,10 @@ using SkPaged.Engine.Pure;
 
 namespace SkPaged.Bench.Paper;
 
-/// <summary>A way to serve: a scheduler at its start, for a cache of so many tokens.</summary>
+/// <summary>A way to serve: a scheduler at its start, for the cache that a preset has.</summary>
 /// <param name="Name">For tables and plots.</param>
-/// <param name="Start">By slots of the cache.</param>
-internal sealed record ServingSystem(string Name, Func<int, IServing> Start)
+/// <param name="Start">With the preset's limits.</param>
+internal sealed record ServingSystem(string Name, Func<Preset, IServing> Start)
 {
     /// <summary>Tokens of a sequence at most: OPT's.</summary>
     public const int LengthMax = 2048;
@@ -16,11 +16,15 @@ internal sealed record ServingSystem(string Name, Func<int, IServing> Start)
     /// <summary>Tokens of a step at most, for all systems.</summary>
     public const int TokensMax = 2560;
 
-    /// <summary>Sequences at once at most, for all systems.</summary>
-    public const int SequencesMax = 256;
-
     /// <summary>The paper's: blocks of 16, no prefix cache.</summary>
     public static ServingSystem Ours { get; } = Paged("SkPaged", config => config);
+
+    /// <summary>
+    /// The same, but those that give way move to the host, as the paper's engine does it with
+    /// requests of several sequences: computed again one by one they would share nothing.
+    /// </summary>
+    public static ServingSystem OursSwapping { get; } =
+        BlockFigures.Giving(PreemptionMode.Swap, 16) with { Name = "SkPaged" };
 
     public static ServingSystem OrcaMax { get; } = Orca("Orca (Max)", Reservation.Max);
 
@@ -31,8 +35,9 @@ internal sealed record ServingSystem(string Name, Func<int, IServing> Start)
     /// <summary>Static batches of as many as fit at the greatest length.</summary>
     public static ServingSystem FasterTransformer { get; } = new(
         "FasterTransformer",
-        slots => new ReservedServing(
-            Sized(slots, 16), Reservation.Max, Math.Max(1, slots / LengthMax)));
+        preset => new ReservedServing(
+            Sized(preset, 16), Reservation.Max,
+            Math.Clamp(preset.Slots / preset.LengthMax, 1, preset.SequencesMax)));
 
     /// <summary>The paper's five, ours first.</summary>
     public static IReadOnlyList<ServingSystem> All { get; } =
@@ -41,19 +46,19 @@ internal sealed record ServingSystem(string Name, Func<int, IServing> Start)
     /// <summary>Ours with something changed.</summary>
     public static ServingSystem Paged(
         string name, Func<SchedulerConfig, SchedulerConfig> change, int blockSize = 16) =>
-        new(name, slots => PagedServing.Of(change(Sized(slots, blockSize))));
+        new(name, preset => PagedServing.Of(change(Sized(preset, blockSize))));
 
     private static ServingSystem Orca(string name, Reservation reservation) =>
-        new(name, slots => new ReservedServing(Sized(slots, 16), reservation));
+        new(name, preset => new ReservedServing(Sized(preset, 16), reservation));
 
-    private static SchedulerConfig Sized(int slots, int blockSize) =>
+    private static SchedulerConfig Sized(Preset preset, int blockSize) =>
         new()
         {
             BlockSize = blockSize,
-            BlocksTotal = slots / blockSize,
-            MaxModelLength = LengthMax,
-            VocabularySize = Vocabulary,
-            MaxSequences = SequencesMax,
+            BlocksTotal = preset.Slots / blockSize,
+            MaxModelLength = preset.LengthMax,
+            VocabularySize = preset.Vocabulary,
+            MaxSequences = preset.SequencesMax,
             MaxBatchedTokens = TokensMax,
             PrefixCaching = false,
             PreemptionMode = PreemptionMode.Recompute,

@@ -26,6 +26,12 @@ internal sealed record Workload(string Name, Lengths Input, Lengths Output)
     public static Workload Alpaca { get; } =
         new("Alpaca", new Lengths(19.31, 0.5, 4, 1024), new Lengths(58.45, 0.9, 1, 1023));
 
+    /// <summary>Tokens of a sequence at most.</summary>
+    public int LengthMax { get; init; } = ServingSystem.LengthMax;
+
+    /// <summary>Tokens that there are.</summary>
+    public int Vocabulary { get; init; } = ServingSystem.Vocabulary;
+
     /// <summary>Samples of a request.</summary>
     public int Samples { get; init; } = 1;
 
@@ -34,6 +40,47 @@ internal sealed record Workload(string Name, Lengths Input, Lengths Output)
 
     /// <summary>Tokens that all prompts begin with alike.</summary>
     public int Prefix { get; init; }
+
+    /// <summary>
+    /// Rounds of a conversation before this one, drawn from 0 to so many: a prompt is all of it,
+    /// cut to its last <see cref="HistoryMax"/> tokens.
+    /// </summary>
+    public int Rounds { get; init; }
+
+    /// <summary>Each so many-th request is one of the tenant "few"; 0: nobody is.</summary>
+    public int FewEvery { get; init; }
+
+    /// <summary>Tokens of a conversation that are kept. Source: SOSP '23, section 6.5.</summary>
+    public const int HistoryMax = 1024;
+
+    /// <summary>What a translator is asked: a prefix, then a sentence in and out.</summary>
+    /// <remarks>Sentences of 30 and 35 tokens on average are plausible, not known.</remarks>
+    public static Workload Translation(int prefix) =>
+        new(
+            $"translation behind {prefix} tokens", new Lengths(30, 0.5, 4, 200),
+            new Lengths(35, 0.5, 4, 200))
+        {
+            Prefix = prefix,
+        };
+
+    /// <summary>Conversations of ShareGPT's lengths: up to six rounds before.</summary>
+    public static Workload Chat { get; } = ShareGpt with
+    {
+        Name = "chat",
+        Output = new Lengths(337.99, 1, 4, 1023),
+        Rounds = 6,
+    };
+
+    /// <summary>Agents: a preamble that all have, a question and an answer of their own.</summary>
+    public static Workload Agents { get; } =
+        new("agents", new Lengths(120, 0.8, 8, 600), new Lengths(200, 0.8, 4, 400))
+        {
+            Prefix = 1024,
+        };
+
+    /// <summary>Long documents, short answers.</summary>
+    public static Workload Documents { get; } =
+        new("documents", new Lengths(1000, 0.5, 100, 1700), new Lengths(100, 0.8, 4, 300));
 
     /// <summary>Tokens of output of a request and all its samples, on average.</summary>
     public double OutputMean => Output.MeanDrawn;
@@ -58,31 +105,48 @@ internal sealed record Workload(string Name, Lengths Input, Lengths Output)
 
     private Request RequestOf(int seed, int id)
     {
-        var own = Input.At(Draw(seed, id, 1));
+        var own = Rounds > 0 ? History(seed, id) : Input.At(Draw(seed, id, 1));
         var prompt = new TokenId[Prefix + own];
         for (var index = 0; index < prompt.Length; index++)
         {
             prompt[index] = new TokenId(index < Prefix
                 ? index
-                : (int)(Draw(seed, id, 3 + index) * ServingSystem.Vocabulary));
+                : (int)(Draw(seed, id, 3 + index) * Vocabulary));
         }
 
         return new Request(
             new RequestId(id),
             ImmutableCollectionsMarshal.AsImmutableArray(prompt),
-            Beams > 0 ? SamplingParams.Greedy : s_sampling,
+            Beams > 0
+                ? SamplingParams.Greedy
+                : new SamplingParams { Seed = (ulong)id },
             new StopRule
             {
                 MaxTokens = Math.Min(
-                    Output.At(Draw(seed, id, 2)), ServingSystem.LengthMax - prompt.Length),
+                    Output.At(Draw(seed, id, 2)), LengthMax - prompt.Length),
             })
         {
             Samples = Beams > 0 ? 1 : Samples,
             Beams = Beams > 0 ? new BeamParams { Width = Beams } : null,
+            Tenant = FewEvery > 0 && id % FewEvery == 0 ? FewTenant : null,
         };
     }
 
-    private static readonly SamplingParams s_sampling = new();
+    private int History(int seed, int id)
+    {
+        var tokens = Input.At(Draw(seed, id, 1));
+        var before = (int)((Rounds + 1) * Draw(seed, id, -1));
+        for (var round = 0; round < before; round++)
+        {
+            tokens += Input.At(Draw(seed, id, -2 - 2 * round))
+                + Output.At(Draw(seed, id, -3 - 2 * round));
+        }
+
+        return Math.Min(HistoryMax, tokens);
+    }
+
+    /// <summary>See <see cref="FewEvery"/>.</summary>
+    public const string FewTenant = "few";
 
     private static double Draw(int seed, int id, int what) =>
         SimulatedExecutor.Unit(SimulatedExecutor.Mixed(
