@@ -66,10 +66,13 @@ internal sealed record Load(Preset Preset, Workload Work, double Seconds)
         return low;
     }
 
-    // Nobody answers more: all tokens by products alone, or a step that is full.
-    private double RateMax => Math.Min(
-        1 / (Preset.Cost.Token * Work.OutputMean),
-        Preset.SequencesMax / (Preset.Cost.Weights * Work.OutputMean));
+    // Nobody answers more: a step takes the weights' reading at least, and runs at most as many
+    // sequences as fit when each holds its prompt and half of its output.
+    private double RateMax =>
+        Math.Min(
+            Preset.SequencesMax,
+            Preset.Slots / (Work.Input.MeanDrawn + 0.5 * Work.OutputMean))
+        / (Preset.Cost.Weights * Work.OutputMean);
 
     private RunTally Run(
         ServingSystem system, IReadOnlyList<Arrival> trace, double secondsMax,

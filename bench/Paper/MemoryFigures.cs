@@ -1,3 +1,5 @@
+using System.Diagnostics;
+
 namespace SkPaged.Bench.Paper;
 
 /// <summary>What of the cache holds tokens, and how many run at once (figures 2 and 13).</summary>
@@ -59,13 +61,16 @@ internal static class MemoryFigures
         ];
         var cases = loads.SelectMany(load => s_systems.Select((system, place) => (
             load.Work, load.Rate, System: system, Paper: load.Paper[place]))).ToList();
+        var watch = Stopwatch.StartNew();
         var means = scale.Each(cases, one =>
             new Load(Preset.Opt13B, one.Work, scale.Seconds).Until(one.System, one.Rate).Sequences);
+        var seconds = watch.Elapsed.TotalSeconds / cases.Count;
         return new FigureResult(
             "13", "sequences that run at once, OPT-13B",
             [
                 .. cases.Zip(means, (one, mean) => new Claim(
                     $"{one.Work.Name}, {one.Rate} requests/s: {one.System.Name}", mean, one.Paper)),
+                new Claim($"seconds to simulate {scale.Seconds:N0} s, on average", seconds),
             ],
             []);
     }
