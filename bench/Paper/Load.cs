@@ -50,7 +50,10 @@ internal sealed record Load(Preset Preset, Workload Work, double Seconds)
     /// The greatest rate at which the normalised latency stays under <see cref="LatencyMax"/>, to
     /// 1 %, by halving around what the system answers at saturation.
     /// </summary>
-    public double Sustained(ServingSystem system)
+    public double Sustained(ServingSystem system) => SustainedWith(system).Rate;
+
+    /// <summary>The same, and the run at saturation that it was looked for around.</summary>
+    public (double Rate, RunTally Saturated) SustainedWith(ServingSystem system)
     {
         var saturated = Saturated(system);
         var most = saturated.Finishes / saturated.Seconds;
@@ -63,7 +66,7 @@ internal sealed record Load(Preset Preset, Workload Work, double Seconds)
                 : (low, rate);
         }
 
-        return low;
+        return (low, saturated);
     }
 
     // Nobody answers more: a step takes the weights' reading at least, and runs at most as many

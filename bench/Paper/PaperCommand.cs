@@ -11,8 +11,8 @@ internal static class PaperCommand
     private static readonly (string Number, Func<PaperScale, FigureResult> Run)[] s_figures =
     [
         ("2", MemoryFigures.Utilisation),
-        ("12", RateFigures.Basic),
         ("13", MemoryFigures.Batched),
+        ("12", RateFigures.Basic),
         ("14", RateFigures.Samples),
         ("15", SharingFigure.Run),
         ("16", RateFigures.Prefixes),

@@ -48,9 +48,16 @@ internal static class PaperPlot
         plot.YLabel(chart.Y);
         if (chart.Lines.Count > 1)
             plot.ShowLegend(chart.Names is null ? Alignment.UpperLeft : Alignment.UpperRight);
-        if (chart.YMax is { } most)
-            plot.Axes.SetLimitsY(0, most);
+        else
+            plot.HideLegend();
+        plot.Axes.SetLimitsY(0, chart.YMax ?? 1.1 * Highest(chart));
     }
+
+    // Of bars, the sums of all their parts.
+    private static double Highest(Chart chart) => chart.Names is null
+        ? chart.Lines.Max(line => line.Points.Max(point => point.Y))
+        : Enumerable.Range(0, chart.Names.Count)
+            .Max(place => chart.Lines.Sum(line => line.Points[place].Y));
 
     private static void Lines(Plot plot, Chart chart)
     {

@@ -8,9 +8,14 @@ internal sealed record PaperScale(double Seconds, bool IsQuick)
     /// <summary>Runs that go side by side.</summary>
     public int Threads { get; init; } = 2;
 
-    /// <summary>As long as the paper's: of 175B a quarter of an hour.</summary>
-    public double SecondsOf(Preset preset) =>
-        preset.Slots == Preset.Opt175B.Slots ? Math.Min(900, Seconds) : Seconds;
+    /// <summary>
+    /// As long as the paper's: of 175B a quarter of an hour. So are those here that the paper
+    /// does not have, and those of many short requests.
+    /// </summary>
+    public double SecondsOf(Preset preset, Workload work) =>
+        work == Workload.ShareGpt && (preset == Preset.Opt13B || preset == Preset.Opt66B)
+            ? Seconds
+            : ShorterSeconds;
 
     /// <summary>Where many requests a second come: a quarter of an hour at most.</summary>
     public double ShorterSeconds => Math.Min(900, Seconds);

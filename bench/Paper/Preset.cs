@@ -66,6 +66,9 @@ internal sealed record Preset(string Name, int Slots, CostModel Cost)
         Cost = Cost with { Step = 0, Row = 0 },
     };
 
+    /// <summary>Whether it is one.</summary>
+    public bool IsRoofline => Cost is { Step: 0, Row: 0 };
+
     /// <summary>LLaMA-13B, of the same sizes as OPT-13B.</summary>
     public static Preset Llama13B { get; } = Opt13B with { Name = "LLaMA-13B" };
 

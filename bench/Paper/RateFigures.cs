@@ -10,9 +10,7 @@ internal static class RateFigures
     private static readonly (ServingSystem System, double Low, double High)[] s_baselines =
     [
         (ServingSystem.OrcaOracle, 1.7, 2.7),
-        (ServingSystem.OrcaPow2, double.NaN, double.NaN),
         (ServingSystem.OrcaMax, 2.7, 8),
-        (ServingSystem.FasterTransformer, double.NaN, 22),
     ];
 
     /// <summary>One sample of each request: three models, two data sets.</summary>
@@ -28,21 +26,21 @@ internal static class RateFigures
         [
             .. from work in (Workload[])[Workload.ShareGpt, Workload.Alpaca]
                from preset in presets
-               select new Load(preset, work, scale.SecondsOf(preset)),
+               select new Load(preset, work, scale.SecondsOf(preset, work)),
         ];
         return Compared("12", "latency by request rate, one sample", loads, scale, PaperOf);
     }
 
-    // The paper gives a range over its three models, for ShareGPT; of Alpaca it says the same of
-    // 13B against Oracle as a beginning of figure 14.
-    private static (double Low, double High) PaperOf(Load load, ServingSystem baseline) =>
+    // The paper gives a range over its three models, for ShareGPT; of Alpaca it says one of 13B
+    // against Oracle, as the beginning of figure 14.
+    private static (double? Low, double? High) PaperOf(Load load, ServingSystem baseline) =>
         load.Work == Workload.ShareGpt
             ? s_baselines.Where(known => known.System == baseline)
-                .Select(known => (known.Low, known.High))
-                .First()
+                .Select(known => ((double?)known.Low, (double?)known.High))
+                .FirstOrDefault()
             : load.Preset == Preset.Opt13B && baseline == ServingSystem.OrcaOracle
-                ? (1.3, double.NaN)
-                : (double.NaN, double.NaN);
+                ? (1.3, null)
+                : default;
 
     /// <summary>Several samples, and beams, of Alpaca's lengths.</summary>
     public static FigureResult Samples(PaperScale scale)
@@ -63,10 +61,10 @@ internal static class RateFigures
             [.. works.Select(work => new Load(Preset.Opt13B, work, scale.ShorterSeconds))];
         return Compared(
             "14", "several samples and beams, OPT-13B", loads, scale, (load, baseline) =>
-                baseline != ServingSystem.OrcaOracle ? (double.NaN, double.NaN)
-                : load.Work.Beams == 6 ? (2.3, double.NaN)
-                : load.Work == Workload.Alpaca ? (1.3, double.NaN)
-                : (double.NaN, double.NaN),
+                baseline != ServingSystem.OrcaOracle ? default
+                : load.Work.Beams == 6 ? (2.3, null)
+                : load.Work == Workload.Alpaca ? (1.3, null)
+                : default,
             [ServingSystem.OursSwapping, ServingSystem.OrcaOracle, ServingSystem.OrcaPow2]);
     }
 
@@ -75,13 +73,14 @@ internal static class RateFigures
     {
         Load[] loads =
         [
-            .. ((int[])[80, 341]).Select(prefix => new Load(
-                Preset.Llama13B, Workload.Translation(prefix), scale.ShorterSeconds)),
+            .. from preset in (Preset[])[Preset.Llama13B, Preset.Llama13B.AsRoofline]
+               from prefix in (int[])[80, 341]
+               select new Load(preset, Workload.Translation(prefix), scale.ShorterSeconds),
         ];
         return Compared(
             "16", "translation behind one prefix, LLaMA-13B", loads, scale, (load, baseline) =>
-                baseline != ServingSystem.OrcaOracle ? (double.NaN, double.NaN)
-                : (load.Work.Prefix == 80 ? 1.67 : 3.58, double.NaN),
+                baseline != ServingSystem.OrcaOracle ? default
+                : (load.Work.Prefix == 80 ? 1.67 : 3.58, null),
             [
                 ServingSystem.Paged("SkPaged", config => config with { PrefixCaching = true }),
                 ServingSystem.OrcaOracle, ServingSystem.OrcaPow2, ServingSystem.OrcaMax,
@@ -91,8 +90,11 @@ internal static class RateFigures
     /// <summary>Conversations.</summary>
     public static FigureResult Chat(PaperScale scale) => Compared(
         "17", "conversations, OPT-13B",
-        [new Load(Preset.Opt13B, Workload.Chat, scale.Seconds)], scale,
-        (_, _) => (2, double.NaN),
+        [
+            new Load(Preset.Opt13B, Workload.Chat, scale.ShorterSeconds),
+            new Load(Preset.Opt13B.AsRoofline, Workload.Chat, scale.ShorterSeconds),
+        ],
+        scale, (_, _) => (2, null),
         [
             ServingSystem.Ours, ServingSystem.OrcaOracle, ServingSystem.OrcaPow2,
             ServingSystem.OrcaMax,
@@ -104,36 +106,51 @@ internal static class RateFigures
     /// </summary>
     public static FigureResult Compared(
         string number, string title, IReadOnlyList<Load> loads, PaperScale scale,
-        Func<Load, ServingSystem, (double Low, double High)> paper,
+        Func<Load, ServingSystem, (double? Low, double? High)> paper,
         IReadOnlyList<ServingSystem>? among = null)
     {
         var systems = among ?? ServingSystem.All;
         var cases = loads.SelectMany(load => systems.Select(system => (load, system))).ToList();
-        var rates = cases.Zip(scale.Each(cases, one => one.load.Sustained(one.system)))
+        var rates = cases.Zip(scale.Each(cases, one => one.load.SustainedWith(one.system)))
             .ToDictionary();
         var claims =
             from load in loads
             from baseline in systems.Skip(1)
             let known = paper(load, baseline)
+            let mine = rates[(load, systems[0])]
+            let theirs = rates[(load, baseline)]
             select new Claim(
-                $"{load.Preset.Name}, {load.Work.Name}: {systems[0].Name} "
-                    + $"{rates[(load, systems[0])]:N2} / {baseline.Name} "
-                    + $"{rates[(load, baseline)]:N2} requests/s",
-                rates[(load, systems[0])] / rates[(load, baseline)],
-                double.IsNaN(known.Low) ? null : known.Low,
-                double.IsNaN(known.High) ? null : known.High, Unit: "x");
+                $"{load.Preset.Name}, {load.Work.Name}: {systems[0].Name} {mine.Rate:N2} / "
+                    + $"{baseline.Name} {theirs.Rate:N2} requests/s",
+                mine.Rate / theirs.Rate, known.Low, known.High, "x",
+                mine.Rate / theirs.Rate < known.Low
+                    ? Why(load.Preset, mine.Saturated, theirs.Saturated)
+                    : "");
         return new FigureResult(
             number, title, [.. claims],
-            [.. loads.Select(load => ChartOf(load, systems, rates, scale))]);
+            [
+                .. loads.Where(load => !load.Preset.IsRoofline)
+                    .Select(load => ChartOf(load, systems, rates, scale)),
+            ]);
     }
+
+    // What a system gains by running more at once is what steps do not lose by it.
+    private static string Why(Preset preset, RunTally mine, RunTally theirs) =>
+        $"{mine.Sequences:N0} run at once for {theirs.Sequences:N0}, but a step takes "
+            + $"{1000 * mine.Busy / mine.Steps:N0} ms for {1000 * theirs.Busy / theirs.Steps:N0}"
+            + (preset.IsRoofline
+                ? ""
+                : $", {1000 * preset.Cost.Row * (mine.Sequences - theirs.Sequences):N0} of them "
+                    + "by what the paper's engine took for each row");
 
     private static Chart ChartOf(
         Load load, IReadOnlyList<ServingSystem> systems,
-        Dictionary<(Load, ServingSystem), double> rates, PaperScale scale)
+        Dictionary<(Load, ServingSystem), (double Rate, RunTally Saturated)> rates,
+        PaperScale scale)
     {
         var points = systems
             .SelectMany(system => Enumerable.Range(1, Points).Select(point => (
-                system, rate: rates[(load, system)] * (0.3 + 0.75 * point / Points))))
+                system, rate: rates[(load, system)].Rate * (0.3 + 0.75 * point / Points))))
             .ToList();
         var latencies = scale.Each(
             points, point => load.At(point.system, point.rate).NormalisedLatency);

@@ -20,6 +20,12 @@ internal static class SharingFigure
             (Workload.ShareGpt, true, 6, 44.3, 66.3),
         ];
 
+    private const string Fewer =
+        "how the lengths of the paper's prompts spread is not known, and full blocks are shared";
+
+    private const string Longer =
+        "simulated candidates let one beam take over the others sooner than a model's";
+
     private static readonly double[] s_sharpnesses = [1, 6, 12, 24];
 
     public static FigureResult Run(PaperScale scale)
@@ -32,7 +38,9 @@ internal static class SharingFigure
             [
                 .. s_cases.Zip(saved, (one, share) => new Claim(
                     $"{one.Work.Name}, {one.Width} {(one.IsBeams ? "beams" : "samples")}",
-                    100 * share, one.Low, double.IsNaN(one.High) ? null : one.High, " %")),
+                    100 * share, one.Low, double.IsNaN(one.High) ? null : one.High, " %",
+                    100 * share < one.Low ? Fewer
+                        : one.IsBeams && 100 * share > 1.05 * one.High ? Longer : "")),
                 .. s_sharpnesses.Zip(sensitive, (sharpness, share) => new Claim(
                     $"Alpaca, 4 beams, logits of standard deviation {sharpness}", 100 * share,
                     53.13, Unit: " %")),
