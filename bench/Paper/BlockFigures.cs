@@ -18,8 +18,8 @@ internal static class BlockFigures
     {
         Load[] loads =
         [
-            new(Preset.Opt13B, Workload.ShareGpt, scale.Seconds),
-            new(Preset.Opt13B, Workload.Alpaca, scale.ShorterSeconds),
+            new(Preset.Opt13B, Workload.ShareGpt, scale.ShorterSeconds),
+            new(Preset.Opt13B, Workload.Alpaca, scale.SharingSeconds),
         ];
         var rates = scale.Each(loads, load => RateShare * load.Sustained(ServingSystem.Ours));
         var cases = loads.Zip(rates, (load, rate) => (load, rate))
@@ -73,7 +73,7 @@ internal static class BlockFigures
     public static FigureResult Preemption(PaperScale scale)
     {
         const int Tokens = 256;
-        var load = new Load(Preset.Opt13B, Workload.ShareGpt, scale.Seconds);
+        var load = new Load(Preset.Opt13B, Workload.ShareGpt, scale.ShorterSeconds);
         var rate = RateShare * load.Sustained(ServingSystem.Ours);
         var latencies = scale.Each(
             s_sizes.SelectMany(size => ((PreemptionMode[])

@@ -9,13 +9,13 @@ internal sealed record PaperScale(double Seconds, bool IsQuick)
     public int Threads { get; init; } = 2;
 
     /// <summary>
-    /// As long as the paper's: of 175B a quarter of an hour. So are those here that the paper
-    /// does not have, and those of many short requests.
+    /// An hour for what the paper tells most of; a quarter of one, as its 175B, for the others, and
+    /// five minutes where many short requests come.
     /// </summary>
     public double SecondsOf(Preset preset, Workload work) =>
-        work == Workload.ShareGpt && (preset == Preset.Opt13B || preset == Preset.Opt66B)
-            ? Seconds
-            : ShorterSeconds;
+        work != Workload.ShareGpt ? SharingSeconds
+        : preset == Preset.Opt13B ? Seconds
+        : ShorterSeconds;
 
     /// <summary>Where many requests a second come: a quarter of an hour at most.</summary>
     public double ShorterSeconds => Math.Min(900, Seconds);

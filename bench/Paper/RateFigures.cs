@@ -3,7 +3,7 @@ namespace SkPaged.Bench.Paper;
 /// <summary>Latency by request rate, and the rates sustained (figures 12, 14, 16, 17).</summary>
 internal static class RateFigures
 {
-    private const int Points = 8;
+    private const int Points = 6;
 
     private static readonly int[] s_widths = [2, 4, 6];
 
@@ -58,7 +58,7 @@ internal static class RateFigures
             }),
         ];
         Load[] loads =
-            [.. works.Select(work => new Load(Preset.Opt13B, work, scale.ShorterSeconds))];
+            [.. works.Select(work => new Load(Preset.Opt13B, work, scale.SharingSeconds))];
         return Compared(
             "14", "several samples and beams, OPT-13B", loads, scale, (load, baseline) =>
                 baseline != ServingSystem.OrcaOracle ? default
@@ -75,7 +75,7 @@ internal static class RateFigures
         [
             .. from preset in (Preset[])[Preset.Llama13B, Preset.Llama13B.AsRoofline]
                from prefix in (int[])[80, 341]
-               select new Load(preset, Workload.Translation(prefix), scale.ShorterSeconds),
+               select new Load(preset, Workload.Translation(prefix), scale.SharingSeconds),
         ];
         return Compared(
             "16", "translation behind one prefix, LLaMA-13B", loads, scale, (load, baseline) =>
