@@ -23,7 +23,7 @@ internal static class RealFigure
 
     public static FigureResult Run(PaperScale scale)
     {
-        var requests = scale.IsQuick ? 60 : 150;
+        var requests = scale.IsQuick ? 40 : 80;
         return new FigureResult(
             "real", "on real tokens: embedded model, CPU",
             [
