@@ -47,10 +47,11 @@ internal static class PaperPlot
         plot.XLabel(chart.X);
         plot.YLabel(chart.Y);
         if (chart.Lines.Count > 1)
-            plot.ShowLegend(chart.Names is null ? Alignment.UpperLeft : Alignment.UpperRight);
+            plot.ShowLegend(
+                chart.Names is null && !chart.IsLog ? Alignment.UpperLeft : Alignment.UpperRight);
         else
             plot.HideLegend();
-        plot.Axes.SetLimitsY(0, chart.YMax ?? 1.1 * Highest(chart));
+        plot.Axes.SetLimitsY(0, chart.YMax ?? (chart.IsLog ? 1.35 : 1.1) * Highest(chart));
     }
 
     // Of bars, the sums of all their parts.
