@@ -7,7 +7,32 @@ internal static class BeyondFigure
 {
     public static FigureResult Run(PaperScale scale) => new(
         "beyond", "what the paper's engine did not have",
-        [.. Prefixes(scale), .. Chunks(scale), .. Fairness(scale), .. LookAhead(scale)], []);
+        [
+            .. Prefixes(scale), .. Chunks(scale), .. Fairness(scale), .. LookAhead(scale),
+            .. H200(scale),
+        ],
+        []);
+
+    // An 8B model on a card of today: whether memory limits anybody depends on the length that a
+    // sequence may have.
+    private static IEnumerable<Claim> H200(PaperScale scale)
+    {
+        var load = new Load(Preset.Llama8BOnH200, Workload.ShareGpt, scale.SharingSeconds);
+        var longer = load with { Preset = load.Preset with { LengthMax = 131_072 } };
+        var runs = scale.Each(
+            [
+                (load, ServingSystem.Ours), (load, ServingSystem.OrcaMax),
+                (longer, ServingSystem.OrcaMax),
+            ],
+            one => one.Item1.Saturated(one.Item2));
+        yield return new Claim(
+            "Llama-3.1-8B on an H200, at most 256 sequences: output tokens/s, SkPaged / Orca "
+                + "(Max) that reserves 2,048 tokens",
+            runs[0].Throughput / runs[1].Throughput, Unit: "x");
+        yield return new Claim(
+            $"the same that reserves the model's 131,072 and runs {runs[2].Sequences:N1} at once",
+            runs[0].Throughput / runs[2].Throughput, Unit: "x");
+    }
 
     // A preamble of 1,024 tokens that all agents have.
     private static IEnumerable<Claim> Prefixes(PaperScale scale)
