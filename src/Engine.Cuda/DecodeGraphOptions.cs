@@ -4,12 +4,12 @@ namespace SkPaged.Engine.Cuda;
 
 /// <summary>
 /// What may be captured at the start as graphs of decode steps, on a CUDA device with own kernels.
-/// A step of more rows, or of another kind, is launched one kernel after the other; what it computes
-/// is the same.
+/// A step of more rows, or of another kind, is launched one kernel after the other; what it
+/// computes is the same.
 /// </summary>
 /// <remarks>
-/// Graphs are captured for numbers of rows that grow by a quarter at most, the smallest first, until
-/// one of these limits is reached; the log says how many there are then.
+/// Graphs are captured for some numbers of rows, the smallest first, until one of these limits is
+/// reached; the log says how many there are then. A step takes the least that holds its rows.
 /// </remarks>
 public sealed record DecodeGraphOptions
 {

@@ -92,7 +92,7 @@ internal sealed class CudaDecoder : IDisposable
         _sineTable.Dispose();
     }
 
-    // squares: of the residual stream, where the norm in front is prepared; gives those of the next.
+    // squares: of the residual stream where the norm in front is prepared; gives those of the next.
     private RowSquares Attention(Layer layer, StepColumns step, RowSquares squares)
     {
         MultiplyNorm(layer.InputNorm, layer.Qkv, _buffers.Qkv, step.Tokens, Width, squares);

@@ -85,7 +85,7 @@ public class NewQueriesTests
                     4 * Closeness.Tolerance(sizes.DType), $"query of {lengths[query]} keys, head");
     }
 
-    /// <summary>Columns of a step, and a cache in which the newest slots hold nothing yet.</summary>
+    /// <summary>Columns of a step, over a cache whose newest slots hold nothing yet.</summary>
     private sealed class Step : IDisposable
     {
         private readonly List<DeviceArray> _columns = [];
