@@ -23,7 +23,7 @@ internal static class RealFigure
 
     public static FigureResult Run(PaperScale scale)
     {
-        var requests = scale.IsQuick ? 40 : 80;
+        var requests = scale.IsQuick ? 80 : 160;
         return new FigureResult(
             "real", "on real tokens: embedded model, CPU",
             [
