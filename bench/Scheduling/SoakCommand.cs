@@ -42,6 +42,8 @@ internal static class SoakCommand
 
     private static void Run(int steps, int blocks, string? plot)
     {
+        // The first thousand steps of a process are not yet compiled at their best.
+        StepCurve.Times(new SteadyDecode(1024, blocks), stepsMax: 1000);
         foreach (var sequences in new[] { 1024, 256 })
             Console.WriteLine(Steady(sequences, blocks));
         Console.WriteLine(Soak(new Churn(1024, blocks), steps));
