@@ -37,6 +37,10 @@ namespace SkPaged.Connector;
 /// <c>AsBuilder().UseKernelFunctionInvocation()</c> or <c>UseFunctionInvocation()</c> for that.
 /// A call that is cut off, or whose JSON is broken, stays text. Where the template takes one call
 /// a turn only, the answer ends with its first.</para>
+/// <para>Where a call is required (<see cref="ChatToolMode.RequireAny"/>, or of a tool by its
+/// name), it is begun for the model, with the tool's name where there is no other; of a tool by its
+/// name there is one call. An answer that has none of a tool that was given, as it was cut off or
+/// the model wrote something else, is a <see cref="RequiredCallException"/>.</para>
 /// <para>Where the template knows <c>&lt;think&gt;</c>, what stands between such marks at the
 /// beginning of an answer is <see cref="TextReasoningContent"/>, and no text.</para>
 /// <para>A message of an answer carries its tokens, as "GeneratedTurn" in its additional
@@ -72,6 +76,9 @@ public sealed class PagedLlmChatClient : IChatClient
     /// </exception>
     /// <exception cref="Engine.Cuda.StepFailedException">A step that ran it failed.</exception>
     /// <exception cref="Engine.Cuda.EngineFailedException">The engine failed.</exception>
+    /// <exception cref="RequiredCallException">
+    /// A call was required, and the answer has none.
+    /// </exception>
     /// <exception cref="ObjectDisposedException">The engine was disposed.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
     public Task<ChatResponse> GetResponseAsync(

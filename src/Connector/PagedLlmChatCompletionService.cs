@@ -26,7 +26,7 @@ namespace SkPaged.Connector;
 /// (<see cref="PagedLlmPromptExecutionSettings.N"/>) are choices, of which the history gets none;
 /// they cannot be asked for where functions are invoked automatically.
 /// </remarks>
-public sealed class PagedLlmChatCompletionService : IChatCompletionService
+public sealed class PagedLlmChatCompletionService : IChatCompletionService, IDisposable
 {
     private readonly IChatClient _client;
     private readonly IChatClient _concurrent;
@@ -128,6 +128,16 @@ public sealed class PagedLlmChatCompletionService : IChatCompletionService
             contents is [.., var last] && last.Role == AuthorRole.Assistant
                 ? contents.SkipLast(1)
                 : contents);
+    }
+
+    /// <summary>
+    /// Ends the service's telemetry and nothing else: the engine belongs to whoever made it.
+    /// </summary>
+    public void Dispose()
+    {
+        _client.Dispose();
+        _concurrent.Dispose();
+        _choices.Dispose();
     }
 
     private IChatClient ClientOf(Asked asked) =>

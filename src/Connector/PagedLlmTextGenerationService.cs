@@ -1,10 +1,13 @@
 using System.Collections.ObjectModel;
 using System.Runtime.CompilerServices;
+using Microsoft.Extensions.AI;
 using Microsoft.SemanticKernel;
 using Microsoft.SemanticKernel.Services;
 using Microsoft.SemanticKernel.TextGeneration;
+using SkPaged.Connector.Engines;
 using SkPaged.Connector.Responses;
 using SkPaged.Connector.Settings;
+using TextContent = Microsoft.SemanticKernel.TextContent;
 
 namespace SkPaged.Connector;
 
@@ -18,17 +21,24 @@ namespace SkPaged.Connector;
 /// system prompt: settings that ask for them are refused. All else is as in
 /// <see cref="PagedLlmChatCompletionService"/>.
 /// </remarks>
-public sealed class PagedLlmTextGenerationService : ITextGenerationService
+public sealed class PagedLlmTextGenerationService : ITextGenerationService, IDisposable
 {
     private readonly PagedLlmEngine _engine;
+    private readonly TextTelemetry _telemetry;
 
     /// <summary>
     /// A service of <paramref name="engine"/>, which stays the caller's to dispose.
     /// </summary>
     public PagedLlmTextGenerationService(PagedLlmEngine engine)
+        : this(engine, PagedLlmTelemetry.Name)
+    {
+    }
+
+    internal PagedLlmTextGenerationService(PagedLlmEngine engine, string telemetryName)
     {
         ArgumentNullException.ThrowIfNull(engine);
         _engine = engine;
+        _telemetry = new TextTelemetry(telemetryName, engine.ModelId);
         Attributes = new ReadOnlyDictionary<string, object?>(
             new Dictionary<string, object?> { [AIServiceExtensions.ModelIdKey] = engine.ModelId });
     }
@@ -53,9 +63,10 @@ public sealed class PagedLlmTextGenerationService : ITextGenerationService
         Kernel? kernel = null,
         CancellationToken cancellationToken = default)
     {
-        var response = await Answers.WholeAsync(
-            AskAsync(prompt, executionSettings, kernel, cancellationToken),
-            _engine.ModelId,
+        using var call = _telemetry.Begin();
+        var response = await AnswerAsync(
+            AskAsync(prompt, executionSettings, kernel, call, cancellationToken),
+            call,
             cancellationToken).ConfigureAwait(false);
         return
         [
@@ -79,11 +90,14 @@ public sealed class PagedLlmTextGenerationService : ITextGenerationService
         [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
         var stream = new StreamingKernelContents();
-        await foreach (var update in Answers.StreamAsync(
-            () => AskAsync(prompt, executionSettings, kernel, cancellationToken),
+        using var call = _telemetry.Begin();
+        var updates = Answers.StreamAsync(
+            () => AskAsync(prompt, executionSettings, kernel, call, cancellationToken),
             _engine.ModelId,
             mixed: true,
-            cancellationToken).ConfigureAwait(false))
+            cancellationToken);
+        await foreach (var update in (call?.Watched(updates, cancellationToken) ?? updates)
+            .ConfigureAwait(false))
         {
             var content = stream.Next(update);
             yield return new StreamingTextContent(
@@ -95,18 +109,45 @@ public sealed class PagedLlmTextGenerationService : ITextGenerationService
         }
     }
 
+    /// <summary>
+    /// Ends the service's telemetry and nothing else: the engine belongs to whoever made it.
+    /// </summary>
+    public void Dispose() => _telemetry.Dispose();
+
+    private async Task<ChatResponse> AnswerAsync(
+        Task<Answer> asked, TextCall? call, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var response = await Answers
+                .WholeAsync(asked, _engine.ModelId, cancellationToken).ConfigureAwait(false);
+            call?.Answered(response);
+            return response;
+        }
+        catch (Exception error)
+        {
+            call?.Failed(error);
+            throw;
+        }
+    }
+
     // What the caller may change meanwhile, the settings, is copied here and now.
     private Task<Answer> AskAsync(
         string prompt,
         PromptExecutionSettings? settings,
         Kernel? kernel,
+        TextCall? call,
         CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(prompt);
         var read = settings is { IsFrozen: false } ? settings.Clone() : settings;
-        return _engine.ContinueAsync(
-            prompt,
-            () => SettingsOptions.Of(read, kernel).Options,
-            cancellationToken);
+        return _engine.ContinueAsync(prompt, Options, cancellationToken);
+
+        ChatOptions Options()
+        {
+            var options = SettingsOptions.Of(read, kernel).Options;
+            call?.Asked(options);
+            return options;
+        }
     }
 }

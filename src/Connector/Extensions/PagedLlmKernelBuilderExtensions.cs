@@ -151,10 +151,11 @@ public static class PagedLlmKernelBuilderExtensions
     public static IKernelBuilder AddPagedLlmTextGeneration(
         this IKernelBuilder builder,
         Action<PagedLlmEngineOptions>? configure = null,
-        string? serviceId = null)
+        string? serviceId = null,
+        string? openTelemetrySourceName = null)
     {
         ArgumentNullException.ThrowIfNull(builder);
-        builder.Services.AddPagedLlmTextGeneration(configure, serviceId);
+        builder.Services.AddPagedLlmTextGeneration(configure, serviceId, openTelemetrySourceName);
         return builder;
     }
 
@@ -166,10 +167,12 @@ public static class PagedLlmKernelBuilderExtensions
         this IKernelBuilder builder,
         string modelFolder,
         Action<PagedLlmEngineOptions>? configure = null,
-        string? serviceId = null)
+        string? serviceId = null,
+        string? openTelemetrySourceName = null)
     {
         ArgumentNullException.ThrowIfNull(builder);
-        builder.Services.AddPagedLlmTextGeneration(modelFolder, configure, serviceId);
+        builder.Services.AddPagedLlmTextGeneration(
+            modelFolder, configure, serviceId, openTelemetrySourceName);
         return builder;
     }
 
@@ -178,10 +181,13 @@ public static class PagedLlmKernelBuilderExtensions
     /// cref="AddPagedLlmChatCompletion(IKernelBuilder, PagedLlmEngine, string?, string?,
     /// Action{OpenTelemetryChatClient}?)"/>
     public static IKernelBuilder AddPagedLlmTextGeneration(
-        this IKernelBuilder builder, PagedLlmEngine engine, string? serviceId = null)
+        this IKernelBuilder builder,
+        PagedLlmEngine engine,
+        string? serviceId = null,
+        string? openTelemetrySourceName = null)
     {
         ArgumentNullException.ThrowIfNull(builder);
-        builder.Services.AddPagedLlmTextGeneration(engine, serviceId);
+        builder.Services.AddPagedLlmTextGeneration(engine, serviceId, openTelemetrySourceName);
         return builder;
     }
 }

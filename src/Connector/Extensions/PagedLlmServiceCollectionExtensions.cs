@@ -110,11 +110,12 @@ public static class PagedLlmServiceCollectionExtensions
     public static IServiceCollection AddPagedLlmTextGeneration(
         this IServiceCollection services,
         Action<PagedLlmEngineOptions>? configure = null,
-        string? serviceId = null)
+        string? serviceId = null,
+        string? openTelemetrySourceName = null)
     {
         ArgumentNullException.ThrowIfNull(services);
         var key = EngineKey.Register(services, null, configure, serviceId);
-        return AddText(services, key.Resolve, serviceId);
+        return AddText(services, key.Resolve, serviceId, openTelemetrySourceName);
     }
 
     /// <summary>Adds text generation by the model in a folder.</summary>
@@ -125,12 +126,13 @@ public static class PagedLlmServiceCollectionExtensions
         this IServiceCollection services,
         string modelFolder,
         Action<PagedLlmEngineOptions>? configure = null,
-        string? serviceId = null)
+        string? serviceId = null,
+        string? openTelemetrySourceName = null)
     {
         ArgumentNullException.ThrowIfNull(services);
         ArgumentException.ThrowIfNullOrWhiteSpace(modelFolder);
         var key = EngineKey.Register(services, modelFolder, configure, serviceId);
-        return AddText(services, key.Resolve, serviceId);
+        return AddText(services, key.Resolve, serviceId, openTelemetrySourceName);
     }
 
     /// <summary>Adds text generation by an engine that stays the caller's to dispose.</summary>
@@ -138,20 +140,26 @@ public static class PagedLlmServiceCollectionExtensions
     /// cref="AddPagedLlmChatCompletion(IServiceCollection, PagedLlmEngine, string?, string?,
     /// Action{OpenTelemetryChatClient}?)"/>
     public static IServiceCollection AddPagedLlmTextGeneration(
-        this IServiceCollection services, PagedLlmEngine engine, string? serviceId = null)
+        this IServiceCollection services,
+        PagedLlmEngine engine,
+        string? serviceId = null,
+        string? openTelemetrySourceName = null)
     {
         ArgumentNullException.ThrowIfNull(services);
         ArgumentNullException.ThrowIfNull(engine);
         EngineKey.Register(services, engine, serviceId);
-        return AddText(services, _ => engine, serviceId);
+        return AddText(services, _ => engine, serviceId, openTelemetrySourceName);
     }
 
     private static IServiceCollection AddText(
         IServiceCollection services,
         Func<IServiceProvider, PagedLlmEngine> engine,
-        string? serviceId) =>
+        string? serviceId,
+        string? telemetryName) =>
         services.AddKeyedSingleton<ITextGenerationService>(
-            serviceId, (provider, _) => new PagedLlmTextGenerationService(engine(provider)));
+            serviceId,
+            (provider, _) => new PagedLlmTextGenerationService(
+                engine(provider), telemetryName ?? PagedLlmTelemetry.Name));
 
     private static IServiceCollection AddService(
         IServiceCollection services,

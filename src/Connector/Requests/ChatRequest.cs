@@ -21,6 +21,7 @@ namespace SkPaged.Connector.Requests;
 /// <param name="Opening">The beginning of the answer that stands in the prompt already.</param>
 /// <param name="Reasoning">Whether the answer begins with what the model thinks.</param>
 /// <param name="OneCall">Whether the answer ends with its first call.</param>
+/// <param name="Required">The call that it must have; null = the model is free.</param>
 /// <param name="Mark">
 /// The rendered conversation without the opening; null = a raw prompt.
 /// </param>
@@ -37,4 +38,5 @@ internal sealed record ChatRequest(
     string Opening,
     ReasoningStart Reasoning,
     bool OneCall,
+    RequiredCall? Required,
     PromptMark? Mark);

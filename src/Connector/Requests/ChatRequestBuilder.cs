@@ -29,11 +29,16 @@ internal sealed class ChatRequestBuilder(
     EngineLimits? limits = null)
 {
     private PromptEncoder? _encoder;
+    private CallShape? _shape;
 
-    // Two threads may both make it: it is the same.
+    // Two threads may both make them: they are the same.
+    private CallShape Shape => _shape ??= CallShape.Of(RenderOrNot);
+
     private PromptEncoder Encoder =>
         _encoder ??= new PromptEncoder(
-            tokenizer, TurnEnds.Of(tokenizer, defaults.EndTokens, RenderOrNot));
+            tokenizer,
+            TurnEnds.Of(tokenizer, defaults.EndTokens, turns => RenderOrNot(turns, Shape)),
+            defaults.VocabularySize);
 
     /// <summary>The request.</summary>
     /// <exception cref="ChatRequestException">It cannot be taken: the message says why.</exception>
@@ -42,9 +47,13 @@ internal sealed class ChatRequestBuilder(
         var read = RequestOptions.Read(options, defaults, limits);
         var tools = ToolChoice.Of(options, toolCalls, modelId);
         var turns = ConversationReader.Read(messages, options?.Instructions);
-        var opening = tools.Format?.Opening(tools.Required) ?? "";
         var text = Render(
-            turns, tools, read.EnableThinking, templates.For(tools.Tools.Count > 0));
+            turns,
+            turns.Any(turn => turn.Calls.Count > 0) ? Shape : CallShape.Usual,
+            tools,
+            read.EnableThinking,
+            templates.For(tools.Tools.Count > 0));
+        var opening = templates.Opening(text, tools.Opening);
         var (prompt, mark) = Encoder.Encode(text, opening, turns);
         return Of(read, prompt) with
         {
@@ -52,6 +61,7 @@ internal sealed class ChatRequestBuilder(
             Opening = opening,
             Reasoning = templates.Reasoning(text, opening),
             OneCall = tools.OneCall,
+            Required = tools.Required,
             Mark = mark,
         };
     }
@@ -89,16 +99,21 @@ internal sealed class ChatRequestBuilder(
             Opening: "",
             ReasoningStart.Never,
             OneCall: false,
+            Required: null,
             Mark: null);
     }
 
     // Of two templates the one for tools: it shows calls as well.
-    private string? RenderOrNot(IReadOnlyList<Turn> turns)
+    private string? RenderOrNot(IReadOnlyList<Turn> turns, CallShape shape)
     {
         try
         {
             return Render(
-                turns, ToolChoice.Nothing, enableThinking: null, templates.For(tools: true));
+                turns,
+                shape,
+                ToolChoice.Nothing,
+                enableThinking: null,
+                templates.For(tools: true));
         }
         catch (ChatRequestException)
         {
@@ -106,15 +121,33 @@ internal sealed class ChatRequestBuilder(
         }
     }
 
+    private string Render(
+        IReadOnlyList<Turn> turns,
+        CallShape shape,
+        ToolChoice tools,
+        bool? enableThinking,
+        ChatTemplate template)
+    {
+        try
+        {
+            return template.Render(Variables(turns, shape, tools, enableThinking));
+        }
+        catch (ChatTemplateException error)
+        {
+            throw new ChatRequestException(
+                $"The chat template of \"{modelId}\" refuses the request: {error.Message}", error);
+        }
+    }
+
     // As transformers does it: tools and documents are none where there are none, and a special
     // token that the model lacks is undefined.
-    private string Render(
-        IReadOnlyList<Turn> turns, ToolChoice tools, bool? enableThinking, ChatTemplate template)
+    private JsonObject Variables(
+        IReadOnlyList<Turn> turns, CallShape shape, ToolChoice tools, bool? enableThinking)
     {
         var calls = new CallOrdinals();
         var variables = new JsonObject
         {
-            ["messages"] = new JsonArray([.. turns.Select(turn => turn.ToJson(calls))]),
+            ["messages"] = new JsonArray([.. turns.Select(turn => turn.ToJson(calls, shape))]),
             ["tools"] = tools.Tools.Count > 0 ? ToolReader.Read(tools.Tools) : null,
             ["documents"] = null,
             ["add_generation_prompt"] = true,
@@ -124,15 +157,7 @@ internal sealed class ChatRequestBuilder(
         SetIfKnown(variables, "pad_token", tokenizer.PadToken);
         if (enableThinking is { } thinking)
             variables["enable_thinking"] = thinking;
-        try
-        {
-            return template.Render(variables);
-        }
-        catch (ChatTemplateException error)
-        {
-            throw new ChatRequestException(
-                $"The chat template of \"{modelId}\" refuses the request: {error.Message}", error);
-        }
+        return variables;
     }
 
     private static void SetIfKnown(JsonObject variables, string name, string? token)

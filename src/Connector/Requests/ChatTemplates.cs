@@ -42,15 +42,29 @@ internal sealed class ChatTemplates
 
     /// <summary>
     /// Whether the answer to a prompt begins with what the model thinks, as far as its template
-    /// shows. An answer that was begun for it does not.
+    /// shows. An answer that was begun for it does not, unless the prompt has begun the thinking.
     /// </summary>
     /// <param name="prompt">As it was rendered.</param>
     /// <param name="opening">The beginning of the answer that follows it.</param>
     public ReasoningStart Reasoning(string prompt, string opening) =>
-        !_thinks || opening.Length > 0 ? ReasoningStart.Never
-        : prompt.AsSpan().TrimEnd().EndsWith(ReasoningSplitter.Open) ? ReasoningStart.Begun
+        BeginsReasoning(prompt) ? ReasoningStart.Begun
+        : !_thinks || opening.Length > 0 ? ReasoningStart.Never
         : ReasoningStart.IfMarked;
+
+    /// <summary>
+    /// The beginning of an answer as it stands behind a prompt: where that has begun the thinking,
+    /// it is ended first, with nothing thought.
+    /// </summary>
+    /// <param name="prompt">As it was rendered.</param>
+    /// <param name="opening">Of the answer itself, often empty.</param>
+    public string Opening(string prompt, string opening) =>
+        opening.Length > 0 && BeginsReasoning(prompt)
+            ? $"\n{ReasoningSplitter.Close}\n\n{opening}"
+            : opening;
 
     /// <summary>The one for a request.</summary>
     public ChatTemplate For(bool tools) => tools ? _tools : _plain;
+
+    private bool BeginsReasoning(string prompt) =>
+        _thinks && prompt.AsSpan().TrimEnd().EndsWith(ReasoningSplitter.Open);
 }

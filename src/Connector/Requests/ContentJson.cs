@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Microsoft.Extensions.AI;
+using SkPaged.Connector.Templates;
 
 namespace SkPaged.Connector.Requests;
 
@@ -10,6 +11,8 @@ internal static class ContentJson
     // The defaults of the abstractions indent; prompts must not.
     private static readonly JsonSerializerOptions Compact =
         new(AIJsonUtilities.DefaultOptions) { WriteIndented = false };
+
+    private static readonly ChatTemplate s_json = ChatTemplate.Compile("{{ value | tojson }}");
 
     /// <summary>The arguments of a call, in the order given.</summary>
     public static JsonObject Arguments(FunctionCallContent call)
@@ -23,6 +26,11 @@ internal static class ContentJson
     /// <summary>The arguments of a call as text.</summary>
     public static string ArgumentsText(FunctionCallContent call) =>
         Arguments(call).ToJsonString(Compact);
+
+    /// <summary>The arguments of a call as text, spelled as templates spell them.</summary>
+    /// <exception cref="ChatTemplateException">They are nested too deep.</exception>
+    public static string TemplateText(FunctionCallContent call) =>
+        s_json.Render(new JsonObject { ["value"] = Arguments(call) });
 
     /// <summary>The result of a call as text: texts as they are, all else as JSON.</summary>
     public static string Result(FunctionResultContent result) =>

@@ -18,13 +18,14 @@ namespace SkPaged.Connector.Requests;
 /// </remarks>
 /// <param name="tokenizer">The model's.</param>
 /// <param name="ends">Where the template's turns end.</param>
-internal sealed class PromptEncoder(TextTokenizer tokenizer, TurnEnds ends)
+/// <param name="vocabularySize">Tokens that the model has, by its embeddings.</param>
+internal sealed class PromptEncoder(TextTokenizer tokenizer, TurnEnds ends, int vocabularySize)
 {
     /// <summary>The digest of a turn, by which it is known again.</summary>
     /// <param name="reasoning">What the model thought.</param>
     /// <param name="text">What it said.</param>
     /// <param name="calls">Its calls, in order.</param>
-    /// <param name="source">The text of its tokens.</param>
+    /// <param name="source">As it was spelled: its opening and the text of its tokens.</param>
     public static string Digest(
         string reasoning, string text, IEnumerable<FunctionCallContent> calls, string source) =>
         TextDigest.Of([reasoning, text, source, .. calls.SelectMany(Texts)]);
@@ -84,11 +85,14 @@ internal sealed class PromptEncoder(TextTokenizer tokenizer, TurnEnds ends)
     private ImmutableArray<TokenId> Tokens(string text) =>
         tokenizer.Encode(text, addSpecialTokens: false);
 
-    // Whether the message still says what was generated, and the template shows what was thought.
+    // Whether the message still says what was generated, by tokens of this model, and the template
+    // shows what was thought. Tokens of another model spell something else here.
     private bool IsOf(Turn turn, GeneratedTurn generated, ReadOnlySpan<char> rendered)
     {
-        var source = tokenizer.Decode(generated.Tokens.AsSpan(), skipSpecialTokens: false);
-        return generated.Digest == Digest(turn.Reasoning, turn.Text, turn.Calls, source)
+        var source = generated.Opening
+            + tokenizer.Decode(generated.Tokens.AsSpan(), skipSpecialTokens: false);
+        return generated.Tokens.All(token => (uint)token.Value < (uint)vocabularySize)
+            && generated.Digest == Digest(turn.Reasoning, turn.Text, turn.Calls, source)
             && !Said(turn).Append(source).Any(ends.AreIn)
             && ((turn.Reasoning.Length == 0 && !source.Contains(ReasoningSplitter.Close))
                 || (rendered.Contains(ReasoningSplitter.Close, StringComparison.Ordinal)

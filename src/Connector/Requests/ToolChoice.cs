@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Microsoft.Extensions.AI;
 using SkPaged.Connector.ToolCalls;
 
@@ -13,11 +14,16 @@ namespace SkPaged.Connector.Requests;
 internal sealed record ToolChoice(
     IReadOnlyList<AITool> Tools,
     ToolCallFormat? Format,
-    RequiredChatToolMode? Required,
+    RequiredCall? Required,
     bool OneCall)
 {
     /// <summary>No tools.</summary>
     public static ToolChoice Nothing { get; } = new([], null, null, false);
+
+    /// <summary>
+    /// The beginning of the answer that makes it a call; empty where the model is free.
+    /// </summary>
+    public string Opening => Required is { } call ? Format!.Opening(call.Name) : "";
 
     /// <summary>
     /// The choice that the options describe. Tools that must not be called are not shown.
@@ -42,13 +48,18 @@ internal sealed record ToolChoice(
                 + "shows no form of tool call that is known; known are "
                 + $"{string.Join(", ", Enum.GetNames<ToolCallFamily>())}. The option ToolCalls "
                 + "names one.");
-        if (required?.RequiredFunctionName is { } name && tools.All(tool => tool.Name != name))
+        var name = required?.RequiredFunctionName;
+        if (name is not null && tools.All(tool => tool.Name != name))
             throw new ChatRequestException(
                 $"The tool \"{name}\" is required, but it is none of the {tools.Count} given.");
+        ImmutableArray<string> names =
+            name is null ? [.. tools.Select(tool => tool.Name).Distinct()] : [name];
         return new ToolChoice(
             [.. tools],
             format,
-            required,
-            OneCall: options.AllowMultipleToolCalls == false || format.TakesOneCall);
+            required is null ? null : new RequiredCall(names),
+            OneCall: options.AllowMultipleToolCalls == false
+                || name is not null
+                || format.TakesOneCall);
     }
 }

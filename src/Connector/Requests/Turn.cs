@@ -50,13 +50,16 @@ internal sealed record Turn(string Role, string Text)
     /// <param name="calls">
     /// Names calls by their place, so that no random id becomes a token.
     /// </param>
-    public JsonObject ToJson(CallOrdinals calls)
+    /// <param name="shape">How the template takes calls.</param>
+    public JsonObject ToJson(CallOrdinals calls, CallShape shape)
     {
-        var json = new JsonObject { ["role"] = Role, ["content"] = Text };
+        var says = Calls.Count == 0 || shape.MaySpeak;
+        var json = new JsonObject { ["role"] = Role, ["content"] = says ? Text : "" };
         if (Reasoning.Length > 0)
             json["reasoning_content"] = Reasoning;
         if (Calls.Count > 0)
-            json["tool_calls"] = new JsonArray([.. Calls.Select(call => ToJson(call, calls))]);
+            json["tool_calls"] =
+                new JsonArray([.. Calls.Select(call => ToJson(call, calls, shape))]);
         if (AnsweredCall is { } answered)
         {
             json["tool_call_id"] = calls.IdOf(answered);
@@ -67,15 +70,18 @@ internal sealed record Turn(string Role, string Text)
         return json;
     }
 
-    private static JsonObject ToJson(FunctionCallContent call, CallOrdinals calls) =>
-        new JsonObject
+    private static JsonObject ToJson(
+        FunctionCallContent call, CallOrdinals calls, CallShape shape) =>
+        new()
         {
             ["type"] = "function",
             ["id"] = calls.Add(call),
             ["function"] = new JsonObject
             {
                 ["name"] = call.Name,
-                ["arguments"] = ContentJson.Arguments(call),
+                ["arguments"] = shape.ArgumentsAreText
+                    ? ContentJson.TemplateText(call)
+                    : ContentJson.Arguments(call),
             },
         };
 

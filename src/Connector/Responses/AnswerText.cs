@@ -31,7 +31,7 @@ internal sealed class AnswerText
         _stops = request.StopStrings.CreateMatcher();
         _reasoning = new ReasoningSplitter(request.Reasoning);
         _calls = request.ToolCalls?.CreateSplitter();
-        _calls?.Push(request.Opening, _parts);
+        Split(request.Opening);
     }
 
     /// <summary>Whether the answer asks for tools.</summary>

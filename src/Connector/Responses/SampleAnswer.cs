@@ -35,12 +35,21 @@ internal sealed class SampleAnswer(
         Tell(_text.Push(sample.Token), parts);
     }
 
+    // Whether it has the call that was required, if one was.
+    private bool IsAsRequired =>
+        request.Required?.IsAmong(_text.Calls.Select(call => call.Name)) ?? true;
+
     /// <summary>No token follows.</summary>
     /// <param name="finished">Why.</param>
-    /// <param name="parts">Gets what is left of text, and the calls; not the end.</param>
+    /// <param name="parts">
+    /// Gets what is left of text, and the calls; not the end. Nothing of an answer that is not what
+    /// was required: its end throws.
+    /// </param>
     public void Complete(TokenEvent.Finished finished, ICollection<AnswerPart> parts)
     {
-        Tell(_text.Complete(), parts);
+        var rest = _text.Complete();
+        parts = IsAsRequired ? parts : [];
+        Tell(rest, parts);
         foreach (var call in _text.Calls)
             Tell(new AnswerPart.Call(call) { Choice = index }, parts);
         Result = Ended(finished);
@@ -48,8 +57,15 @@ internal sealed class SampleAnswer(
 
     /// <summary>The last part.</summary>
     /// <param name="usage">Of the whole answer, if this is its only choice.</param>
+    /// <exception cref="RequiredCallException">A call was required, and it has none.</exception>
     public AnswerPart.End End(AnswerUsage? usage) =>
-        new(Result!, UnreadLogProbabilities(), usage) { Choice = index };
+        IsAsRequired
+            ? new(Result!, UnreadLogProbabilities(), usage) { Choice = index }
+            : throw new RequiredCallException(
+                request.Required!.Names,
+                [.. _text.Calls.Select(call => call.Name)],
+                _told.Text,
+                Result!);
 
     private void Tell(AnswerPiece piece, ICollection<AnswerPart> parts)
     {
@@ -100,7 +116,7 @@ internal sealed class SampleAnswer(
                 _told.Reasoning,
                 _told.Text,
                 _told.Calls.Select(call => call.ToContent("")),
-                tokenizer.Decode(tokens.AsSpan(), skipSpecialTokens: false)),
+                request.Opening + tokenizer.Decode(tokens.AsSpan(), skipSpecialTokens: false)),
             request.Opening,
             tokens);
     }

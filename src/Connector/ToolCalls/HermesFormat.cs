@@ -1,5 +1,4 @@
 using System.Text.Json;
-using Microsoft.Extensions.AI;
 
 namespace SkPaged.Connector.ToolCalls;
 
@@ -20,16 +19,10 @@ internal sealed record HermesFormat : ToolCallFormat
 
     public override IReadOnlyList<string> Marks => [Open, Close];
 
-    // It ends where the model itself would begin a new token: tokens of a forced call and of a
-    // free one are then the same.
-    public override string Opening(RequiredChatToolMode? required) =>
-        required switch
-        {
-            null => "",
-            { RequiredFunctionName: { } name } =>
-                $"{Open}\n{{\"name\": {JsonSerializer.Serialize(name)}, \"arguments\":",
-            _ => $"{Open}\n",
-        };
+    public override string Opening(string? name) =>
+        name is null
+            ? $"{Open}\n{{\"name\":"
+            : $"{Open}\n{{\"name\": {JsonSerializer.Serialize(name)}, \"arguments\":";
 
     public override ToolCallSplitter CreateSplitter() => new HermesSplitter();
 }

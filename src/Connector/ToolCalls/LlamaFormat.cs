@@ -1,5 +1,4 @@
 using System.Text.Json;
-using Microsoft.Extensions.AI;
 
 namespace SkPaged.Connector.ToolCalls;
 
@@ -23,15 +22,10 @@ internal sealed record LlamaFormat(bool OneCall) : ToolCallFormat
         || (template.Contains("{\"name\": ", StringComparison.Ordinal)
             && template.Contains("\"parameters\": ", StringComparison.Ordinal));
 
-    // Ends where the model itself would begin a new token.
-    public override string Opening(RequiredChatToolMode? required) =>
-        required switch
-        {
-            null => "",
-            { RequiredFunctionName: { } name } =>
-                $"{{\"name\": {JsonSerializer.Serialize(name)}, \"parameters\":",
-            _ => "{\"name\":",
-        };
+    public override string Opening(string? name) =>
+        name is null
+            ? "{\"name\":"
+            : $"{{\"name\": {JsonSerializer.Serialize(name)}, \"parameters\":";
 
     public override ToolCallSplitter CreateSplitter() => new LlamaSplitter();
 }

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using Microsoft.Extensions.AI;
 
 namespace SkPaged.Connector.ToolCalls;
 
@@ -10,7 +9,9 @@ namespace SkPaged.Connector.ToolCalls;
 /// </summary>
 /// <param name="Named">Whether the template shows the newer form.</param>
 /// <param name="Space">What stands between the mark and the array.</param>
-internal sealed record MistralFormat(bool Named, string Space) : ToolCallFormat
+/// <param name="HasIds">Of the newer form: whether an id follows the name.</param>
+internal sealed record MistralFormat(bool Named, string Space, bool HasIds = false)
+    : ToolCallFormat
 {
     public const string Mark = "[TOOL_CALLS]";
     public const string CallId = "[CALL_ID]";
@@ -22,18 +23,17 @@ internal sealed record MistralFormat(bool Named, string Space) : ToolCallFormat
     public static MistralFormat Of(string template) =>
         new(
             template.Contains(Arguments, StringComparison.Ordinal),
-            template.Contains(Mark + " [", StringComparison.Ordinal) ? " " : "");
+            template.Contains(Mark + " [", StringComparison.Ordinal) ? " " : "",
+            template.Contains(CallId, StringComparison.Ordinal));
 
-    // Ends where the model itself would begin a new token.
-    public override string Opening(RequiredChatToolMode? required) =>
-        (required, Named) switch
+    public override string Opening(string? name) =>
+        (name, Named) switch
         {
-            (null, _) => "",
-            ({ RequiredFunctionName: { } name }, true) => Mark + name + Arguments,
-            (_, true) => Mark,
-            ({ RequiredFunctionName: { } name }, false) =>
+            (null, true) => Mark,
+            (_, true) => Mark + name + (HasIds ? CallId : Arguments),
+            (null, false) => $"{Mark}{Space}[{{\"name\":",
+            (_, false) =>
                 $"{Mark}{Space}[{{\"name\": {JsonSerializer.Serialize(name)}, \"arguments\":",
-            _ => $"{Mark}{Space}[{{\"name\":",
         };
 
     public override ToolCallSplitter CreateSplitter() => new MistralSplitter();

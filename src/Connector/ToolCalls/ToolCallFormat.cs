@@ -1,5 +1,3 @@
-using Microsoft.Extensions.AI;
-
 namespace SkPaged.Connector.ToolCalls;
 
 /// <summary>How a family of models writes tool calls.</summary>
@@ -34,10 +32,12 @@ internal abstract record ToolCallFormat
     }
 
     /// <summary>
-    /// What the answer must begin with so that it is a call, or one of a given tool; empty when
-    /// the model is free. It becomes the end of the prompt.
+    /// What an answer begins with that is a call. It becomes the end of the prompt where one is
+    /// required, so it ends where the model itself would begin a new token: the tokens of a call
+    /// that was begun for it and of one that it began are then the same.
     /// </summary>
-    public abstract string Opening(RequiredChatToolMode? required);
+    /// <param name="name">The tool that is called; null = the model says which.</param>
+    public abstract string Opening(string? name);
 
     /// <summary>A splitter for one answer, which is to get the opening first.</summary>
     public abstract ToolCallSplitter CreateSplitter();

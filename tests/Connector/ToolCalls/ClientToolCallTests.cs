@@ -73,31 +73,6 @@ public sealed class ClientToolCallTests
             ByteTokenizer.Instance.Encode(Call, false).Length, response.Usage!.OutputTokenCount);
     }
 
-    [Theory]
-    [InlineData(null, "<tool_call>\n")]
-    [InlineData("weather", "<tool_call>\n{\"name\": \"weather\", \"arguments\":")]
-    public async Task A_required_call_is_begun_for_the_model(string? name, string opening)
-    {
-        await using var engine = ScriptedEngine.Create(
-            prompt => prompt.EndsWith($"assistant\n{opening}", StringComparison.Ordinal)
-                ? Call[opening.Length..]
-                : "I would rather not.");
-        var options = Tools();
-        options.ToolMode = new RequiredChatToolMode(name);
-        foreach (var response in (ChatResponse[])
-        [
-            await engine.Client.GetResponseAsync("?", options),
-            await engine.Client.GetStreamingResponseAsync("?", options).ToChatResponseAsync(),
-        ])
-        {
-            var call = Assert.IsType<FunctionCallContent>(
-                Assert.Single(response.Messages[0].Contents));
-            Assert.Equal("weather", call.Name);
-            Assert.Equal("Zürich", $"{call.Arguments!["city"]}");
-            Assert.Equal("", response.Text);
-        }
-    }
-
     [Fact]
     public async Task A_call_that_the_limit_cuts_off_is_text_and_the_reason_is_length()
     {

@@ -61,7 +61,7 @@ public sealed class LlamaSplitterTests
     public void A_call_that_was_opened_in_the_prompt_goes_on_in_the_answer(
         string? name, string opening, string answer)
     {
-        Assert.Equal(opening, Format.Opening(new(name)));
+        Assert.Equal(opening, Format.Opening(name));
         Split.Is(Format, opening + answer, "", ["add {\"a\":1}"]);
     }
 }

@@ -12,6 +12,7 @@ public sealed class MistralSplitterTests
 
     private static readonly MistralFormat Array = new(Named: false, " ");
     private static readonly MistralFormat Named = new(Named: true, "");
+    private static readonly MistralFormat Known = new(Named: true, "", HasIds: true);
 
     public static TheoryData<string, string, string[]> Answers => new()
     {
@@ -64,6 +65,15 @@ public sealed class MistralSplitterTests
         Assert.Equal(2, split.Calls.Count());
     }
 
+    // Where an id stands between name and arguments, the model has yet to write it.
+    [Fact]
+    public void A_call_with_an_id_is_opened_up_to_the_id()
+    {
+        Assert.Equal("[TOOL_CALLS]add[CALL_ID]", Known.Opening("add"));
+        Split.Is(Known, "[TOOL_CALLS]add[CALL_ID]VvvODy9mT[ARGS]{}", "", ["add {}"]);
+        Assert.Equal(Known, MistralFormat.Of("[TOOL_CALLS]' + name + '[CALL_ID]' + id + '[ARGS]'"));
+    }
+
     [Theory]
     [InlineData(false, null, "[TOOL_CALLS] [{\"name\":", " \"add\", \"arguments\": {\"a\": 1}}]")]
     [InlineData(
@@ -74,7 +84,7 @@ public sealed class MistralSplitterTests
         bool named, string? name, string opening, string answer)
     {
         var format = named ? Named : Array;
-        Assert.Equal(opening, format.Opening(new(name)));
+        Assert.Equal(opening, format.Opening(name));
         Split.Is(format, opening + answer, "", ["add {\"a\":1}"]);
     }
 }

@@ -19,6 +19,8 @@ public sealed class ToolCallFamilyTests
     private static readonly AITool Weather = AIFunctionFactory.Create(
         (string city) => $"rain in {city}", "weather", "Tells the weather.");
 
+    private static readonly AITool Time = AIFunctionFactory.Create(() => "noon", "time");
+
     public static TheoryData<string, string, string, int> Answers => new()
     {
         { "Hermes", "One moment.", $"\n{Hermes(Oslo)}\n{Hermes(Bergen)}", 2 },
@@ -48,7 +50,10 @@ public sealed class ToolCallFamilyTests
     }
 
     [Theory]
-    [InlineData("Hermes", "<tool_call>\n", "<tool_call>\n{\"name\": \"weather\", \"arguments\":")]
+    [InlineData(
+        "Hermes",
+        "<tool_call>\n{\"name\":",
+        "<tool_call>\n{\"name\": \"weather\", \"arguments\":")]
     [InlineData("Llama", "{\"name\":", "{\"name\": \"weather\", \"parameters\":")]
     [InlineData(
         "Mistral",
@@ -71,10 +76,12 @@ public sealed class ToolCallFamilyTests
         foreach (var (name, opening) in ((string?, string)[])[(null, any), ("weather", weather)])
         {
             var options = Tools();
+            options.Tools!.Add(Time);
             options.ToolMode = new RequiredChatToolMode(name);
             Assert.StartsWith(opening, call);
             Assert.Equal(
                 ["weather Oslo"], Calls(await engine.Client.GetResponseAsync("?", options)));
+            Assert.EndsWith(opening, Text(engine.Executor.Prompts[^1]));
         }
     }
 
@@ -149,6 +156,9 @@ public sealed class ToolCallFamilyTests
 
     private static ImmutableArray<TokenId> Tokens(string family, ChatMessage[] messages) =>
         Prompts.Build(messages, Tools(), template: Template(family)).Prompt;
+
+    private static string Text(ImmutableArray<TokenId> tokens) =>
+        ByteTokenizer.Instance.Decode(tokens.AsSpan(), skipSpecialTokens: false);
 
     private static string Template(string family) =>
         family switch

@@ -77,4 +77,5 @@ def main():
     (HERE / "tool-goldens.json").write_text("[\n" + lines + "\n]\n")
 
 
-main()
+if __name__ == "__main__":
+    main()

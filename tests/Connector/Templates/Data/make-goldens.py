@@ -799,4 +799,5 @@ def main():
     print(f"{len(goldens)} cases, {sum('text' in case for case in goldens)} of them with a text")
 
 
-main()
+if __name__ == "__main__":
+    main()
