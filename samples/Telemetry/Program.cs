@@ -2,6 +2,7 @@ using System.ComponentModel;
 using System.Diagnostics;
 using Microsoft.SemanticKernel;
 using Microsoft.SemanticKernel.ChatCompletion;
+using Microsoft.SemanticKernel.TextGeneration;
 using OpenTelemetry;
 using OpenTelemetry.Metrics;
 using OpenTelemetry.Trace;
@@ -26,6 +27,7 @@ using var metering = Sdk.CreateMeterProviderBuilder()
 await using var engine = PagedLlmEngine.LoadEmbedded();
 var builder = Kernel.CreateBuilder();
 builder.AddPagedLlmChatCompletion(engine);
+builder.AddPagedLlmTextGeneration(engine);
 var kernel = builder.Build();
 kernel.ImportPluginFromFunctions("Price", [kernel.CreateFunctionFromMethod(
     ([Description("The product")] string product) => product == "soup" ? "6 euros" : "3 euros",
@@ -41,6 +43,8 @@ await chat.GetChatMessageContentAsync(
     },
     kernel);
 await Task.WhenAll(Enumerable.Range(0, 8).Select(StreamAsync));
+await kernel.GetRequiredService<ITextGenerationService>().GetTextContentsAsync(
+    "Mira Toft runs the", new PagedLlmPromptExecutionSettings { MaxTokens = 8 });
 
 tracing.ForceFlush();
 metering.ForceFlush();

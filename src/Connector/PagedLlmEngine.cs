@@ -66,6 +66,18 @@ public sealed class PagedLlmEngine : IDisposable, IAsyncDisposable
     /// <exception cref="EngineConfigException">
     /// Options cannot be taken: names all of them.
     /// </exception>
+    /// <exception cref="DeviceUnavailableException">
+    /// There is no such device, or it lacks something that the engine needs.
+    /// </exception>
+    /// <exception cref="DeviceMemoryException">
+    /// The device's memory does not hold the weights, or not the longest step beside them.
+    /// </exception>
+    /// <exception cref="KvCacheTooSmallException">
+    /// The memory does not hold one sequence: has the longest that would fit.
+    /// </exception>
+    /// <exception cref="HostCacheTooLargeException">
+    /// The host's memory does not hold the host cache.
+    /// </exception>
     public static PagedLlmEngine Load(
         string folder,
         PagedLlmEngineOptions? options = null,
@@ -87,6 +99,9 @@ public sealed class PagedLlmEngine : IDisposable, IAsyncDisposable
     /// This assembly was built without the model.
     /// </exception>
     /// <exception cref="IOException">The cache folder cannot be written.</exception>
+    /// <exception cref="EngineConfigException">
+    /// Options cannot be taken: names all of them.
+    /// </exception>
     public static PagedLlmEngine LoadEmbedded(
         PagedLlmEngineOptions? options = null, ILoggerFactory? loggerFactory = null)
     {

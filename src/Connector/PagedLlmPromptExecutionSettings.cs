@@ -14,8 +14,12 @@ namespace SkPaged.Connector;
 /// checked when a request is made: one <see cref="ChatOptionsException"/> names all that is wrong.
 /// </summary>
 /// <remarks>
-/// As extension data, and so in JSON, all names that <see cref="PagedLlmChatClient"/> lists are
-/// taken as well. <c>user</c>, <c>metadata</c> and <c>details</c> are taken and change nothing.
+/// <para>The model's own defaults are those of its <c>generation_config.json</c>. What it leaves
+/// open is off: temperature 0, or 1 if it says to sample; top_p 1, top_k 0, min_p 0, repetition
+/// penalty 1.</para>
+/// <para>As extension data, and so in JSON, all names that <see cref="PagedLlmChatClient"/> lists
+/// are taken as well. <c>user</c>, <c>metadata</c> and <c>details</c> are taken and change
+/// nothing.</para>
 /// </remarks>
 [JsonNumberHandling(
     JsonNumberHandling.AllowReadingFromString
@@ -47,23 +51,31 @@ public sealed class PagedLlmPromptExecutionSettings : PromptExecutionSettings
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public float? RepetitionPenalty { get; set => field = Thawed(value); }
 
-    /// <summary>Subtracted from the logit of each token of the output. -2 .. 2.</summary>
+    /// <summary>
+    /// Subtracted from the logit of each token of the output. -2 .. 2, null: 0.
+    /// </summary>
     [JsonPropertyName(OptionNames.PresencePenalty)]
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public float? PresencePenalty { get; set => field = Thawed(value); }
 
-    /// <summary>Subtracted once for each time a token is in the output. -2 .. 2.</summary>
+    /// <summary>
+    /// Subtracted once for each time a token is in the output. -2 .. 2, null: 0.
+    /// </summary>
     [JsonPropertyName(OptionNames.FrequencyPenalty)]
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public float? FrequencyPenalty { get; set => field = Thawed(value); }
 
-    /// <summary>Added to the logits of these tokens. -100 .. 100 by token id.</summary>
+    /// <summary>
+    /// Added to the logits of these tokens. -100 .. 100 by token id, which is one of the
+    /// vocabulary; null: none. In options also <c>logit_bias</c>.
+    /// </summary>
     [JsonPropertyName(OptionNames.TokenSelectionBiases)]
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public IDictionary<int, int>? TokenSelectionBiases { get; set => field = Thawed(value); }
 
     /// <summary>
-    /// The same seed gives the same answer, whatever else runs. Null: a random one.
+    /// The same seed gives the same answer, whatever else runs. Any number; null: a random one for
+    /// each request.
     /// </summary>
     [JsonPropertyName(OptionNames.Seed)]
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
@@ -76,44 +88,56 @@ public sealed class PagedLlmPromptExecutionSettings : PromptExecutionSettings
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public int? MaxTokens { get; set => field = Thawed(value); }
 
-    /// <summary>Tokens of output before it may end. 0 .. <see cref="MaxTokens"/>.</summary>
+    /// <summary>
+    /// Tokens of output before it may end. 0 .. <see cref="MaxTokens"/>, null: 0.
+    /// </summary>
     [JsonPropertyName(OptionNames.MinTokens)]
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public int? MinTokens { get; set => field = Thawed(value); }
 
     /// <summary>
-    /// Texts that end the answer and are no part of it, none empty. In JSON <c>stop_sequences</c>
-    /// or <c>stop</c>, a list or one text.
+    /// Texts that end the answer and are no part of it, any number and none empty; null: none. In
+    /// JSON <c>stop_sequences</c> or <c>stop</c>, a list or one text.
     /// </summary>
     [JsonPropertyName(OptionNames.StopSequences)]
     [JsonConverter(typeof(TextsConverter))]
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public IList<string>? StopSequences { get; set => field = Thawed(value); }
 
-    /// <summary>Tokens that end the answer, besides the model's own.</summary>
+    /// <summary>
+    /// Tokens of the vocabulary that end the answer, besides the model's own; null: none.
+    /// </summary>
     [JsonPropertyName(OptionNames.StopTokenIds)]
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public IList<int>? StopTokenIds { get; set => field = Thawed(value); }
 
-    /// <summary>Whether the model's own end tokens do not end the answer.</summary>
+    /// <summary>
+    /// Whether the model's own end tokens do not end the answer. Null: false.
+    /// </summary>
     [JsonPropertyName(OptionNames.IgnoreEos)]
     [JsonConverter(typeof(FlagConverter))]
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public bool? IgnoreEos { get; set => field = Thawed(value); }
 
-    /// <summary>Whether the answer comes with the log probability of each token.</summary>
+    /// <summary>
+    /// Whether the answer comes with the log probability of each token, a natural logarithm. Null:
+    /// only if <see cref="TopLogprobs"/> is set.
+    /// </summary>
     [JsonPropertyName(OptionNames.Logprobs)]
     [JsonConverter(typeof(FlagConverter))]
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public bool? Logprobs { get; set => field = Thawed(value); }
 
-    /// <summary>How many most likely tokens to report for each token. 0 .. 20.</summary>
+    /// <summary>
+    /// How many most likely tokens to report beside each token. 0 .. 20, null: 0.
+    /// </summary>
     [JsonPropertyName(OptionNames.TopLogprobs)]
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public int? TopLogprobs { get; set => field = Thawed(value); }
 
     /// <summary>
-    /// Whether a thinking model thinks first, where its template knows the switch.
+    /// Whether a thinking model thinks first, where its template knows the switch. Null: as the
+    /// template has it.
     /// </summary>
     [JsonPropertyName(OptionNames.EnableThinking)]
     [JsonConverter(typeof(FlagConverter))]
@@ -122,13 +146,15 @@ public sealed class PagedLlmPromptExecutionSettings : PromptExecutionSettings
 
     /// <summary>
     /// "none" and "minimal" = as <see cref="EnableThinking"/> false; "low", "medium", "high" and
-    /// "xhigh" are taken and leave the model its way.
+    /// "xhigh" are taken and leave the model its way, as null does; anything else is an error.
     /// </summary>
     [JsonPropertyName(OptionNames.Effort)]
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? ReasoningEffort { get; set => field = Thawed(value); }
 
-    /// <summary>System text before the history: the same tokens as a system message.</summary>
+    /// <summary>
+    /// System text before the history: the same tokens as a system message. Null: none.
+    /// </summary>
     [JsonPropertyName(OptionNames.ChatSystemPrompt)]
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? ChatSystemPrompt { get; set => field = Thawed(value); }

@@ -63,6 +63,7 @@ public sealed class PagedLlmTextGenerationService : ITextGenerationService, IDis
         Kernel? kernel = null,
         CancellationToken cancellationToken = default)
     {
+        ArgumentNullException.ThrowIfNull(prompt);
         using var call = _telemetry.Begin();
         var response = await AnswerAsync(
             AskAsync(prompt, executionSettings, kernel, call, cancellationToken),
@@ -89,6 +90,7 @@ public sealed class PagedLlmTextGenerationService : ITextGenerationService, IDis
         Kernel? kernel = null,
         [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
+        ArgumentNullException.ThrowIfNull(prompt);
         var stream = new StreamingKernelContents();
         using var call = _telemetry.Begin();
         var updates = Answers.StreamAsync(
@@ -139,7 +141,6 @@ public sealed class PagedLlmTextGenerationService : ITextGenerationService, IDis
         TextCall? call,
         CancellationToken cancellationToken)
     {
-        ArgumentNullException.ThrowIfNull(prompt);
         var read = settings is { IsFrozen: false } ? settings.Clone() : settings;
         return _engine.ContinueAsync(prompt, Options, cancellationToken);
 

@@ -93,7 +93,7 @@ public sealed class CudaExecutor : IStepExecutor
             // Torch wrote weights, tables and zeros in a stream that ours does not wait for.
             _context.Synchronize();
             _graphs.Capture(
-                _context, _stream, _reader.GraphRowsMax,
+                _context, _stream, _reader.GraphRowsMax, options.GraphsOrDefault,
                 rows =>
                 {
                     _reader.SendIdle(rows);

@@ -183,7 +183,7 @@ internal sealed class EngineStart(ModelFolder model, LlmEngineOptions options, I
             place.Device, config.BlocksTotal, config.BlockSize, config.MaxModelLength,
             config.MaxBatchedTokens, Math.Min(options.MaxSequences, options.MaxBatchedTokens),
             options.ThreadsOrDefault, HostBlocks: config.HostBlocksTotal,
-            DrawsMax: options.MaxSequences);
+            DrawsMax: options.MaxSequences, Graphs: options.DecodeGraphs);
         return place.HasKernels
             ? new CudaExecutor(_config, weights, sizes, log)
             : new TorchExecutor(_config, weights, sizes);

@@ -175,6 +175,9 @@ public sealed record LlmEngineOptions
     /// </summary>
     public int? Threads { get; init; }
 
+    /// <summary>Limits of the graphs that a start on a CUDA device captures.</summary>
+    public DecodeGraphOptions DecodeGraphs { get; init; } = new();
+
     /// <summary>Name, mailbox, seeds and clock of the loop.</summary>
     public EngineLoopOptions Loop { get; init; } = new();
 
@@ -216,6 +219,10 @@ public sealed record LlmEngineOptions
         if (MaxModelLength is { } length && (length < 2 || length > modelLength))
             yield return new(
                 nameof(MaxModelLength), $"{length}", $"from 2 to {modelLength}, the model's limit");
+        if (DecodeGraphs is null)
+            yield return new(nameof(DecodeGraphs), "null", "given");
+        foreach (var error in DecodeGraphs?.Errors() ?? [])
+            yield return error;
         if (Loop is null)
             yield return new(nameof(Loop), "null", "given");
         foreach (var error in Loop?.Errors() ?? [])

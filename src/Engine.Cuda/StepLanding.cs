@@ -63,7 +63,9 @@ internal sealed class StepLanding(Func<StepPlan, StepFlight, StepResult> land) :
             _thread = new(Run) { IsBackground = true, Name = "SkPaged steps" };
             _thread.Start();
         }
-        var waiting = new Waiting(plan, flight, new());
+        // Who awaits an answer may begin the next step, which waits for a flight to land: not here.
+        var waiting = new Waiting(
+            plan, flight, new(TaskCreationOptions.RunContinuationsAsynchronously));
         _waiting.Add(waiting);
         return waiting.Answer.Task;
     }

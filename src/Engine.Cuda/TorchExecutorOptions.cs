@@ -17,7 +17,7 @@ namespace SkPaged.Engine.Cuda;
 /// <param name="DrawsMax">
 /// Tokens that a step may draw on a GPU; 0: <paramref name="SamplesMax"/> and some more.
 /// </param>
-/// <param name="GraphRowsMax">Rows of a decode step that may be a CUDA graph; 0: none.</param>
+/// <param name="Graphs">What may be captured as CUDA graphs; null: the defaults.</param>
 internal sealed record TorchExecutorOptions(
     Device Device,
     int Blocks,
@@ -30,4 +30,7 @@ internal sealed record TorchExecutorOptions(
     RotaryTable? Rotary = null,
     int HostBlocks = 0,
     int DrawsMax = 0,
-    int GraphRowsMax = DecodeGraphs.RowsMax);
+    DecodeGraphOptions? Graphs = null)
+{
+    public DecodeGraphOptions GraphsOrDefault => Graphs ?? new();
+}

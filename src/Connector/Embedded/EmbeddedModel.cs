@@ -16,6 +16,7 @@ public static class EmbeddedModel
     /// <exception cref="ModelFolderException">
     /// This assembly was built without the model.
     /// </exception>
+    /// <exception cref="IOException">The cache folder cannot be written.</exception>
     public static string Extract()
     {
         var assembly = typeof(EmbeddedModel).Assembly;

@@ -10,7 +10,7 @@ namespace SkPaged.Engine.Cuda.Kernels;
 internal sealed class DecoderKernels : IDisposable
 {
     private const int RowThreads = 256, HeadThreads = 128, HeadsPerBlock = 4;
-    private const int FewRowsThreads = 1024, FewRows = 128, ShortRow = 1024;
+    private const int FewRowsThreads = 1024, FewRows = 256, ShortRow = 1024;
     private const int QueryThreads = 128, MoveThreads = 256;
     private const int AdjustThreads = 256, DrawThreads = 1024;
 
@@ -23,7 +23,7 @@ internal sealed class DecoderKernels : IDisposable
     private readonly Kernel _embed, _rmsNorm, _rmsNormOfFew, _addBias, _siluMultiply;
     private readonly Kernel _writeQueryKeyValue;
     private readonly Kernel _attendQueries, _moveBlocks, _adjustLogits, _drawTokens;
-    private readonly Kernel? _attendTiles;
+    private readonly Kernel? _attendTiles, _attendNewQueries;
     private readonly float _scale;
 
     /// <summary>Compiles and loads all of them.</summary>
@@ -52,6 +52,9 @@ internal sealed class DecoderKernels : IDisposable
                 : "attention_general.cu";
             _attendQueries = new(modules[attention], "attend_queries", QueryThreads);
             QueryUnits = new(constants, _attendQueries.BlocksAtOnce());
+            _attendNewQueries = constants.HasTensorQueries
+                ? new(modules[attention], "attend_new_queries", QueryThreads)
+                : null;
             _attendTiles = constants.HasTiles
                 ? new(
                     modules["attention_tiles.cu"], "attend_tiles", HeadThreads,
@@ -95,7 +98,7 @@ internal sealed class DecoderKernels : IDisposable
     // bias: 0 where there is none.
     public void SiluMultiply(nint gateUp, nint bias, nint output, int rows, int intermediate) =>
         _siluMultiply.Launch(
-            _stream, new(rows, Math.Clamp(intermediate / (4 * RowThreads), 1, 16)),
+            _stream, new(rows, Math.Clamp(intermediate / (8 * RowThreads), 1, 16)),
             gateUp, bias, output, intermediate);
 
     // bias and norms: 0 where there are none.
@@ -119,6 +122,22 @@ internal sealed class DecoderKernels : IDisposable
             _stream, new(atOnce > 0 ? atOnce : QueryUnits.Blocks),
             qkv, keys, values, blocks, queries, lengths, tables, units, output, partials,
             counters, count, _scale);
+
+    /// <summary>Whether <see cref="AttendNewQueries"/> has a kernel.</summary>
+    public bool AttendsNewQueries => _attendNewQueries is not null;
+
+    // Where each token is a query: WriteQueryKeyValue and AttendQueries in one.
+    public void AttendNewQueries(
+        nint qkv, nint keys, nint values, nint blocks, nint lengths, nint tables, nint units,
+        nint output, nint partials, nint counters, int count, nint bias, nint queryNorm,
+        nint keyNorm, nint cosines, nint sines, nint positions, nint slots, float epsilon) =>
+        (_attendNewQueries
+            ?? throw new InvalidOperationException("There is no such kernel for these sizes."))
+            .Launch(
+                _stream, new(QueryUnits.Blocks),
+                qkv, keys, values, blocks, (nint)0, lengths, tables, units, output, partials,
+                counters, count, _scale, bias, queryNorm, keyNorm, cosines, sines, positions,
+                slots, epsilon);
 
     public void AttendTiles(
         nint qkv, nint keys, nint values, nint blocks, nint tiles, nint output, int tileCount) =>

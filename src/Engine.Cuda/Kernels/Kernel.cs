@@ -25,7 +25,7 @@ internal readonly struct Argument
 /// <summary>A function of a loaded module.</summary>
 internal sealed unsafe class Kernel
 {
-    private const int ArgumentsMax = 16;
+    private const int ArgumentsMax = 24;
 
     // Devices that can begin a kernel before the one in front has ended: ptx.cuh, wait_for_last.
     private const int OverlapCapability = 90;

@@ -17,7 +17,7 @@ internal readonly record struct QueryUnits(KernelConstants Constants, int Blocks
 
     // What a block takes beside its keys, in units of the least size: with one unit, and with a
     // share of the line, which has two parts and is merged at both ends. Measured on an H200.
-    private const int OverheadOfOne = 3, OverheadOfShare = 6;
+    private const int OverheadOfOne = 3, OverheadOfShare = 8;
 
     /// <summary>Bytes of what blocks of threads leave to be merged.</summary>
     public long PartialBytes =>

@@ -63,6 +63,7 @@ struct segment {
     int first_block, last_block; // who share them
     int slot;                    // of what this block leaves
     long long next;              // where the line goes on
+    bool is_first;               // of this block's
 
     __device__ __forceinline__ bool is_whole() const { return first_block == last_block; }
 };
@@ -96,10 +97,12 @@ __device__ __forceinline__ segment segment_at(
     part.first_block = line.block_at(from);
     part.last_block = line.block_at(from + units - 1);
     part.slot = is_first ? 0 : 1;
+    part.is_first = is_first;
     return part;
 }
 
-// Every part of the line that is this block's.
+// Every part of the line that is this block's. `attend` waits for the kernels in front when it is
+// given the first one.
 template <typename Attend>
 __device__ __forceinline__ void for_each_segment(const attention& all, Attend attend) {
     start_next();
@@ -116,7 +119,6 @@ __device__ __forceinline__ void for_each_segment(const attention& all, Attend at
     }
     const long long first = line.first_of(blockIdx.x), end = line.first_of(blockIdx.x + 1);
     segment part = segment_at(all, line, first, end, true);
-    wait_for_last();
     while (true) {
         attend(line, part);
         if (part.next >= end)

@@ -30,6 +30,8 @@ __device__ __forceinline__ void attend(
     __shared__ int table[SPLIT / BLOCK_SIZE + 2];
     const int lane = threadIdx.x % WARP, warp = threadIdx.x / WARP;
     const int part = lane % LANES, sub = lane / LANES;
+    if (work.is_first)
+        wait_for_last();
 
     // The group's heads follow each other, as do the tiles of a group.
     const element* query_heads = all.qkv + ((long long)work.token * QKV_HEADS

@@ -13,6 +13,7 @@
 //
 // Source: Kwon et al., SOSP '23, section 5.1; Dao, "FlashAttention-2", 2023, algorithm 1.
 #include "attention.cuh"
+#include "query_key_value.cuh"
 
 #if TENSOR_QUERIES
 
@@ -61,24 +62,100 @@ struct key_places {
     }
 };
 
+// What raw queries, keys and values of the projection are turned by: as query_key_value.cu does.
+struct turning {
+    const element *bias, *query_norm, *key_norm;
+    const float *cosines, *sines;
+    const int *positions, *slots;
+    element *keys, *values;
+    float epsilon;
+};
+
+// The new key and value of a part's query, by the warp that will read them.
+__device__ __forceinline__ void write_new(
+    const attention& all, const turning& by, const segment& work, int lane) {
+    const int slot = by.slots[work.token], position = by.positions[work.token];
+    const rotation keys =
+        load_rotation(by.cosines, by.sines, position, true, by.key_norm, lane);
+    const rotation values = load_rotation(by.cosines, by.sines, position, false, nullptr, lane);
+    const int head = QUERY_HEADS + work.kv_head;
+    const element* from =
+        all.qkv + ((long long)work.token * QKV_HEADS + head) * HEAD_DIM;
+    const element* bias = by.bias ? by.bias + head * HEAD_DIM : nullptr;
+    turn_head(
+        from, bias, by.key_norm != nullptr, keys, place_of_slot(by.keys, slot, work.kv_head),
+        by.epsilon, lane);
+    turn_head(
+        from + KV_HEADS * HEAD_DIM, bias ? bias + KV_HEADS * HEAD_DIM : nullptr, false, values,
+        place_of_slot(by.values, slot, work.kv_head), by.epsilon, lane);
+    __syncwarp();
+}
+
+// Eight neighbours each of a head, of all its chunks: bias, norm and rotation. Pairs are half a
+// head apart, which is in the same lane.
+__device__ __forceinline__ void turn_query(
+    const turning& by, const segment& work, uint4 (&x)[CHUNKS], int g, int t) {
+    const int head = work.kv_head * GROUP + work.first_head + min(g, work.heads - 1);
+    eight all[CHUNKS];
+    float squares = 0;
+#pragma unroll
+    for (int c = 0; c < CHUNKS; c++) {
+        all[c] = unpack({x[c]});
+        if (by.bias) {
+            const eight bias =
+                unpack(load_packed(by.bias + head * HEAD_DIM + c * 32 + t * 8));
+#pragma unroll
+            for (int i = 0; i < 8; i++)
+                all[c].x[i] += bias.x[i];
+        }
+#pragma unroll
+        for (int i = 0; i < 8; i++)
+            squares += all[c].x[i] * all[c].x[i];
+    }
+    if (by.query_norm) {
+        squares += __shfl_xor_sync(ALL_LANES, squares, 1);
+        squares += __shfl_xor_sync(ALL_LANES, squares, 2);
+        const float scale = rsqrtf(squares / HEAD_DIM + by.epsilon);
+#pragma unroll
+        for (int c = 0; c < CHUNKS; c++) {
+            const eight norm = unpack(load_packed(by.query_norm + c * 32 + t * 8));
+#pragma unroll
+            for (int i = 0; i < 8; i++)
+                all[c].x[i] *= scale * norm.x[i];
+        }
+    }
+    const long long angles = (long long)by.positions[work.token] * HALF_DIM + t * 8;
+#pragma unroll
+    for (int c = 0; c < CHUNKS / 2; c++) {
+        float cosine[8], sine[8];
+#pragma unroll
+        for (int i = 0; i < 8; i += 4) {
+            *(float4*)(cosine + i) = *(const float4*)(by.cosines + angles + c * 32 + i);
+            *(float4*)(sine + i) = *(const float4*)(by.sines + angles + c * 32 + i);
+        }
+        eight& first = all[c];
+        eight& second = all[c + CHUNKS / 2];
+#pragma unroll
+        for (int i = 0; i < 8; i++) {
+            const float a = first.x[i], b = second.x[i];
+            first.x[i] = a * cosine[i] - b * sine[i];
+            second.x[i] = b * cosine[i] + a * sine[i];
+        }
+    }
+#pragma unroll
+    for (int c = 0; c < CHUNKS; c++)
+        x[c] = {
+            pack_pair(all[c].x[0], all[c].x[1]), pack_pair(all[c].x[2], all[c].x[3]),
+            pack_pair(all[c].x[4], all[c].x[5]), pack_pair(all[c].x[6], all[c].x[7])};
+}
+
+// by: null where the projection's heads are turned already.
 __device__ __forceinline__ void attend(
-    const attention& all, const line& line, const segment& work) {
+    const attention& all, const turning* by, const line& line, const segment& work) {
     __shared__ float sums[WARPS][HEAD_TILE][HEAD_DIM + 4];
     __shared__ float maxima[WARPS][8], masses[WARPS][8];
     const int lane = threadIdx.x % WARP, warp = threadIdx.x / WARP;
     const int g = lane / 4, t = lane % 4;
-
-    // Eight rows of sixteen are heads.
-    unsigned q[CHUNKS][2][4];
-    const element* query = all.qkv + ((long long)work.token * QKV_HEADS
-        + work.kv_head * GROUP + work.first_head + g) * HEAD_DIM + t * 8;
-#pragma unroll
-    for (int c = 0; c < CHUNKS; c++) {
-        const uint4 x =
-            g < work.heads ? *(const uint4*)(query + c * 32) : make_uint4(0, 0, 0, 0);
-        q[c][0][0] = x.x; q[c][0][1] = 0; q[c][0][2] = x.y; q[c][0][3] = 0;
-        q[c][1][0] = x.z; q[c][1][1] = 0; q[c][1][2] = x.w; q[c][1][3] = 0;
-    }
 
     uint4 k[CHUNKS][2], v[HALVES][4];
     key_places places(all.blocks + all.tables[work.query], work.kv_head, work.end);
@@ -115,9 +192,38 @@ __device__ __forceinline__ void attend(
             acc[m][i] = 0;
 
     int start = work.first + warp * KEYS;
-    if (start < work.end) {
+    const int newest = work.end - 1;
+    const bool writes = by && work.end == all.lengths[work.query]
+        && (newest - work.first) / KEYS % WARPS == warp;
+    // Where the newest keys are written here, all others are older than the step, and no kernel of
+    // it is waited for.
+    const bool is_early = by && !writes;
+    if (is_early && start < work.end) {
         load_keys(start);
         load_values(start);
+    }
+    if (work.is_first)
+        wait_for_last();
+    uint4 x[CHUNKS];
+    const element* query = all.qkv + ((long long)work.token * QKV_HEADS
+        + work.kv_head * GROUP + work.first_head + g) * HEAD_DIM + t * 8;
+#pragma unroll
+    for (int c = 0; c < CHUNKS; c++)
+        x[c] = g < work.heads ? *(const uint4*)(query + c * 32) : make_uint4(0, 0, 0, 0);
+    if (writes)
+        write_new(all, *by, work, lane);
+    if (!is_early && start < work.end) {
+        load_keys(start);
+        load_values(start);
+    }
+    if (by)
+        turn_query(*by, work, x, g, t);
+    // Eight rows of sixteen are heads; those that there are not have no part in the output.
+    unsigned q[CHUNKS][2][4];
+#pragma unroll
+    for (int c = 0; c < CHUNKS; c++) {
+        q[c][0][0] = x[c].x; q[c][0][1] = 0; q[c][0][2] = x[c].y; q[c][0][3] = 0;
+        q[c][1][0] = x[c].z; q[c][1][1] = 0; q[c][1][2] = x[c].w; q[c][1][3] = 0;
     }
     for (; start < work.end; start += WARPS * KEYS) {
         const int next = start + WARPS * KEYS;
@@ -236,6 +342,23 @@ extern "C" __global__ void __launch_bounds__(THREADS, LEAST_BLOCKS)
 attend_queries(ATTENTION_ARGUMENTS) {
     const attention all = ATTENTION;
     for_each_segment(
-        all, [&](const line& line, const segment& work) { attend(all, line, work); });
+        all, [&](const line& line, const segment& work) { attend(all, nullptr, line, work); });
+}
+
+// The same where all queries are a sequence's last token, and what the projection has found is as
+// it was found: the queries are turned here, and keys and values of these tokens are written.
+// Nothing in front of it that may still run writes others: it is for decode graphs alone, which
+// begin when all before them has ended.
+extern "C" __global__ void __launch_bounds__(THREADS, LEAST_BLOCKS)
+attend_new_queries(
+    ATTENTION_ARGUMENTS, const element* bias, const element* query_norm, const element* key_norm,
+    const float* cosines, const float* sines, const int* positions, const int* slots,
+    float epsilon) {
+    const attention all = ATTENTION;
+    const turning by = {
+        bias, query_norm, key_norm, cosines, sines, positions, slots, (element*)keys,
+        (element*)values, epsilon};
+    for_each_segment(
+        all, [&](const line& line, const segment& work) { attend(all, &by, line, work); });
 }
 #endif

@@ -72,15 +72,18 @@ extern "C" __global__ void silu_multiply(
     wait_for_last();
     const element* gates = gate_up + (long long)blockIdx.x * 2 * intermediate;
     element* to = output + (long long)blockIdx.x * intermediate;
-    if (!bias && intermediate % 4 == 0) {
-        for (int i = (threadIdx.x + blockIdx.y * blockDim.x) * 4; i < intermediate;
-             i += blockDim.x * gridDim.y * 4) {
-            const four gate = load_four(gates + i), up = load_four(gates + intermediate + i);
-            four all;
+    if (!bias && intermediate % 8 == 0) {
+        for (int i = (threadIdx.x + blockIdx.y * blockDim.x) * 8; i < intermediate;
+             i += blockDim.x * gridDim.y * 8) {
+            const packed_eight gates8 = load_packed(gates + i);
+            const packed_eight ups8 = load_packed(gates + intermediate + i);
+            const eight gate = unpack(gates8), up = unpack(ups8);
+            eight all;
 #pragma unroll
-            for (int j = 0; j < 4; j++)
+            for (int j = 0; j < 8; j++)
                 all.x[j] = gate.x[j] / (1 + expf(-gate.x[j])) * up.x[j];
-            store_four(to + i, all);
+            store_four(to + i, {all.x[0], all.x[1], all.x[2], all.x[3]});
+            store_four(to + i + 4, {all.x[4], all.x[5], all.x[6], all.x[7]});
         }
         return;
     }

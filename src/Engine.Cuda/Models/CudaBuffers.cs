@@ -33,6 +33,7 @@ internal sealed class CudaBuffers : IDisposable
         {
             Drawn = draws * sizeof(int),
             Partials = units.PartialBytes,
+            Squares = FewRowsProducts.SquareBytes(config.HiddenSize),
         };
         Logits = AllocateLogits(samples, config.VocabularySize, device);
         try
@@ -54,6 +55,7 @@ internal sealed class CudaBuffers : IDisposable
         Partials = Take(sizes.Partials);
         Counters = Take(sizes.Counters);
         CounterBytes = sizes.Counters;
+        Squares = Take(sizes.Squares);
         Workspace = Take(MatrixProducts.WorkspaceBytes);
     }
 
@@ -86,6 +88,9 @@ internal sealed class CudaBuffers : IDisposable
 
     /// <summary>Bytes of the counters.</summary>
     public long CounterBytes { get; }
+
+    /// <summary>Sums of squares of few rows of the residual stream.</summary>
+    public nint Squares { get; }
 
     /// <summary>For matrix products.</summary>
     public nint Workspace { get; }
@@ -147,9 +152,11 @@ internal sealed class CudaBuffers : IDisposable
 
         public long Partials { get; init; }
 
+        public long Squares { get; init; }
+
         public long Total => Aligned(Residual) + Aligned(Normed) + Aligned(Qkv)
             + Aligned(Attended) + Aligned(GateUp) + Aligned(Activated) + Aligned(Drawn)
-            + Aligned(Partials) + Aligned(Counters)
+            + Aligned(Partials) + Aligned(Counters) + Aligned(Squares)
             + Aligned(MatrixProducts.WorkspaceBytes);
     }
 }

@@ -24,6 +24,7 @@ internal sealed class CudaDecoder : IDisposable
     private readonly nint _embedding, _norm, _head, _logits, _cosines, _sines;
     private readonly Tensor _cosineTable, _sineTable;
     private readonly float _epsilon;
+    private readonly bool _isBFloat16;
 
     /// <param name="config">The model.</param>
     /// <param name="weights">Stay the caller's, as does all that follows.</param>
@@ -39,6 +40,7 @@ internal sealed class CudaDecoder : IDisposable
         (_config, _kernels, _few, _buffers) = (config, kernels, kernels.Few, buffers);
         _device = weights.Embedding.device;
         _epsilon = (float)config.RmsNormEpsilon;
+        _isBFloat16 = weights.DType == ScalarType.BFloat16;
         _layers =
         [
             .. weights.Layers.Select(
@@ -54,6 +56,10 @@ internal sealed class CudaDecoder : IDisposable
         _products = new(stream, TypeOf(weights.DType), buffers.Workspace);
     }
 
+    private int Inner => _config.QueryHeads * _config.HeadDim;
+
+    private int Width => Inner + 2 * _config.KeyValueHeads * _config.HeadDim;
+
     /// <summary>
     /// Writes K and V of all tokens, and the logits of the rows that sample to
     /// <see cref="CudaBuffers.Logits"/>, once the stream comes to it.
@@ -63,10 +69,12 @@ internal sealed class CudaDecoder : IDisposable
         _kernels.Embed(
             _embedding, step.Ids, _buffers.Drawn, _buffers.Residual, step.Tokens,
             _config.HiddenSize, _config.VocabularySize);
-        foreach (var layer in _layers)
+        var squares = default(RowSquares);
+        for (var i = 0; i < _layers.Length; i++)
         {
-            Attention(layer, step);
-            FeedForward(layer, step.Tokens);
+            squares = Attention(_layers[i], step, squares);
+            squares = FeedForward(
+                _layers[i], i + 1 < _layers.Length ? _layers[i + 1] : null, step.Tokens, squares);
         }
         if (step.Samples == 0)
             return;
@@ -84,16 +92,28 @@ internal sealed class CudaDecoder : IDisposable
         _sineTable.Dispose();
     }
 
-    private void Attention(Layer layer, StepColumns step)
+    // squares: of the residual stream where the norm in front is prepared; gives those of the next.
+    private RowSquares Attention(Layer layer, StepColumns step, RowSquares squares)
     {
-        var inner = _config.QueryHeads * _config.HeadDim;
-        var width = inner + 2 * _config.KeyValueHeads * _config.HeadDim;
-        MultiplyNorm(layer.InputNorm, layer.Qkv, _buffers.Qkv, step.Tokens, width);
-        _kernels.WriteQueryKeyValue(
-            _buffers.Qkv, layer.QkvBias, layer.QueryNorm, layer.KeyNorm, _cosines, _sines,
-            step.Positions, step.Slots, layer.Keys, layer.Values, step.Tokens, _epsilon);
-        Attend(layer, step);
-        Add(_buffers.Attended, layer.Output, layer.OutputBias, step.Tokens, inner);
+        MultiplyNorm(layer.InputNorm, layer.Qkv, _buffers.Qkv, step.Tokens, Width, squares);
+        if (step.IsDecode && _kernels.AttendsNewQueries)
+            _kernels.AttendNewQueries(
+                _buffers.Qkv, layer.Keys, layer.Values, step.Blocks, step.Lengths, step.Tables,
+                step.Units, _buffers.Attended, _buffers.Partials, _buffers.Counters, step.Queries,
+                layer.QkvBias, layer.QueryNorm, layer.KeyNorm, _cosines, _sines, step.Positions,
+                step.Slots, _epsilon);
+        else
+        {
+            _kernels.WriteQueryKeyValue(
+                _buffers.Qkv, layer.QkvBias, layer.QueryNorm, layer.KeyNorm, _cosines, _sines,
+                step.Positions, step.Slots, layer.Keys, layer.Values, step.Tokens, _epsilon);
+            Attend(layer, step);
+        }
+        var prepares = layer.GateUpBias == 0
+            && Prepares(layer.OutputBias, step.Tokens, 2 * _config.IntermediateSize);
+        return Add(
+            _buffers.Attended, layer.Output, layer.OutputBias, step.Tokens, Inner,
+            prepares ? layer.MlpNorm : 0);
     }
 
     private void Attend(Layer layer, StepColumns step)
@@ -110,11 +130,11 @@ internal sealed class CudaDecoder : IDisposable
             step.Queries);
     }
 
-    private void FeedForward(Layer layer, int tokens)
+    private RowSquares FeedForward(Layer layer, Layer? next, int tokens, RowSquares squares)
     {
         var intermediate = _config.IntermediateSize;
         if (layer.GateUpBias == 0 && _few.Takes(tokens, _config.HiddenSize, 2 * intermediate))
-            GateFew(layer, tokens);
+            GateFew(layer, tokens, squares);
         else
         {
             Norm(layer.MlpNorm, tokens);
@@ -124,38 +144,49 @@ internal sealed class CudaDecoder : IDisposable
             _kernels.SiluMultiply(
                 _buffers.GateUp, layer.GateUpBias, _buffers.Activated, tokens, intermediate);
         }
-        Add(_buffers.Activated, layer.Down, layer.DownBias, tokens, intermediate);
+        return Add(
+            _buffers.Activated, layer.Down, layer.DownBias, tokens, intermediate,
+            next is not null && Prepares(layer.DownBias, tokens, Width) ? next.InputNorm : 0);
     }
 
-    private void GateFew(Layer layer, int tokens)
+    private void GateFew(Layer layer, int tokens, RowSquares squares)
     {
         var (hidden, intermediate) = (_config.HiddenSize, _config.IntermediateSize);
-        if (FewRowsProducts.TakesNorm(tokens, hidden))
+        if (!squares.ArePrepared && FewRowsProducts.TakesNorm(tokens, hidden))
         {
             _few.GateNormed(
                 _buffers.Residual, layer.MlpNorm, layer.GateUp, _buffers.Activated, tokens, hidden,
                 intermediate, _epsilon);
             return;
         }
-        Norm(layer.MlpNorm, tokens);
+        if (!squares.ArePrepared)
+            Norm(layer.MlpNorm, tokens);
         _few.Gate(
-            _buffers.Normed, layer.GateUp, _buffers.Activated, tokens, hidden, intermediate);
+            _buffers.Normed, layer.GateUp, _buffers.Activated, tokens, hidden, intermediate,
+            squares);
     }
 
+    // Whether a sum prepares the norm of the product behind it, of so many outputs. That of one row
+    // the product computes as fast itself; float16 would not hold what is not divided yet.
+    private bool Prepares(nint bias, int rows, int outputs) =>
+        _isBFloat16 && rows > 1 && bias == 0 && _few.Takes(rows, _config.HiddenSize, outputs);
+
     // The norm of the first rows of the residual stream, times weights.
-    private void MultiplyNorm(nint norm, nint weights, nint output, int rows, int outputs)
+    private void MultiplyNorm(
+        nint norm, nint weights, nint output, int rows, int outputs, RowSquares squares)
     {
         var hidden = _config.HiddenSize;
         var takes = _few.Takes(rows, hidden, outputs);
-        if (takes && FewRowsProducts.TakesNorm(rows, hidden))
+        if (!squares.ArePrepared && takes && FewRowsProducts.TakesNorm(rows, hidden))
         {
             _few.MultiplyNormed(
                 _buffers.Residual, norm, weights, output, rows, hidden, outputs, _epsilon);
             return;
         }
-        Norm(norm, rows);
+        if (!squares.ArePrepared)
+            Norm(norm, rows);
         if (takes)
-            _few.Multiply(_buffers.Normed, weights, output, rows, hidden, outputs);
+            _few.Multiply(_buffers.Normed, weights, output, rows, hidden, outputs, squares);
         else
             Multiply(_buffers.Normed, weights, output, rows, hidden, outputs);
     }
@@ -171,16 +202,23 @@ internal sealed class CudaDecoder : IDisposable
         _products.Multiply(
             new(rows, inputs, outputs, IsAdded: false, isWide), input, weights, output);
 
-    private void Add(nint input, nint weights, nint bias, int rows, int inputs)
+    // nextNorm: what the product behind it is normed with, to be prepared; 0: nothing is.
+    private RowSquares Add(
+        nint input, nint weights, nint bias, int rows, int inputs, nint nextNorm)
     {
-        if (_few.Takes(rows, inputs, _config.HiddenSize))
-            _few.Add(input, weights, _buffers.Residual, rows, inputs, _config.HiddenSize);
+        var hidden = _config.HiddenSize;
+        var squares = default(RowSquares);
+        if (_few.Takes(rows, inputs, hidden))
+            squares = _few.Add(
+                input, weights, _buffers.Residual, rows, inputs, hidden,
+                new(nextNorm, _buffers.Normed, _buffers.Squares), _epsilon);
         else
             _products.Multiply(
-                new(rows, inputs, _config.HiddenSize, IsAdded: true, IsWide: true), input, weights,
+                new(rows, inputs, hidden, IsAdded: true, IsWide: true), input, weights,
                 _buffers.Residual);
         if (bias != 0)
-            _kernels.AddBias(_buffers.Residual, bias, rows, _config.HiddenSize);
+            _kernels.AddBias(_buffers.Residual, bias, rows, hidden);
+        return squares;
     }
 
     private static unsafe nint Address(Tensor? tensor) =>

@@ -14,13 +14,6 @@ namespace SkPaged.Engine.Cuda.Models;
 /// </remarks>
 internal sealed class DecodeGraphs : IDisposable
 {
-    /// <summary>Rows of the largest graph.</summary>
-    public const int RowsMax = 512;
-
-    // What the start may take. A graph takes some milliseconds, and some megabytes.
-    private static readonly TimeSpan _timeMax = TimeSpan.FromSeconds(10);
-    private const long BytesMax = 1L << 30;
-
     private readonly SortedList<int, CudaGraph> _graphs = [];
 
     /// <summary>How many there are.</summary>
@@ -39,6 +32,7 @@ internal sealed class DecodeGraphs : IDisposable
     /// <param name="context">The device.</param>
     /// <param name="stream">Where work goes; idle.</param>
     /// <param name="rowsMax">The most rows; 0: no graphs.</param>
+    /// <param name="limits">What the start may take.</param>
     /// <param name="warmUp">
     /// Runs a step of so many rows that have no work: kernels are loaded, and products find their
     /// algorithms, before they are captured.
@@ -46,18 +40,18 @@ internal sealed class DecodeGraphs : IDisposable
     /// <param name="forward">Puts a step of so many rows into the stream.</param>
     /// <exception cref="CudaException">One cannot be captured.</exception>
     public void Capture(
-        CudaContext context, CudaStream stream, int rowsMax, Action<int> warmUp,
-        Action<int> forward)
+        CudaContext context, CudaStream stream, int rowsMax, DecodeGraphOptions limits,
+        Action<int> warmUp, Action<int> forward)
     {
         var (began, free) = (Stopwatch.GetTimestamp(), context.BytesFree());
-        foreach (var rows in Sizes(Math.Min(rowsMax, RowsMax)))
+        foreach (var rows in Sizes(rowsMax))
         {
+            if (Took >= limits.TimeMax || Bytes >= limits.BytesMax)
+                break;
             warmUp(rows);
             stream.Synchronize();
             _graphs.Add(rows, CudaGraph.Capture(stream, () => forward(rows)));
             (Took, Bytes) = (Stopwatch.GetElapsedTime(began), free - context.BytesFree());
-            if (Took > _timeMax || Bytes > BytesMax)
-                break;
         }
     }
 

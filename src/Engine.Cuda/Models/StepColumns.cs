@@ -10,6 +10,9 @@ namespace SkPaged.Engine.Cuda.Models;
 /// <param name="Tiles">Tiles of the other tokens.</param>
 internal readonly record struct StepColumns(int Tokens, int Samples, int Queries, int Tiles)
 {
+    /// <summary>Whether each token is a query of its own, the last one of its sequence.</summary>
+    public bool IsDecode => Tiles == 0 && Queries == Tokens && QueryTokens == 0;
+
     /// <summary>Of each token; -1 - i is sample i of the step before.</summary>
     public nint Ids { get; init; }
 

@@ -32,8 +32,7 @@ internal sealed class StepReader : IDisposable
         (_tokensMax, _samplesMax) = (options.TokensMax, options.SamplesMax);
         _tokens = new(config.VocabularySize, options.Blocks, positions, drawsMax);
         GraphRowsMax = Math.Min(
-            Math.Min(options.GraphRowsMax, DecodeGraphs.RowsMax),
-            Math.Min(_tokensMax, _samplesMax));
+            options.GraphsOrDefault.RowsMax, Math.Min(_tokensMax, _samplesMax));
         _upload = new(units, options.Device, stream);
         _decode = new(
             units, Math.Max(1, GraphRowsMax),

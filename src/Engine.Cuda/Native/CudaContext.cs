@@ -54,6 +54,9 @@ internal sealed class CudaContext : CudaHandle
     public void MakeCurrent() =>
         CudaDriver.Check(CudaDriver.cuCtxSetCurrent(handle), nameof(CudaDriver.cuCtxSetCurrent));
 
+    /// <summary>The same; false where it fails.</summary>
+    public bool TryMakeCurrent() => CudaDriver.cuCtxSetCurrent(handle) == 0;
+
     /// <summary>Bytes of the device that nothing uses; the context is current.</summary>
     public long BytesFree()
     {

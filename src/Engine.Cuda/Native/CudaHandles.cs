@@ -54,8 +54,8 @@ internal sealed class CudaModule : CudaHandle
     /// <inheritdoc/>
     protected override bool ReleaseHandle()
     {
-        _context.MakeCurrent();
-        return CudaDriver.cuModuleUnload(handle) == 0;
+        // A release must not throw, also where the device is lost.
+        return _context.TryMakeCurrent() && CudaDriver.cuModuleUnload(handle) == 0;
     }
 }
 

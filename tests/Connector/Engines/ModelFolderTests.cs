@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using Microsoft.Extensions.AI;
 using SkPaged.Connector.Tests.Scripted;
 using SkPaged.Connector.Text;
@@ -101,6 +100,34 @@ public sealed class ModelFolderTests : IDisposable
             "This build has no embedded model; give the folder of a model instead.", error.Message);
     }
 
+    // A template that shows tools and no calls; the option says how the model writes them.
+    [Fact]
+    public async Task The_family_of_calls_may_be_said_where_the_template_does_not_show_it()
+    {
+        const string Template =
+            """
+            {%- for m in messages %}
+            {{- '<|im_start|>' + m.role + '\n' + m.content + '<|im_end|>\n' }}
+            {%- endfor %}
+            {{- '<|im_start|>assistant\n' }}
+            """;
+        var options = new ChatOptions
+        {
+            Tools = [AIFunctionFactory.Create(() => "rising", "GetTide")],
+            MaxOutputTokens = 8,
+        };
+        var silent = Small() with { ChatTemplate = Template };
+        await using var none = PagedLlmEngine.LoadEmbedded(silent);
+        var error = await Assert.ThrowsAsync<ChatRequestException>(
+            () => new PagedLlmChatClient(none).GetResponseAsync("Hello!", options));
+        Assert.Contains("The option ToolCalls names one.", error.Message);
+
+        await using var said = PagedLlmEngine.LoadEmbedded(
+            silent with { ToolCalls = ToolCallFamily.Hermes });
+        var response = await new PagedLlmChatClient(said).GetResponseAsync("Hello!", options);
+        Assert.NotEmpty(response.Messages[0].Contents);
+    }
+
     private static PagedLlmEngineOptions Small() =>
         new()
         {
@@ -112,15 +139,11 @@ public sealed class ModelFolderTests : IDisposable
 
     private void CopyModel()
     {
-        var model = Path.Combine(Root(), "..", "shared", "data", "models", "qwen3");
+        var model = Repository.File("../shared/data/models/qwen3");
         Skip.IfNot(Directory.Exists(model), $"no reference data at {model}");
         foreach (var name in (string[])["config.json", "model.safetensors"])
             File.Copy(Path.Combine(model, name), Path.Combine(_folder, name));
         ByteTokenizer.WriteTo(_folder);
         File.WriteAllText(Path.Combine(_folder, "chat_template.jinja"), ChatMl.Template);
     }
-
-    // tests/Connector/Engines/ModelFolderTests.cs -> the repository's root
-    private static string Root([CallerFilePath] string here = "") =>
-        Path.GetFullPath(Path.Combine(Path.GetDirectoryName(here)!, "..", "..", ".."));
 }

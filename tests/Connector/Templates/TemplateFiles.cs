@@ -6,7 +6,7 @@ namespace SkPaged.Connector.Tests.Templates;
 /// <summary>Where the data of the template tests is.</summary>
 internal static class TemplateFiles
 {
-    private static string Root { get; } = FindRoot();
+    private static string Root { get; } = Repository.File("");
 
     public static JsonArray Goldens() => Read(
         Path.Combine(Root, "tests", "Connector", "Templates", "Data", "goldens.json")).AsArray();
@@ -22,16 +22,4 @@ internal static class TemplateFiles
     private static JsonNode Read(string file) =>
         JsonNode.Parse(File.ReadAllText(file))
         ?? throw new InvalidOperationException($"{file} holds null");
-
-    private static string FindRoot()
-    {
-        var folder = AppContext.BaseDirectory;
-        while (!File.Exists(Path.Combine(folder, "SkPaged.sln")))
-        {
-            folder = Path.GetDirectoryName(folder)
-                ?? throw new InvalidOperationException("no SkPaged.sln above the tests");
-        }
-
-        return folder;
-    }
 }

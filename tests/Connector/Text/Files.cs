@@ -14,7 +14,7 @@ internal static class Files
 {
     private static readonly ConcurrentDictionary<string, Lazy<TextTokenizer>> Loaded = new();
 
-    private static string Root { get; } = FindRoot();
+    private static string Root { get; } = Repository.File("");
 
     public static string Data(string name) =>
         Path.Combine(Root, "tests", "Connector", "Text", "Data", name);
@@ -60,17 +60,6 @@ internal static class Files
     {
         var folder = Path.Combine(Root, "..", "shared", "data", "tokenizers", model);
         Skip.IfNot(Directory.Exists(folder), $"the reference data {folder} is not here");
-        return folder;
-    }
-
-    private static string FindRoot()
-    {
-        var folder = AppContext.BaseDirectory;
-        while (!File.Exists(Path.Combine(folder, "SkPaged.sln")))
-        {
-            folder = Path.GetDirectoryName(folder)
-                ?? throw new InvalidOperationException("no SkPaged.sln above the tests");
-        }
         return folder;
     }
 }

@@ -68,19 +68,27 @@ internal sealed class Split(ToolCallFormat format)
         return split.Complete();
     }
 
-    /// <summary>However it is cut, an answer is this.</summary>
+    /// <summary>However it is cut, an answer is this: at every place, or at many.</summary>
     public static void Is(ToolCallFormat format, string answer, string text, string[] calls)
     {
+        for (var cut = 0; cut <= answer.Length; cut++)
+        {
+            var split = new Split(format);
+            split.Push(answer[..cut]);
+            split.Push(answer[cut..]);
+            IsOf(split.Complete());
+        }
+
         var random = new Random(11);
         foreach (var longest in (int[])[1, 2, 3, 7, 1000])
-        {
             for (var round = 0; round < 20; round++)
-            {
-                var split = Of(format, answer, longest, random);
-                Assert.Equal(text, split.Text);
-                Assert.Equal(calls, split.Calls);
-                Assert.Equal(answer, split.Source);
-            }
+                IsOf(Of(format, answer, longest, random));
+
+        void IsOf(Split split)
+        {
+            Assert.Equal(text, split.Text);
+            Assert.Equal(calls, split.Calls);
+            Assert.Equal(answer, split.Source);
         }
     }
 

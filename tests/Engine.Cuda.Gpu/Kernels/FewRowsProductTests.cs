@@ -15,7 +15,11 @@ public class FewRowsProductTests
         var cases = new TheoryData<ScalarType, int, int, int>();
         foreach (var dtype in (ScalarType[])[ScalarType.Float16, ScalarType.BFloat16])
             foreach (var (rows, inputs, outputs) in ((int, int, int)[])
-                [(1, 32, 16), (1, 1024, 48), (3, 160, 64), (8, 2048, 16), (1, 4128, 32)])
+                [
+                    (1, 32, 16), (1, 1024, 48), (3, 160, 64), (8, 2048, 16), (1, 4128, 32),
+                    (9, 64, 16), (12, 1024, 96), (16, 2048, 80), (17, 160, 64), (31, 3072, 48),
+                    (32, 1024, 256),
+                ])
                 cases.Add(dtype, rows, inputs, outputs);
         return cases;
     }
@@ -75,6 +79,49 @@ public class FewRowsProductTests
             Expected(x, w, rows, inputs, outputs), narrow.Values(), outputs, tolerance, "product");
         Closeness.CheckRows(
             Gates(x, w, rows, inputs, outputs), gated.Values(), outputs, tolerance, "gates");
+    }
+
+    [SkippableTheory]
+    [MemberData(nameof(Shapes))]
+    public void A_sum_prepares_the_norm_of_the_products_behind_it(
+        ScalarType dtype, int rows, int inputs, int outputs)
+    {
+        var bench = KernelBench.Of(dtype);
+        var products = bench.Kernels.Few;
+        // The sum is as wide as the products' inputs have to be.
+        var width = (outputs + 31) / 32 * 32;
+        using var input = bench.Array(Draws.Normal(new(rows), rows * inputs));
+        using var weights = bench.Array(Draws.Normal(new(outputs), width * inputs, scale: 0.1));
+        using var residual = bench.Wide(Draws.Normal(new(5), rows * width, scale: 3));
+        using var norm = bench.Array(Draws.Normal(new(2), width));
+        using var next = bench.Array(Draws.Normal(new(3), 2 * outputs * width));
+        using var prepared = bench.Poisoned(rows * width);
+        using var squares = bench.Wide(Enumerable.Repeat(
+            double.NaN, (int)FewRowsProducts.SquareBytes(width) / sizeof(float)));
+        using var narrow = bench.Poisoned(rows * outputs);
+        using var gated = bench.Poisoned(rows * outputs);
+        var found = products.Add(
+            input.Address, weights.Address, residual.Address, rows, inputs, width,
+            new(norm.Address, prepared.Address, squares.Address), Epsilon);
+        Assert.True(found.ArePrepared);
+        products.Multiply(
+            prepared.Address, next.Address, narrow.Address, rows, width, outputs, found);
+        products.Gate(
+            prepared.Address, next.Address, gated.Address, rows, width, outputs, found);
+        var (stream, scale, w) = (residual.Values(), norm.Values(), next.Values());
+        var x = new double[rows * width];
+        for (var row = 0; row < rows; row++)
+        {
+            var elements = stream.AsSpan(row * width, width).ToArray();
+            var root = Math.Sqrt(elements.Average(value => value * value) + Epsilon);
+            for (var i = 0; i < width; i++)
+                x[row * width + i] = elements[i] / root * scale[i];
+        }
+        var tolerance = 8 * Closeness.Tolerance(dtype);
+        Closeness.CheckRows(
+            Expected(x, w, rows, width, outputs), narrow.Values(), outputs, tolerance, "product");
+        Closeness.CheckRows(
+            Gates(x, w, rows, width, outputs), gated.Values(), outputs, tolerance, "gates");
     }
 
     private static double[] Expected(

@@ -49,6 +49,28 @@ public class KernelCompilerTests
         Assert.False(error.IsFatal);
     }
 
+    [SkippableTheory]
+    [InlineData(80)]
+    [InlineData(86)]
+    [InlineData(89)]
+    [InlineData(100)]
+    public void Kernels_compile_for_devices_that_are_not_here(int capability)
+    {
+        using var context = Open();
+        Skip.IfNot(
+            Nvrtc.Architectures().Contains(capability), $"NVRTC does not know {capability}");
+        var target = KernelCompiler.Target.For(capability, Nvrtc.Architectures());
+        Assert.True(target.IsMachineCode);
+        foreach (var sizes in (KernelConstants[])
+            [
+                new(ScalarType.BFloat16, 128, 32, 8, 16), new(ScalarType.Float16, 64, 14, 2, 16),
+                new(ScalarType.Float16, 256, 4, 2, 16), new(ScalarType.Float32, 80, 8, 4, 32),
+            ])
+            Parallel.ForEach(KernelSources.Names, name => Assert.NotEmpty(Nvrtc.Compile(
+                name, sizes.Header + KernelSources.Read(name), KernelSources.Headers,
+                target.Options, target.IsMachineCode)));
+    }
+
     private static CudaContext Open()
     {
         _ = Gpu.Device();

@@ -60,11 +60,17 @@ public class LlmEngineTests
                 Policy = (SchedulingPolicy)3,
                 OutputTokenWeight = 1001,
                 Threads = 0,
+                DecodeGraphs = new()
+                {
+                    RowsMax = 513, TimeMax = TimeSpan.FromHours(1), BytesMax = -1,
+                },
             }));
         Assert.Equal(
-            ["BlockSize", "GpuMemoryUtilization", "HostBlocks", "HostCacheBytes", "KvBlocks",
-                "KvMemoryFraction", "MaxBatchedTokens", "MaxModelLength", "OutputTokenWeight",
-                "Policy", "PreemptionMode", "SwapCostPerBlock", "Threads"],
+            ["BlockSize", "DecodeGraphs.BytesMax", "DecodeGraphs.RowsMax",
+                "DecodeGraphs.TimeMax", "GpuMemoryUtilization", "HostBlocks",
+                "HostCacheBytes", "KvBlocks", "KvMemoryFraction", "MaxBatchedTokens",
+                "MaxModelLength", "OutputTokenWeight", "Policy", "PreemptionMode",
+                "SwapCostPerBlock", "Threads"],
             error.Errors.Select(wrong => wrong.Name).Order());
         Assert.Contains(
             "MaxModelLength is 513; it must be from 2 to 512, the model's limit.", error.Message,

@@ -54,6 +54,9 @@ internal sealed class ScheduledModel : IAsyncDisposable
             config.MaxBatchedTokens, config.MaxSequences, Threads: 2,
             HostBlocks: config.HostBlocksTotal);
 
+    /// <summary>Lets steps run from the first one on.</summary>
+    public void Go() => _executor.Go();
+
     /// <summary>One after the other: nobody has a neighbour.</summary>
     public async Task<ScheduledAnswer[]> AskAloneAsync(IEnumerable<Request> requests)
     {

@@ -36,7 +36,9 @@ public class KernelTargetTests
             ["attention_general.cu", "attention_queries.cu", "attention_tiles.cu", "blocks.cu",
                 "few_rows.cu", "query_key_value.cu", "rowwise.cu", "sampling.cu"],
             KernelSources.Names.AsEnumerable());
-        Assert.Equal(["attention.cuh", "common.cuh", "ptx.cuh"], KernelSources.Headers.Keys);
+        Assert.Equal(
+            ["attention.cuh", "common.cuh", "ptx.cuh", "query_key_value.cuh"],
+            KernelSources.Headers.Keys);
     }
 
     [Theory]
