@@ -1,6 +1,7 @@
 using System.CommandLine;
 using BenchmarkDotNet.Running;
 using SkPaged.Bench;
+using SkPaged.Bench.Paper;
 
 var root = new RootCommand("Measures SkPaged. Run it with -c Release.");
 
@@ -29,5 +30,6 @@ root.Subcommands.Add(GpuCommand.Create());
 root.Subcommands.Add(StartCommand.Create());
 root.Subcommands.Add(CallersCommand.Create());
 root.Subcommands.Add(ReplayCommand.Create());
+root.Subcommands.Add(PaperCommand.Create());
 
 return root.Parse(args).Invoke();

@@ -1,0 +1,74 @@
+using System.Globalization;
+
+namespace SkPaged.Bench.Paper;
+
+/// <summary>A figure of ours beside the paper's.</summary>
+/// <param name="What">Of which system, load and measure.</param>
+/// <param name="Ours">As measured.</param>
+/// <param name="Low">The paper's, or its lower end; null: the paper has none.</param>
+/// <param name="High">The upper end, where the paper has a range.</param>
+/// <param name="Unit">Behind the numbers.</param>
+/// <param name="Why">Where ours differs: one sentence.</param>
+internal sealed record Claim(
+    string What, double Ours, double? Low = null, double? High = null, string Unit = "",
+    string Why = "")
+{
+    /// <summary>Ours / the paper's, or its lower end.</summary>
+    public double? Ratio => Ours / Low;
+
+    /// <summary>As a row of a table.</summary>
+    public string Row =>
+        $"| {What} | {Text(Ours)}{Unit} | {Paper} | {(Ratio is { } ratio ? Text(ratio) : "")} "
+        + $"| {Why} |";
+
+    private string Paper => (Low, High) switch
+    {
+        ({ } low, { } high) => $"{Text(low)} to {Text(high)}{Unit}",
+        ({ } low, null) => $"{Text(low)}{Unit}",
+        _ => "",
+    };
+
+    private static string Text(double value) => value.ToString(
+        Math.Abs(value) >= 100 ? "N0" : Math.Abs(value) >= 10 ? "N1" : "N2",
+        CultureInfo.InvariantCulture);
+}
+
+/// <summary>What a figure of the paper came to.</summary>
+/// <param name="Number">As on the command line.</param>
+/// <param name="Title">What it shows.</param>
+/// <param name="Claims">Ours beside the paper's.</param>
+/// <param name="Charts">To be drawn, side by side.</param>
+internal sealed record FigureResult(
+    string Number, string Title, IReadOnlyList<Claim> Claims, IReadOnlyList<Chart> Charts)
+{
+    public void Print(TextWriter writer)
+    {
+        writer.WriteLine($"## Figure {Number}: {Title}");
+        writer.WriteLine();
+        writer.WriteLine("| what | ours | paper | ours / paper | where ours differs |");
+        writer.WriteLine("|---|---|---|---|---|");
+        foreach (var claim in Claims)
+            writer.WriteLine(claim.Row);
+        writer.WriteLine();
+    }
+}
+
+/// <summary>Lines, or bars where <paramref name="Names"/> names their places.</summary>
+/// <param name="Title">Over the chart.</param>
+/// <param name="X">What runs to the right.</param>
+/// <param name="Y">What runs upwards.</param>
+/// <param name="Lines">What is drawn; as bars, each is one part of every bar.</param>
+internal sealed record Chart(string Title, string X, string Y, IReadOnlyList<Line> Lines)
+{
+    /// <summary>Of bars, each a stack of all lines; null: lines are lines.</summary>
+    public IReadOnlyList<string>? Names { get; init; }
+
+    /// <summary>The most that is shown; null: all.</summary>
+    public double? YMax { get; init; }
+
+    /// <summary>Whether the axis to the right counts powers of two.</summary>
+    public bool IsLog { get; init; }
+}
+
+/// <summary>Points of a line by x.</summary>
+internal sealed record Line(string Name, IReadOnlyList<(double X, double Y)> Points);

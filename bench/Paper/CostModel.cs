@@ -1,0 +1,80 @@
+using SkPaged.Engine.Pure;
+
+namespace SkPaged.Bench.Paper;
+
+/// <summary>
+/// Seconds of a step, from the columns of its plan: a constant; for each row; the weights read once
+/// or the products of all tokens, whichever takes longer; K and V of each row's context read; for
+/// prompts each token against those before it; blocks copied and moved.
+/// </summary>
+/// <remarks>
+/// The same for all schedulers. It does not depend on the block size: a kernel that is slower with
+/// small blocks is not in it, only the copies of each block are.
+/// </remarks>
+internal sealed record CostModel
+{
+    /// <summary>Of a step, whatever is in it.</summary>
+    public double Step { get; init; }
+
+    /// <summary>Of a row.</summary>
+    public double Row { get; init; }
+
+    /// <summary>Of reading all weights.</summary>
+    public double Weights { get; init; }
+
+    /// <summary>Of a token's products.</summary>
+    public double Token { get; init; }
+
+    /// <summary>Of reading one token's K and V, over all layers.</summary>
+    public double Read { get; init; }
+
+    /// <summary>Of a prompt's token against another, over all layers.</summary>
+    public double Pair { get; init; }
+
+    /// <summary>Of moving one token's K and V over the host's bus.</summary>
+    public double SwapToken { get; init; }
+
+    /// <summary>Of beginning the moves of one block: copies of each layer's K and V.</summary>
+    public double SwapBlock { get; init; }
+
+    /// <summary>What a step takes.</summary>
+    public double Seconds(StepPlan plan) => Seconds(Shape.Of(plan));
+
+    public double Seconds(Shape shape) =>
+        Step + Row * shape.Rows + Math.Max(Weights, Token * shape.Tokens) + Read * shape.Reads
+        + Pair * shape.Pairs
+        // A copy reads and writes; a write costs what a read does.
+        + 2 * Read * shape.CopiedTokens
+        + SwapBlock * shape.SwappedBlocks + SwapToken * shape.SwappedTokens;
+
+    /// <summary>What of a plan takes time.</summary>
+    /// <param name="Rows">Sequences.</param>
+    /// <param name="Tokens">Computed.</param>
+    /// <param name="Reads">Tokens of context, once a row.</param>
+    /// <param name="Pairs">Tokens of prompts times the tokens that each attends to.</param>
+    /// <param name="CopiedTokens">Slots of blocks that are copied.</param>
+    /// <param name="SwappedBlocks">To the host or from it.</param>
+    /// <param name="SwappedTokens">Slots of these.</param>
+    public readonly record struct Shape(
+        int Rows, int Tokens, long Reads, double Pairs, long CopiedTokens, long SwappedBlocks,
+        long SwappedTokens)
+    {
+        public static Shape Of(StepPlan plan)
+        {
+            var (tokens, reads, pairs) = (0, 0L, 0.0);
+            for (var row = 0; row < plan.Rows; row++)
+            {
+                var (first, count) = (plan.FirstPositions[row], plan.TokenCounts[row]);
+                tokens += count;
+                reads += first + count;
+                if (count > 1)
+                    pairs += count * (first + 0.5 * count);
+            }
+
+            var swaps = plan.SwapIns.Length + plan.SwapOuts.Length;
+            return new Shape(
+                plan.Rows, tokens, reads, pairs, (long)plan.Copies.Length * plan.BlockSize, swaps,
+                (long)swaps * plan.BlockSize);
+        }
+    }
+}
