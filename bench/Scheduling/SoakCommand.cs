@@ -42,6 +42,8 @@ internal static class SoakCommand
 
     private static void Run(int steps, int blocks, string? plot)
     {
+        // The first thousand steps of a process are not yet compiled at their best.
+        StepCurve.Times(new SteadyDecode(1024, blocks), stepsMax: 1000);
         foreach (var sequences in new[] { 1024, 256 })
             Console.WriteLine(Steady(sequences, blocks));
         Console.WriteLine(Soak(new Churn(1024, blocks), steps));
@@ -92,7 +94,7 @@ internal static class SoakCommand
             + $"{(double)(churn.Submitted - submitted) / steps:F1} admitted and "
             + $"{(double)(churn.Evictions - evicted) / steps:F0} blocks evicted a step, "
             + $"{paused.TotalMilliseconds:F0} ms of {times.Sum() / 1000:F0} ms in GC pauses"
-            + ByAdmissions(times, admitted, collected);
+            + ByStretch(times) + ByAdmissions(times, admitted, collected);
     }
 
     // Where no collection fell into the step: what a newcomer costs, and what a step without one.
@@ -108,6 +110,19 @@ internal static class SoakCommand
         return $"{Environment.NewLine}  without the {collected.Count(each => each)} steps with a "
             + $"collection: {Percentiles([.. quiet.Select(step => step.Item)])}"
             + string.Concat(lines);
+    }
+
+    // Machines change their speed while one looks on: what a quantile is over short stretches
+    // tells that apart from what the steps themselves differ by.
+    private static string ByStretch(double[] times)
+    {
+        const int stretch = 500;
+        var stretches = times.Chunk(stretch).Where(chunk => chunk.Length == stretch).ToList();
+        return stretches.Count == 0
+            ? ""
+            : $"{Environment.NewLine}  of each {stretch} steps: p50 "
+                + $"{Spread.Of([.. stretches.Select(chunk => Quantile(chunk, 0.5))]):F0}, p99 "
+                + $"{Spread.Of([.. stretches.Select(chunk => Quantile(chunk, 0.99))]):F0} us";
     }
 
     private static string LongPrompt(int blocks)
@@ -143,10 +158,10 @@ internal static class SoakCommand
             + $"its blocks registered in ms {Spread.Of(commits):F2}";
     }
 
-    private static string Percentiles(double[] times)
-    {
-        var sorted = times.Order().ToArray();
-        return $"mean {times.Average():F0}, p50 {sorted[sorted.Length / 2]:F0}, "
-            + $"p99 {sorted[(int)(sorted.Length * 0.99)]:F0}, max {sorted[^1]:F0} us";
-    }
+    private static string Percentiles(double[] times) =>
+        $"mean {times.Average():F0}, p50 {Quantile(times, 0.5):F0}, "
+            + $"p99 {Quantile(times, 0.99):F0}, max {times.Max():F0} us";
+
+    private static double Quantile(double[] times, double share) =>
+        times.Order().ElementAt((int)(times.Length * share));
 }

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
 namespace SkPaged.Engine.Pure;
@@ -55,7 +56,7 @@ public readonly struct AppendLog<T> : IEquatable<AppendLog<T>>
         var buffer = _buffer is { } own && own.TryClaim(Count, items.Length)
             ? own
             : Buffer.CopyOf(Span, Count + items.Length);
-        items.CopyTo(buffer.Items.AsSpan(Count));
+        buffer.Fill(Count, items);
         return new AppendLog<T>(buffer, Count + items.Length);
     }
 
@@ -85,14 +86,22 @@ public readonly struct AppendLog<T> : IEquatable<AppendLog<T>>
 
     private sealed class Buffer(T[] items, int claimed)
     {
+        // Beside the mark: an append need not fetch the head of the array to know its length.
+        private readonly int _length = items.Length;
         private int _claimed = claimed;
 
         public T[] Items { get; } = items;
 
         // Whoever moves the mark from count owns the slots [count, count + wanted).
         public bool TryClaim(int count, int wanted) =>
-            count + wanted <= Items.Length
+            count + wanted <= _length
             && Interlocked.CompareExchange(ref _claimed, count + wanted, count) == count;
+
+        // Only into slots that were claimed, which lie within the array: not checked again.
+        public void Fill(int first, ReadOnlySpan<T> items) =>
+            items.CopyTo(MemoryMarshal.CreateSpan(
+                ref Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(Items), first),
+                items.Length));
 
         public static Buffer Full(T[] items) => new(items, items.Length);
 

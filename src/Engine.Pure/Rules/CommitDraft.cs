@@ -37,36 +37,25 @@ internal ref struct CommitDraft
         switch (drawn.Length)
         {
             case 0:
-                Keep(Registered(sequence with
-                {
-                    ComputedTokens = sequence.ComputedTokens + tokens,
-                }));
+                Keep(Computed(sequence, tokens));
                 break;
             case 1 when sequence.Request.Beams is not null:
-                Gather(
-                    Registered(sequence with
-                    {
-                        ComputedTokens = sequence.ComputedTokens + tokens,
-                    }),
-                    drawn[0]);
+                Gather(Computed(sequence, tokens), drawn[0]);
                 break;
             case 1:
                 Settle(
-                    Registered(sequence with
-                    {
-                        ComputedTokens = sequence.ComputedTokens + tokens,
-                        Tokens = sequence.Tokens.Append(drawn[0].Token),
-                        Logprobs = Rank.Sum(sequence, drawn[0]),
-                    }),
+                    Registered(
+                        sequence with
+                        {
+                            ComputedTokens = sequence.ComputedTokens + tokens,
+                            Tokens = sequence.Tokens.Append(drawn[0].Token),
+                            Logprobs = Rank.Sum(sequence, drawn[0]),
+                        },
+                        tokens),
                     drawn[0]);
                 break;
             default:
-                Branch(
-                    Registered(sequence with
-                    {
-                        ComputedTokens = sequence.ComputedTokens + tokens,
-                    }),
-                    drawn);
+                Branch(Computed(sequence, tokens), drawn);
                 break;
         }
     }
@@ -148,6 +137,10 @@ internal ref struct CommitDraft
         _unfinished = Rank.Ended(_unfinished, sequence, ended, _decisions);
     }
 
-    private Sequence Registered(Sequence sequence) =>
-        Register.Apply(_config, ref _blocks, sequence);
+    private Sequence Computed(Sequence sequence, int tokens) =>
+        Registered(
+            sequence with { ComputedTokens = sequence.ComputedTokens + tokens }, tokens);
+
+    private Sequence Registered(Sequence sequence, int tokens) =>
+        Register.Apply(_config, ref _blocks, sequence, tokens);
 }

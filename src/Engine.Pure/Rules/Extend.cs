@@ -75,7 +75,9 @@ internal static class Extend
 
     // Beams draw in one step or wait for the next: the first in line has the whole budget.
     private static bool IsHeldBack(ref StepDraft draft, int first, int end) =>
-        draft.Running(first).Request.Beams is not null && end - first > draft.Budget;
+        !draft.Running(first).IsSingle
+        && draft.Running(first).Request.Beams is not null
+        && end - first > draft.Budget;
 
     // Of those that hold an unfilled block, the last one to write keeps it.
     private static int Copies(ref StepDraft draft, int first, int index)

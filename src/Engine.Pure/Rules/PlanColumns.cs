@@ -48,7 +48,7 @@ internal sealed class PlanColumns(int rows, bool isAhead)
         _tokenLogs.Add(sequence.Tokens);
         _promptCounts.Add(sequence.PromptTokens);
         _blockTables.Add(sequence.Blocks);
-        _samplings.Add(samples ? sequence.Request.Sampling : null);
+        _samplings.Add(samples ? sequence.Sampling : null);
         _draws.Add(samples ? new SampleRange(sequence.Sample, sequence.Draws) : default);
         _forbidden.Add(samples ? ForbiddenTo(sequence) : []);
         if (_isAhead)
@@ -78,7 +78,7 @@ internal sealed class PlanColumns(int rows, bool isAhead)
 
     // As many tokens as the minimum come before the first that may be an end token.
     private static ImmutableArray<TokenId> ForbiddenTo(Sequence sequence) =>
-        sequence.OutputTokens < sequence.Request.Stop.MinTokens
+        sequence.IsTooShort
             ? sequence.Request.Stop.EndTokens
             : [];
 }

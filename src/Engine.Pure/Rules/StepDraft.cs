@@ -228,7 +228,8 @@ internal ref struct StepDraft
     /// An unfilled block is only ever shared by those that one prompt forked into.
     /// </summary>
     public readonly bool IsLastShared(Sequence sequence) =>
-        sequence.Request.Width > 1
+        !sequence.IsSingle
+        && sequence.Request.Width > 1
         && sequence.ComputedTokens % Config.BlockSize != 0
         && Blocks.ReferenceCount(sequence.Blocks.Blocks[^1]) > 1;
 

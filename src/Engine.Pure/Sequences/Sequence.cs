@@ -13,7 +13,11 @@ public sealed record Sequence
     // Every step writes a new row for each that runs: what seldom changes is shared among them.
     private readonly SequenceDetails _details = SequenceDetails.Initial;
     private readonly int _awaits = StepPlan.None;
+
+    // Beside the row, so that a plan of a thousand rows need not fetch as many requests.
     private readonly int _promptTokens;
+    private readonly bool _isSingle;
+    private readonly bool _hasMinimum;
 
     /// <summary>Its place in the order of arrival.</summary>
     public required SequenceId Id { get; init; }
@@ -22,8 +26,24 @@ public sealed record Sequence
     public required Request Request
     {
         get;
-        init => (field, _promptTokens) = (value, value.Prompt.Length);
+        init
+        {
+            field = value;
+            _promptTokens = value.Prompt.Length;
+            _isSingle = value is { Width: 1, Beams: null };
+            _hasMinimum = value.Stop.MinTokens > 0;
+            Sampling = value.Sampling;
+        }
     }
+
+    /// <summary>How its tokens are drawn.</summary>
+    internal SamplingParams Sampling { get; private init; } = null!;
+
+    /// <summary>Whether its request draws nothing but it: no sample, no beam beside it.</summary>
+    internal bool IsSingle => _isSingle;
+
+    /// <summary>Whether its next token must not be an end token.</summary>
+    internal bool IsTooShort => _hasMinimum && OutputTokens < Request.Stop.MinTokens;
 
     /// <summary>
     /// Which of its request's samples it is; the first, before it forks. Of beams its rank, the
@@ -40,12 +60,13 @@ public sealed record Sequence
     /// Sequences that it counts for: as many as it will fork into with its first token, then 1. The
     /// last beam counts for those that are missing, since all may come back.
     /// </summary>
-    public int Width => OutputTokens == 0 ? Request.Width
+    public int Width => IsSingle ? 1
+        : OutputTokens == 0 ? Request.Width
         : Beams is { } beams && Sample == beams.Living - 1 ? Request.Width - Sample
         : 1;
 
     /// <summary>Tokens that are drawn behind its own: one for each sample, or for a beam.</summary>
-    internal int Draws => Request.Beams is null ? Width : 1;
+    internal int Draws => IsSingle || Request.Beams is not null ? 1 : Width;
 
     /// <summary>How far the search is that it is a beam of; null before its first token.</summary>
     internal BeamState? Beams
