@@ -61,9 +61,9 @@ internal static class BlockFigures
                         line.Key.Work.Name,
                         [.. line.Select(one => ((double)one.Size, value(one)))])),
             ])
-        {
-            IsLog = true,
-        };
+            {
+                IsLog = true,
+            };
     }
 
     /// <summary>

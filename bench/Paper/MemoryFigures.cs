@@ -36,7 +36,7 @@ internal static class MemoryFigures
         ])
         {
             Names = [.. s_systems.Select(system => system.Name)],
-            YMax = 155,
+            YMax = 105,
         };
         return new FigureResult(
             "2", "what the KV cache holds",

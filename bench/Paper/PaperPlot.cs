@@ -10,7 +10,7 @@ namespace SkPaged.Bench.Paper;
 /// </summary>
 internal static class PaperPlot
 {
-    private const int Width = 480, Height = 380, Columns = 3;
+    private const int Width = 600, Height = 380, Columns = 2;
 
     private static readonly Color[] s_colors =
     [
@@ -47,11 +47,10 @@ internal static class PaperPlot
         plot.XLabel(chart.X);
         plot.YLabel(chart.Y);
         if (chart.Lines.Count > 1)
-            plot.ShowLegend(
-                chart.Names is null && !chart.IsLog ? Alignment.UpperLeft : Alignment.UpperRight);
+            plot.ShowLegend(Edge.Right); // outside: lines begin and end in every corner
         else
             plot.HideLegend();
-        plot.Axes.SetLimitsY(0, chart.YMax ?? (chart.IsLog ? 1.35 : 1.1) * Highest(chart));
+        plot.Axes.SetLimitsY(0, chart.YMax ?? 1.05 * Highest(chart));
     }
 
     // Of bars, the sums of all their parts.

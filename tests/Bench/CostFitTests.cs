@@ -10,7 +10,12 @@ public class CostFitTests
     {
         var known = new CostModel
         {
-            Step = 1e-3, Row = 2e-5, Weights = 5e-3, Token = 1e-4, Read = 3e-7, Pair = 4e-9,
+            Step = 1e-3,
+            Row = 2e-5,
+            Weights = 5e-3,
+            Token = 1e-4,
+            Read = 3e-7,
+            Pair = 4e-9,
         };
         var fit = CostFit.Of(
             [.. Shapes().Select(shape => new MeasuredStep(shape, known.Seconds(shape)))]);
