@@ -62,7 +62,9 @@ public class LlmEngineTests
                 Threads = 0,
                 DecodeGraphs = new()
                 {
-                    RowsMax = 513, TimeMax = TimeSpan.FromHours(1), BytesMax = -1,
+                    RowsMax = 513,
+                    TimeMax = TimeSpan.FromHours(1),
+                    BytesMax = -1,
                 },
             }));
         Assert.Equal(
