@@ -155,9 +155,17 @@ public class ScheduleIndependenceTests
                 },
                 _ => plan with { BlockTables = [.. plan.BlockTables.Select(Confused)] },
             });
-        var answers = await model.AskAtOnceAsync(ScheduledRequests.All);
         var alone = await AloneAsync("qwen3", kernels: true);
-        Assert.NotEmpty(Differences(alone, answers));
+        try
+        {
+            var answers = await model.AskAtOnceAsync(ScheduledRequests.All);
+            Assert.NotEmpty(Differences(alone, answers));
+        }
+        catch (StepFailedException failed)
+        {
+            // A slot that was never written was read, and what lay there was no number.
+            Assert.IsType<LogitsException>(failed.InnerException);
+        }
     }
 
     // Once it has four blocks. To change two places is no fault: each token carries its position.
