@@ -34,6 +34,7 @@ internal static class PaperPlot
         using var stream = File.Create(Path.Combine(folder, $"paper-{figure.Number}.svg"));
         using var canvas = SKSvgCanvas.Create(
             new SKRect(0, 0, columns * Width, rows * Height), stream);
+        canvas.Clear(SKColors.White); // a place without a chart too
         all.Render(canvas, new PixelRect(0, columns * Width, rows * Height, 0));
     }
 
