@@ -34,8 +34,14 @@ internal static class PaperPlot
         using var stream = File.Create(Path.Combine(folder, $"paper-{figure.Number}.svg"));
         using var canvas = SKSvgCanvas.Create(
             new SKRect(0, 0, columns * Width, rows * Height), stream);
-        canvas.Clear(SKColors.White); // a place without a chart too
         all.Render(canvas, new PixelRect(0, columns * Width, rows * Height, 0));
+        // A place without a chart would be black.
+        using var white = new SKPaint { Color = SKColors.White };
+        for (var place = figure.Charts.Count; place < rows * columns; place++)
+        {
+            canvas.DrawRect(
+                place % columns * Width, place / columns * Height, Width, Height, white);
+        }
     }
 
     private static void Draw(Plot plot, Chart chart)
