@@ -40,8 +40,8 @@ internal static class BlockFigures
             [
                 .. results.Select(one => new Claim(
                     $"{one.Load.Work.Name}, blocks of {one.Size}: seconds a token / of 16",
-                    one.Latency / results.First(
-                        other => other.Load == one.Load && other.Size == 16).Latency)),
+                    Claim.ShareOf(one.Latency, results.First(
+                        other => other.Load == one.Load && other.Size == 16).Latency))),
                 .. results.Select(one => new Claim(
                     $"{one.Load.Work.Name}, blocks of {one.Size}: tokens / slots taken",
                     100 * one.Held, Unit: " %")),
@@ -94,7 +94,7 @@ internal static class BlockFigures
                     again / swap)),
                 .. s_sizes.Select((size, index) => new Claim(
                     $"ShareGPT, blocks of {size}: seconds a token, recompute / swap",
-                    latencies[2 * index + 1] / latencies[2 * index])),
+                    Claim.ShareOf(latencies[2 * index + 1], latencies[2 * index]))),
             ],
             [
                 new Chart(

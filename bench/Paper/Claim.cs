@@ -28,9 +28,16 @@ internal sealed record Claim(
         _ => "",
     };
 
-    private static string Text(double value) => value.ToString(
-        Math.Abs(value) >= 100 ? "N0" : Math.Abs(value) >= 10 ? "N1" : "N2",
-        CultureInfo.InvariantCulture);
+    /// <summary>A share of something else; NaN where either was never reached.</summary>
+    public static double ShareOf(double value, double whole) =>
+        double.IsFinite(value) && double.IsFinite(whole) ? value / whole : double.NaN;
+
+    private static string Text(double value) =>
+        double.IsNaN(value)
+            ? "not sustained"
+            : value.ToString(
+                Math.Abs(value) >= 100 ? "N0" : Math.Abs(value) >= 10 ? "N1" : "N2",
+                CultureInfo.InvariantCulture);
 }
 
 /// <summary>What a figure of the paper came to.</summary>

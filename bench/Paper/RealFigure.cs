@@ -51,6 +51,12 @@ internal static class RealFigure
                 100 * runs[system].HeldWhileFull, paper);
         }
 
+        yield return new Claim(
+            "SkPaged: % of the slots of blocks taken that hold tokens",
+            100 * runs[ServingSystem.Ours].HeldOfTaken);
+        foreach (var (system, run) in runs)
+            yield return Cost(system, run);
+
         (ServingSystem System, double? Low, double? High)[] rates =
         [
             (ServingSystem.OrcaOracle, 1.7, 2.7), (ServingSystem.OrcaPow2, null, null),
@@ -66,6 +72,14 @@ internal static class RealFigure
                 ours.ThroughputWhileFull / runs[system].ThroughputWhileFull, low, high, "x");
         }
     }
+
+    // What stands behind the rates: how many ran, what a step took, what was computed again.
+    private static Claim Cost(ServingSystem system, RunTally run) =>
+        new(
+            $"{system.Name}: ms a step, of {run.Sequences:N1} sequences at once; "
+                + $"{run.Preemptions} gave way, {run.TokensComputed:N0} tokens computed for "
+                + $"{run.OutputTokens:N0} of output",
+            1000 * run.Busy / run.Steps);
 
     private static IEnumerable<Claim> Sharing(int requests)
     {

@@ -126,6 +126,11 @@ public sealed record PagedLlmEngineOptions
     /// </summary>
     public int? Threads { get; set; }
 
+    /// <summary>
+    /// Rows, time and memory of the graphs of decode steps that a start on a CUDA device captures.
+    /// </summary>
+    public DecodeGraphOptions DecodeGraphs { get; set; } = Own.DecodeGraphs;
+
     internal LlmEngineOptions ToEngineOptions(string name) =>
         Own with
         {
@@ -147,6 +152,7 @@ public sealed record PagedLlmEngineOptions
             HostCacheBytes = HostCacheBytes,
             PreemptionMode = PreemptionMode,
             Threads = Threads,
+            DecodeGraphs = DecodeGraphs,
             Loop = Own.Loop with { Name = name, RequestTimeout = RequestTimeout },
         };
 }

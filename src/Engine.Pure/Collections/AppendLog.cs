@@ -94,7 +94,7 @@ public readonly struct AppendLog<T> : IEquatable<AppendLog<T>>
 
         // Whoever moves the mark from count owns the slots [count, count + wanted).
         public bool TryClaim(int count, int wanted) =>
-            count + wanted <= _length
+            wanted <= _length - count
             && Interlocked.CompareExchange(ref _claimed, count + wanted, count) == count;
 
         // Only into slots that were claimed, which lie within the array: not checked again.

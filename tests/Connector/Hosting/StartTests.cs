@@ -18,11 +18,15 @@ public sealed class StartTests
             options.BlockSize = 5000;
             options.MaxModelLength = 1_000_000;
             options.RequestTimeout = TimeSpan.Zero;
+            options.DecodeGraphs = new() { BytesMax = -1 };
         }));
 
         var error = await Assert.ThrowsAsync<EngineConfigException>(() => host.StartAsync());
         Assert.Equal(
-            ["BlockSize", "MaxModelLength", "MaxSequences", "RequestTimeout"],
+            [
+                "BlockSize", "DecodeGraphs.BytesMax", "MaxModelLength", "MaxSequences",
+                "RequestTimeout",
+            ],
             error.Errors.Select(one => one.Name).Order());
     }
 
