@@ -73,7 +73,10 @@ internal static class NaiveParameters
             MostInSearch = beams?.Width is >= 2 and <= 16 ? beams.Width : null,
         };
         yield return new("best_of", request.BestOf, n > 1 ? n : 1, Any,
-            n > 1 ? $"at least n ({n})" : "at least 1") { Idle = double.NaN };
+            n > 1 ? $"at least n ({n})" : "at least 1")
+        {
+            Idle = double.NaN,
+        };
         if (beams is null)
             yield break;
         yield return new("beam_width", beams.Width, 2, 16, "from 2 to 16");
