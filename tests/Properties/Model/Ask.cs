@@ -38,7 +38,7 @@ public static class Asks
 
     private static readonly Gen<ImmutableArray<TokenId>> s_prompt = Gen.Frequency(
         (40, Gen.Choose(1, 8).SelectMany(Token(14).ArrayOf).Select(Tokens)),
-        (3, Gen.Choose(8, 80).Select(count => Tokens([.. Enumerable.Repeat(new TokenId(0), count)]))),
+        (3, Gen.Choose(8, 80).SelectMany(Gen.Constant(new TokenId(0)).ArrayOf).Select(Tokens)),
         (1, Gen.Elements(default, ImmutableArray<TokenId>.Empty)));
 
     private static readonly Gen<SamplingParams> s_sampling =
