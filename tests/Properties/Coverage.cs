@@ -14,6 +14,14 @@ namespace SkPaged.Properties;
 public class Coverage(ITestOutputHelper output)
 {
     private const int Traces = 500;
+    private const double TogetherMin = 0.004;
+
+    private static readonly string[] s_together =
+    [
+        "blocks move to the host", "a block is copied before a write",
+        "a prefix is found in the cache", "a search begins", "a step is planned ahead",
+        "cancelled in flight",
+    ];
 
     private static readonly Lazy<IReadOnlyList<Trace>> s_traces =
         new(() => [.. Samples.Of(Traces, seed: 1).Select(Driver.Run)]);
@@ -186,6 +194,20 @@ public class Coverage(ITestOutputHelper output)
         var share = s_traces.Value.Count(trace => trace.Items.Any(occurs)) / (double)Traces;
         output.WriteLine($"{hard}: in {share:P0} of traces, at least {shareMin:P0}");
         Assert.InRange(share, shareMin, 1);
+    }
+
+    // What one of them does with a block must be right beside what each of the others does; in
+    // Memory/TogetherTests they meet far more often.
+    [Fact]
+    public void Generated_traces_meet_all_that_is_done_with_blocks_at_once()
+    {
+        var met = s_together
+            .Select(each => s_cases.Concat(SearchCases.All).Single(hard => hard.Key == each))
+            .Select(each => s_traces.Value.Select(trace => trace.Items.Any(each.Value.Occurs)))
+            .Aggregate((one, other) => one.Zip(other, (a, b) => a && b));
+        var share = met.Count(all => all) / (double)Traces;
+        output.WriteLine($"{string.Join(", ", s_together)}: in {share:P1} of traces");
+        Assert.InRange(share, TogetherMin, 1);
     }
 
     private static int Width(Transition step) =>

@@ -8,7 +8,7 @@ namespace SkPaged.Engine.Cuda.Tests.Executor;
 /// The tokens of a request do not depend on how it was scheduled: through loop, scheduler and
 /// executor, with all that moves, shares and drops blocks, they are those it gets alone.
 /// </summary>
-public class ScheduleIndependenceTests
+public partial class ScheduleIndependenceTests
 {
     private const int LengthMax = 256;
 

@@ -16,26 +16,51 @@ public static class Driver
     public static Trace Run(Workload workload, StepFunction step) =>
         new(workload, step, [.. Play(workload, step)]);
 
+    /// <summary>Runs a workload up to where the scheduler throws, if it does.</summary>
+    public static Trace RunWhileItGoes(Workload workload, StepFunction step)
+    {
+        var played = new List<Transition>();
+        try
+        {
+            foreach (var transition in Play(workload, step))
+                played.Add(transition);
+        }
+#pragma warning disable CA1031 // any exception ends it
+        catch (Exception)
+#pragma warning restore CA1031
+        {
+        }
+
+        return new Trace(workload, step, [.. played]);
+    }
+
     /// <summary>
     /// The transitions of a workload one by one: one for each command, then those of the
     /// executor until nothing is unfinished or in flight, or more events have gone by than this
     /// may take.
     /// </summary>
-    public static IEnumerable<Transition> Play(Workload workload, StepFunction step)
+    public static IEnumerable<Transition> Play(Workload workload, StepFunction step) =>
+        Play(workload, step, SchedulerState.Initial(workload.Config), first: 0);
+
+    /// <summary>
+    /// The same from <paramref name="state"/> on, as if <paramref name="first"/> events had led
+    /// there.
+    /// </summary>
+    public static IEnumerable<Transition> Play(
+        Workload workload, StepFunction step, SchedulerState state, int first)
     {
-        var (config, state) = (workload.Config, SchedulerState.Initial(workload.Config));
-        var eventsMax = int.MaxValue;
-        for (var index = 0; index < eventsMax; index++)
+        var (config, eventsMax) = (workload.Config, int.MaxValue);
+        for (var played = 0; played < eventsMax; played++)
         {
-            var drains = index >= workload.Commands.Length;
-            if (index == workload.Commands.Length)
-                eventsMax = index + EventsAtMost(config, state);
+            var drains = played >= workload.Commands.Length;
+            if (played == workload.Commands.Length)
+                eventsMax = played + EventsAtMost(config, state);
             if (drains && state.InFlight is null && !state.Unfinished().Any())
                 yield break;
-            var command = drains ? new Command.Advance() : workload.Commands[index];
-            var evt = EventOf(config, state, command, index);
+            var command = drains ? new Command.Advance() : workload.Commands[played];
+            var evt = EventOf(config, state, command, first + played);
             var (next, decisions) = step(config, state, evt);
-            yield return new Transition(index, config, state, evt, decisions, next);
+            yield return new Transition(first + played, config, state, evt, decisions, next);
             state = next;
         }
     }

@@ -4,8 +4,8 @@ using SkPaged.Engine.Pure;
 namespace SkPaged.Properties.Generators;
 
 /// <summary>
-/// A whole history: from an idle scheduler through a workload, then steps until nothing is left
-/// to run (or until far more steps than that can take).
+/// A whole history: from an idle scheduler, a new one or one that has been through much, through a
+/// workload, then steps until nothing is left to run (or until far more steps than that can take).
 /// </summary>
 /// <param name="Workload">What was asked.</param>
 /// <param name="Step">The scheduler that answered.</param>
@@ -15,7 +15,8 @@ public sealed record Trace(
 {
     public SchedulerConfig Config => Workload.Config;
 
-    public SchedulerState First { get; } = SchedulerState.Initial(Workload.Config);
+    /// <summary>Where it begins: nothing is unfinished, and the counts are 0.</summary>
+    public SchedulerState First { get; init; } = SchedulerState.Initial(Workload.Config);
 
     public SchedulerState Last => Items.IsEmpty ? First : Items[^1].After;
 

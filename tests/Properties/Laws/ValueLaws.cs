@@ -30,7 +30,7 @@ public static class ValueLaws
     [Law]
     public static void No_later_event_changes_an_earlier_state(Trace trace)
     {
-        var (state, states) = (SchedulerState.Initial(trace.Config), new List<SchedulerState>());
+        var (state, states) = (trace.First, new List<SchedulerState>());
         var then = new List<string>();
         foreach (var evt in trace.Events)
         {
@@ -100,7 +100,7 @@ public static class ValueLaws
         [.. trace.Items.Select(each => Text(each.After, each.Decisions))];
 
     private static List<string> Replay(Trace trace) =>
-        Fold(trace, SchedulerState.Initial(trace.Config), trace.Events);
+        Fold(trace, trace.First, trace.Events);
 
     private static List<string> Fold(
         Trace trace, SchedulerState state, IEnumerable<Event> events)

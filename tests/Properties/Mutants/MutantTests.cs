@@ -62,22 +62,8 @@ public class MutantTests(ITestOutputHelper output)
         Assert.Empty(s_laws.Keys.Except(s_mutants.Values.SelectMany(mutant => mutant.CaughtBy)));
 
     // A mutant may stumble over its own bug; the laws are asked of what came before.
-    private static Trace Run(Workload workload, Mutant mutant)
-    {
-        var (step, played) = (mutant.Make(), new List<Transition>());
-        try
-        {
-            foreach (var transition in Driver.Play(workload, step))
-                played.Add(transition);
-        }
-#pragma warning disable CA1031 // any exception is a stumble
-        catch (Exception)
-#pragma warning restore CA1031
-        {
-        }
-
-        return new Trace(workload, step, [.. played]);
-    }
+    private static Trace Run(Workload workload, Mutant mutant) =>
+        Driver.RunWhileItGoes(workload, mutant.Make());
 
     private static bool Breaks(string law, Trace trace)
     {

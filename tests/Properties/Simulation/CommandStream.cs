@@ -22,16 +22,21 @@ public readonly record struct CommandStream(ulong Seed)
         Watermark = Pick(0, salt: 6, of: 3) * 0.05,
         MaxWaiting = 24,
         HostBlocksTotal = Pick(0, salt: 7, of: 24),
-        PreemptionMode = PreemptionMode.Swap,
+        PreemptionMode = (PreemptionMode)(Seed / 3 % 3),
+        SwapCostPerBlock = 0.25 * (1 + Pick(0, salt: 9, of: 4)),
         LookAhead = Pick(0, salt: 8, of: 2) == 0,
         Policy = (SchedulingPolicy)(Seed % 3),
     };
 
-    /// <summary>The n-th command: mostly the executor's moves, and every fault there is.</summary>
+    /// <summary>
+    /// The n-th command: mostly the executor's moves, and every fault there is. Now and then all
+    /// come at once.
+    /// </summary>
     public Command this[long n] =>
         Pick(n, salt: 0, of: 1000) switch
         {
             < 100 => Submit(n),
+            >= 400 when IsBurst(n) => Submit(n),
             < 106 => new Command.Cancel(Pick(n, 1, 64), FinishReason.Abort),
             < 108 => new Command.Cancel(Pick(n, 1, 64), FinishReason.Stop)
             {
@@ -47,16 +52,23 @@ public readonly record struct CommandStream(ulong Seed)
             _ => new Command.Advance(),
         };
 
+    // 32 commands of 2048.
+    private bool IsBurst(long n) => n / 32 % 64 == Pick(n / 2048, salt: 15, of: 64);
+
+    // Half of all begin like others, if their salts are the same.
     private Command.Submit Submit(long n)
     {
         var max = 1 + Pick(n, 1, 60);
+        var (beams, samples) = (Pick(n, 12, 8) == 0, Pick(n, 8, 3) == 0 ? 1 + Pick(n, 9, 4) : 1);
         return new Command.Submit(
             1 + Pick(n, 2, Pick(n, 3, 4) == 0 ? 60 : 12),
             new Ending(max, Pick(n, 4, 4) == 0 ? Pick(n, 5, max) : 0, Pick(n, 6, 3)),
-            Pick(n, 7, 1000))
+            Pick(n, 7, Pick(n, 16, 2) == 0 ? 4 : 1000),
+            Pick(n, 17, 5) switch { 0 => "ours", 1 => "theirs", _ => null })
         {
-            Samples = Pick(n, 8, 3) == 0 ? 1 + Pick(n, 9, 4) : 1,
-            Beams = Pick(n, 12, 8) == 0 ? Beams(n) : null,
+            Samples = samples,
+            BestOf = !beams && Pick(n, 18, 4) == 0 ? samples + Pick(n, 19, 3) : null,
+            Beams = beams ? Beams(n) : null,
             Priority = Pick(n, 10, 3),
             Tenant = Pick(n, 11, 5) switch { 0 => "a", 1 => "b", _ => null },
         };

@@ -1,4 +1,4 @@
-using System.Collections.Immutable;
+using System.Reflection;
 using SkPaged.Engine.Pure;
 using SkPaged.Properties.Generators;
 using SkPaged.Properties.Memory;
@@ -6,114 +6,118 @@ using SkPaged.Properties.Memory;
 namespace SkPaged.Properties.Simulation;
 
 /// <summary>
-/// Runs a command stream against a scheduler and an executor that checks the cache. What must
-/// hold always is checked now and then while all goes well, and after every event when shrinking.
+/// Runs commands against a scheduler and an executor that checks the cache at every event. What
+/// else must hold always is checked now and then while all goes well, and after every event when
+/// shrinking.
 /// </summary>
-public sealed class Simulator(SchedulerConfig config, StepFunction step, int checkEvery)
+/// <param name="config">The limits.</param>
+/// <param name="step">The scheduler, or a mutant of it.</param>
+/// <param name="every">Events from one check of all invariants to the next.</param>
+public sealed class Simulator(SchedulerConfig config, StepFunction step, int every)
 {
+    // The laws cost several times what the invariants do.
+    private const int LawsEvery = 8;
+
     private readonly SymbolicDevice _device = new(config);
-    private SchedulerState _state = SchedulerState.Initial(config);
-    private int _events;
 
-    /// <summary>Counts of what the scheduler did.</summary>
-    public SchedulerStats Stats => _state.Stats;
+    /// <summary>Where it got to.</summary>
+    public SchedulerState State { get; private set; } = SchedulerState.Initial(config);
 
-    /// <summary>Events so far.</summary>
-    public int Events => _events;
+    /// <summary>What happened so far.</summary>
+    public SimulationCounts Counts { get; private set; } = new();
 
     /// <summary>
     /// Runs <paramref name="count"/> commands of <paramref name="stream"/> on
-    /// <paramref name="step"/>, and then all that is left to its end.
+    /// <paramref name="step"/>, and then all that is left to its end. On the way
+    /// <paramref name="traces"/> times all laws over traces are asked of what would come next, here
+    /// and to a new scheduler.
     /// </summary>
     /// <exception cref="SimulationFailedException">It broke; holds the shrunk log.</exception>
     public static Simulator Run(
-        CommandStream stream, StepFunction step, int count, int checkEvery = 97)
+        CommandStream stream, StepFunction step, int count, int traces = 0, int every = 97)
     {
-        var simulator = new Simulator(stream.Config, step, checkEvery);
+        var simulator = new Simulator(stream.Config, step, every);
         for (var n = 0; n < count; n++)
         {
             if (simulator.Feed(stream[n]) is { } broken)
-                throw Failure(stream, step, n, broken);
+                throw SimulationFailure.Of(stream, step, n, broken);
+            if (traces == 0 || (n + 1) % (count / traces) != 0)
+                continue;
+            var window = SampledTrace.Behind(stream, n);
+            if ((simulator.Foresee(window) ?? new Simulator(stream.Config, step, every)
+                .Foresee(window)) is { } foreseen)
+                throw SimulationFailure.Foreseen(stream, step, n, foreseen);
         }
 
         return simulator.Drain() is { } left
-            ? throw Failure(stream, step, count - 1, left)
+            ? throw SimulationFailure.Of(stream, step, count - 1, left)
             : simulator;
     }
 
-    // What broke, if anything did.
-    private string? Feed(Command command)
+    /// <summary>One command; what broke, if anything did.</summary>
+    public string? Feed(Command command) => Breaking.Of(() => Fed(command));
+
+    /// <summary>All that is left; what broke, if anything did.</summary>
+    public string? Drain() =>
+        Breaking.Of(() =>
+        {
+            var eventsMax = Driver.EventsAtMost(config, State);
+            for (var i = 0; i < eventsMax && State.Unfinished().Any(); i++)
+            {
+                if (Fed(new Command.Advance()) is { } broken)
+                    return broken;
+            }
+
+            return Violation()
+                ?? (State.Unfinished().Any() ? "Something never finishes."
+                    : State.Blocks.FreeCount != config.BlocksTotal ? "Blocks leak."
+                    : State.HostBlocks.FreeCount != config.HostBlocksTotal ? "Host blocks leak."
+                    : null);
+        });
+
+    /// <summary>
+    /// What breaks of all laws over traces, or of one, if the run came to rest now and went on with
+    /// <paramref name="window"/>. The run itself is not changed.
+    /// </summary>
+    public BrokenTrace? Foresee(SampledTrace window, MethodInfo? only = null) =>
+        window.Broken(config, step, State, Counts.Events, only);
+
+    private string? Fed(Command command)
     {
-        var before = _state;
-        var evt = Driver.EventOf(config, before, command, _events++);
-        (_state, var decisions) = step(config, before, evt);
+        var before = State;
+        var evt = Driver.EventOf(config, before, command, Counts.Events);
+        var (after, decisions) = Stepped(before, evt);
+        State = after;
+        Counts = Counts.With(before, evt, decisions);
         var misread = _device.After(evt, decisions);
         return (misread is [var first, ..] ? first : null)
-            ?? (_events % checkEvery == 0 ? Violation() : null)
-            ?? (_events % (8 * checkEvery) == 0
-                ? BrokenLaw(new Transition(_events, config, before, evt, decisions, _state))
+            ?? (Counts.Events % every == 0 ? Violation() : null)
+            ?? (every == 1 || Counts.Events % (LawsEvery * every) == 0
+                ? BrokenLaw(new(Counts.Events, config, before, evt, decisions, after))
                 : null);
+    }
+
+    // What it threw at is in no log of what it did.
+    private (SchedulerState, LanguageExt.Seq<Decision>) Stepped(SchedulerState state, Event evt)
+    {
+        try
+        {
+            return step(config, state, evt);
+        }
+        catch (Exception thrown)
+        {
+            throw new InvalidOperationException(
+                $"{Show.Event(evt)} throws {thrown.GetType().Name}: {thrown.Message}", thrown);
+        }
     }
 
     // All laws that look at one event and what followed from it.
     private static string? BrokenLaw(Transition transition)
     {
-        try
-        {
-            LawBook.CheckAll(new Transitions([transition]));
-            return null;
-        }
-        catch (LawBrokenException broken)
-        {
-            return broken.Message;
-        }
-    }
-
-    private string? Drain()
-    {
-        var eventsMax = Driver.EventsAtMost(config, _state);
-        for (var i = 0; i < eventsMax && _state.Unfinished().Any(); i++)
-        {
-            if (Feed(new Command.Advance()) is { } broken)
-                return broken;
-        }
-
-        return Violation()
-            ?? (_state.Unfinished().Any() ? "Something never finishes."
-                : _state.Blocks.FreeCount != config.BlocksTotal ? "Blocks leak."
-                : _state.HostBlocks.FreeCount != config.HostBlocksTotal ? "Host blocks leak."
-                : null);
+        LawBook.CheckAll(new Transitions([transition]));
+        return null;
     }
 
     private string? Violation() =>
-        Invariants.Check(config, _state).Select(each => $"{each}").FirstOrDefault();
-
-    private static SimulationFailedException Failure(
-        CommandStream stream, StepFunction step, int last, string broken)
-    {
-        var fewest = Shrinking.Minimal(
-            [.. Enumerable.Range(0, last + 1).Select(n => stream[n])],
-            fewer => Breaks(stream.Config, step, fewer) is not null, attemptsMax: 2000);
-        var log = Driver.Run(new Workload(stream.Config, fewest), step);
-        return new SimulationFailedException(
-            stream.Seed, last, $"{Breaks(stream.Config, step, fewest) ?? broken}", log);
-    }
-
-    private static string? Breaks(
-        SchedulerConfig config, StepFunction step, ImmutableArray<Command> commands)
-    {
-        var simulator = new Simulator(config, step, checkEvery: 1);
-        return commands.Select(simulator.Feed).FirstOrDefault(broken => broken is not null)
-            ?? simulator.Drain();
-    }
-}
-
-/// <summary>A simulation broke; the message is all that it takes to see it again.</summary>
-public sealed class SimulationFailedException(ulong seed, int commands, string broken, Trace log)
-    : Exception($"Seed {seed} breaks after {commands + 1} commands: {broken}"
-        + $"{Environment.NewLine}Shrunk to {log.Workload.Commands.Length}:"
-        + $"{Environment.NewLine}{log}")
-{
-    /// <summary>The shortest history found that breaks.</summary>
-    public Trace Log { get; } = log;
+        Invariants.Check(config, State).Select(each => $"{each}").FirstOrDefault();
 }
