@@ -18,7 +18,10 @@ public static class RejectionLaws
                     submitted.Request,
                     transition.Config,
                     [.. transition.Before.Unfinished().Select(each => each.Request.Id)],
-                    transition.Before.Waiting.Count)
+                    transition.Before.Waiting.Values
+                        .Select(each => each.Request.Id)
+                        .Except(transition.Before.Running.Select(each => each.Request.Id))
+                        .Count())
                 .ToList();
             if (objections.Count == 0)
             {
