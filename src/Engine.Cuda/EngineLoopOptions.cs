@@ -40,6 +40,11 @@ public sealed record EngineLoopOptions
     /// <summary>Measures steps and requests. Default: the system's.</summary>
     public TimeProvider TimeProvider { get; init; } = TimeProvider.System;
 
+    /// <summary>
+    /// Is told of every decision before it is carried out, on the loop's thread. Null: nobody.
+    /// </summary>
+    internal Action<Decision>? Decided { get; init; }
+
     internal IEnumerable<ConfigError> Errors()
     {
         if (MailboxCapacity < 1)

@@ -163,7 +163,7 @@ public sealed class ReplayTests : IDisposable
     [InlineData("# SkPaged\n", "line 1: this is no JSON, or is cut off: '#' is an invalid start")]
     [InlineData("{}\n", "line 1: there is no \"skpaged_events\": this is no event log.")]
     [InlineData("{\"skpaged_events\":9}\n",
-        "line 1: the log is of version 9; this program reads 1 to 2.")]
+        "line 1: the log is of version 9; this program reads 1 to 3.")]
     [InlineData("{\"skpaged_events\":2}\n", "line 1: there is no \"config\".")]
     [InlineData("{\"skpaged_events\":2,\"config\":{}}\n", "line 1: JSON deserialization for type")]
     [InlineData("{\"skpaged_events\":2,\"config\":{\"BlocksTotal\":0,\"BlockSize\":2000,"
@@ -237,7 +237,7 @@ public sealed class ReplayTests : IDisposable
     private const string Wanted = """{"wanted":true}""";
 
     private static string Completed(int step, int token) =>
-        $"{{\"completed\":{step},\"samples\":[[{token}]]}}";
+        $"{{\"completed\":{step},\"samples\":[{token}]}}";
 
     // A log by hand: the limits of the recorded run, and these lines.
     private string Write(params string[] lines)
