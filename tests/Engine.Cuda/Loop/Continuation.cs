@@ -26,7 +26,7 @@ internal static class Continuation
     /// <summary>How likely a token is: some tokens are likelier than others.</summary>
     public static float Logprob(TokenId token) => -1 - token.Value % 7;
 
-    /// <summary>As many tokens, the likeliest first, where <paramref name="token"/> is drawn.</summary>
+    /// <summary>Tokens, the likeliest first, where <paramref name="token"/> is drawn.</summary>
     public static ImmutableArray<TokenLogprob> Likeliest(TokenId token, int count) =>
     [
         .. Enumerable.Range(0, count).Select(place => new TokenLogprob(

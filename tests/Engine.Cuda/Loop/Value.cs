@@ -82,8 +82,9 @@ internal static class Value
         text.Append(CultureInfo.InvariantCulture,
             $"pool of {pool.TotalCount}, {pool.FreeCount} free, {pool.CachedCount} cached, free: ");
         WriteAll(text, pool.FreeQueue());
-        for (var block = new BlockId(0); block.Value < pool.TotalCount; block = new(block.Value + 1))
+        for (var id = 0; id < pool.TotalCount; id++)
         {
+            var block = new BlockId(id);
             text.Append(CultureInfo.InvariantCulture, $"; {pool.ReferenceCount(block)} ");
             Write(text, s_content.Invoke(pool, [block]));
         }
