@@ -177,9 +177,14 @@ public sealed class EventLogTests : IDisposable
     {
         var config = Requests.Config();
         using var executor = new SlotExecutor(config);
-        Assert.Throws<DirectoryNotFoundException>(() => new EngineLoop(
-            config, executor,
-            new EngineLoopOptions { EventLog = Path.Combine(_folder, "no", "such.jsonl") }));
+        var file = Path.Combine(_folder, "no", "such.jsonl");
+        var wrong = Assert.Throws<EngineConfigException>(() => new EngineLoop(
+            config, executor, new EngineLoopOptions { EventLog = file }));
+        Assert.Equal(
+            $"EventLog is '{file}'; it must be in a folder that exists, and there is no "
+            + $"\"{Path.Combine(_folder, "no")}\".",
+            wrong.Message);
+        Assert.Equal(0, executor.Disposals);
     }
 
     private static string Text(Event evt) =>
