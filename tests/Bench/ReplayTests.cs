@@ -201,14 +201,18 @@ public sealed class ReplayTests : IDisposable
         await RecordedRun.To(file);
         var events = EventLog.Open(file).Events.Count();
         var whole = File.ReadAllBytes(file);
-        File.WriteAllBytes(file, whole[..(whole.Length / 2)]);
-
-        var (code, output, errors) = Replay(file);
-
-        Assert.Equal(2, code);
-        Assert.Matches("^.*run[.]jsonl[.]gz, line [0-9]+: this is ", errors);
-        var played = int.Parse(Lines(output)[^2].Split(' ')[0]);
-        Assert.InRange(played, 1, events - 1);
+        // Wherever: within a line, behind one, or in the last bytes, behind all events.
+        var cuts = Enumerable.Range(whole.Length / 2, 40)
+            .Concat([whole.Length - 9, whole.Length - 4, whole.Length - 1]);
+        foreach (var cut in cuts)
+        {
+            File.WriteAllBytes(file, whole[..cut]);
+            var (code, output, errors) = Replay(file);
+            Assert.Equal(2, code);
+            Assert.Matches("run[.]jsonl[.]gz, line [0-9]+: .* cut off", errors);
+            var played = int.Parse(Lines(output)[^2].Split(' ')[0]);
+            Assert.InRange(played, 1, cut < whole.Length - 20 ? events - 1 : events);
+        }
     }
 
     [Fact]
