@@ -12,7 +12,7 @@ internal static class ReplayCommand
 {
     private static readonly Argument<string> File = new("file")
     {
-        Description = "An event log: see EngineLoopOptions.EventLog.",
+        Description = "An event log: of the option EventLog, or of BatchGenerate --record.",
     };
 
     private static readonly Option<bool> Quiet = new("--quiet")

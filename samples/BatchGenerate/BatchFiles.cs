@@ -17,15 +17,19 @@ internal static class BatchFiles
     private static readonly UTF8Encoding Utf8 = new(encoderShouldEmitUTF8Identifier: false);
 
     /// <summary>
-    /// An output is emptied before the input is read, so it must be another file.
+    /// What is written is emptied before the input is read, so it must be another file, and one
+    /// for itself.
     /// </summary>
-    /// <exception cref="IOException">It is the input.</exception>
-    public static void ThrowIfSame(string input, string output)
+    /// <exception cref="IOException">It is the input, or two are one.</exception>
+    public static void ThrowIfSame(BatchRun run)
     {
-        if (input != Standard && output != Standard && File.Exists(input)
-            && Target(input) == Target(output))
-            throw new IOException(
-                $"--output is the file of --input, \"{input}\": it would be emptied unread.");
+        if (File.Exists(run.Input))
+        {
+            ThrowIfSame("--input", run.Input, "--output", run.Output);
+            ThrowIfSame("--input", run.Input, "--record", run.Engine.Loop.EventLog);
+        }
+
+        ThrowIfSame("--output", run.Output, "--record", run.Engine.Loop.EventLog);
     }
 
     /// <summary>The input's lines as bytes, a char each: whether they are UTF-8 is a question
@@ -50,6 +54,15 @@ internal static class BatchFiles
         path == Standard
             ? new StreamWriter(Console.OpenStandardOutput(), Utf8)
             : new StreamWriter(path, append: false, Utf8);
+
+    private static void ThrowIfSame(string first, string path, string second, string? other)
+    {
+        if (path != Standard && other != Standard && !string.IsNullOrWhiteSpace(other)
+            && Target(path) == Target(other))
+            throw new IOException(
+                $"{second} is the file of {first}, \"{path}\": it would be emptied, and what is in "
+                + "it lost.");
+    }
 
     private static string Target(string path) =>
         Path.GetFullPath((File.Exists(path) ? File.ResolveLinkTarget(path, true)?.FullName : null)

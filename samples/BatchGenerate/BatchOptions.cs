@@ -104,6 +104,12 @@ internal sealed class BatchOptions
         Description = "Compute every prompt whole, shared beginnings included.",
     };
 
+    private readonly Option<string?> _record = new("--record")
+    {
+        Description = "A file for all that the engine is told, token ids among it, to step through "
+            + "with 'bench -- replay'; one that ends in .gz is compressed.",
+    };
+
     public RootCommand Command(Func<BatchRun, CancellationToken, Task<int>> run)
     {
         _policy.AcceptOnlyFromAmong([.. Policies.Keys]);
@@ -111,7 +117,7 @@ internal sealed class BatchOptions
         {
             _model, _input, _output, _device, _dtype, _loadFormat, _blockSize, _kvBlocks,
             _gpuMemoryUtilization, _hostBlocks, _policy, _preemption, _maxBatchedTokens,
-            _maxSequences, _noPrefixCache,
+            _maxSequences, _noPrefixCache, _record,
         };
         command.SetAction((parsed, cancellation) => run(Read(parsed), cancellation));
         return command;
@@ -136,6 +142,7 @@ internal sealed class BatchOptions
                 MaxBatchedTokens = parsed.GetValue(_maxBatchedTokens),
                 MaxSequences = parsed.GetValue(_maxSequences),
                 PrefixCaching = !parsed.GetValue(_noPrefixCache),
+                Loop = new EngineLoopOptions { EventLog = parsed.GetValue(_record) },
             });
 }
 

@@ -9,7 +9,7 @@ static async Task<int> RunAsync(BatchRun run, CancellationToken cancellationToke
 {
     try
     {
-        BatchFiles.ThrowIfSame(run.Input, run.Output);
+        BatchFiles.ThrowIfSame(run);
         using var input = BatchFiles.OpenInput(run.Input);
         using var model = BatchModel.Load(run.Model, run.Engine);
         await using var output = BatchFiles.OpenOutput(run.Output);

@@ -127,6 +127,14 @@ public sealed record PagedLlmEngineOptions
     public int? Threads { get; set; }
 
     /// <summary>
+    /// Where to record all that the engine is told, for <c>bench -- replay</c>: a path, one that
+    /// ends in ".gz" is compressed. It must be in a folder that exists and be writable; what is
+    /// there is written over. Holds prompts and answers as token ids. Null, the default: nothing is
+    /// recorded.
+    /// </summary>
+    public string? EventLog { get; set; }
+
+    /// <summary>
     /// Rows, time and memory of the graphs of decode steps that a start on a CUDA device captures.
     /// </summary>
     public DecodeGraphOptions DecodeGraphs { get; set; } = Own.DecodeGraphs;
@@ -153,6 +161,11 @@ public sealed record PagedLlmEngineOptions
             PreemptionMode = PreemptionMode,
             Threads = Threads,
             DecodeGraphs = DecodeGraphs,
-            Loop = Own.Loop with { Name = name, RequestTimeout = RequestTimeout },
+            Loop = Own.Loop with
+            {
+                Name = name,
+                RequestTimeout = RequestTimeout,
+                EventLog = EventLog,
+            },
         };
 }

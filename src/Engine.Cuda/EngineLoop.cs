@@ -61,6 +61,9 @@ public sealed class EngineLoop : IDisposable, IAsyncDisposable
     /// <summary>Whether it takes no more requests: it failed or was disposed.</summary>
     public bool HasEnded => _mailbox.End is not null;
 
+    /// <summary>What the scheduler's events have led to.</summary>
+    internal SchedulerState State => _state.Now.State;
+
     /// <summary>Requests whose answers are incomplete, as the loop's thread knows them.</summary>
     internal int OpenCount => _thread.OpenCount;
 

@@ -33,12 +33,18 @@ public sealed record EngineLoopOptions
     /// <summary>
     /// Where to record all that the scheduler is told, for <c>bench -- replay</c>: a path, one
     /// that ends in ".gz" is compressed. Holds prompts and answers as token ids. Null, the default:
-    /// nothing is recorded.
+    /// nothing is recorded. A log that is there is written over; one that cannot be written is an
+    /// <see cref="EngineConfigException"/>.
     /// </summary>
     public string? EventLog { get; init; }
 
     /// <summary>Measures steps and requests. Default: the system's.</summary>
     public TimeProvider TimeProvider { get; init; } = TimeProvider.System;
+
+    /// <summary>
+    /// Is told of every decision before it is carried out, on the loop's thread. Null: nobody.
+    /// </summary>
+    internal Action<Decision>? Decided { get; init; }
 
     internal IEnumerable<ConfigError> Errors()
     {
@@ -49,8 +55,8 @@ public sealed record EngineLoopOptions
         if (RequestTimeout is { } limit && (limit <= TimeSpan.Zero || limit > TimeoutMax))
             yield return new(
                 nameof(RequestTimeout), $"{limit}", $"more than 0 and at most {TimeoutMax}");
-        if (EventLog is { } file && string.IsNullOrWhiteSpace(file))
-            yield return new(nameof(EventLog), $"'{file}'", "a path, or null");
+        if (EventLog is { } file && EventLogFile.Objection(file) is { } objection)
+            yield return new(nameof(EventLog), $"'{file}'", objection);
         if (TimeProvider is null)
             yield return new(nameof(TimeProvider), "null", "given");
     }

@@ -23,6 +23,10 @@ public sealed class BadCallTests
     [InlineData("KvBlocks is 1,000,000,000: with", "--kv-blocks", "1000000000")]
     [InlineData(
         "GpuMemoryUtilization is 1.5; it must be in (0, 1].", "--gpu-memory-utilization", "1.5")]
+    [InlineData(
+        "EventLog is '/no/such/folder/run'; it must be in a folder that exists, and there is no "
+        + "\"/no/such/folder\".", "--record", "/no/such/folder/run")]
+    [InlineData("EventLog is '/'; it must be a file, and is a folder.", "--record", "/")]
     [InlineData("HostBlocks is -1; it must be 0 (none) or more.", "--host-blocks", "-1")]
     [InlineData("HostBlocks is 1,000,000,000: with", "--host-blocks", "1000000000")]
     [InlineData(

@@ -100,10 +100,7 @@ public sealed class GroupTests
     [InlineData("recompute")]
     public void With_too_few_blocks_samples_are_the_same_and_the_summary_tells_how(string mode)
     {
-        var lines = string.Join('\n', Enumerable.Range(0, 6).Select(number =>
-            "{\"prompt\":\"" + "one two three"[..(3 + number)]
-            + " Blue Anchor\",\"max_tokens\":60,\"ignore_eos\":true,\"seed\":" + number
-            + ",\"n\":2}"));
+        var lines = Crowd();
         var roomy = Run.Of(lines, "--dtype", "float32", "--kv-blocks", "256");
         var tight = Run.Of(
             lines, "--dtype", "float32", "--host-blocks", "64", "--preemption", mode);
@@ -122,6 +119,35 @@ public sealed class GroupTests
             tight.Lines.Sum(line => line["preemptions"]!.GetValue<int>()));
         Assert.True(tight.Summary("COW copies")[0] > 0, "nothing was copied");
     }
+
+    // A block moves in the time of one prompt token, by default: a move there and back costs less
+    // than to compute the 16 tokens of each block again.
+    [Theory]
+    [InlineData("64", true)]
+    [InlineData("0", false)]
+    public void Preemption_auto_swaps_where_that_costs_less_and_where_there_is_room(
+        string hostBlocks, bool swaps)
+    {
+        var roomy = Run.Of(Crowd(), "--dtype", "float32", "--kv-blocks", "256");
+        var tight = Run.Of(
+            Crowd(), "--dtype", "float32", "--host-blocks", hostBlocks, "--preemption", "auto");
+        Assert.Equal((0, 0), (roomy.Code, tight.Code));
+        for (var line = 0; line < 6; line++)
+            Assert.Equal(roomy.Outputs(line), tight.Outputs(line));
+
+        var preemptions = tight.Summary("preemptions");
+        Assert.Equal((!swaps, swaps), (preemptions[0] > 0, preemptions[1] > 0));
+        Assert.Equal(
+            (swaps, swaps),
+            (tight.Summary("swapped")[0] > 0, tight.Summary("swapped")[1] > 0));
+    }
+
+    // Six lines of two samples each, of about 40 and 60 tokens.
+    private static string Crowd() =>
+        string.Join('\n', Enumerable.Range(0, 6).Select(number =>
+            "{\"prompt\":\"" + "one two three"[..(3 + number)]
+            + " Blue Anchor\",\"max_tokens\":60,\"ignore_eos\":true,\"seed\":" + number
+            + ",\"n\":2}"));
 
     private static Run Of(string fields)
     {

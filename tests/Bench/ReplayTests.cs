@@ -163,7 +163,7 @@ public sealed class ReplayTests : IDisposable
     [InlineData("# SkPaged\n", "line 1: this is no JSON, or is cut off: '#' is an invalid start")]
     [InlineData("{}\n", "line 1: there is no \"skpaged_events\": this is no event log.")]
     [InlineData("{\"skpaged_events\":9}\n",
-        "line 1: the log is of version 9; this program reads 1 to 2.")]
+        "line 1: the log is of version 9; this program reads 1 to 3.")]
     [InlineData("{\"skpaged_events\":2}\n", "line 1: there is no \"config\".")]
     [InlineData("{\"skpaged_events\":2,\"config\":{}}\n", "line 1: JSON deserialization for type")]
     [InlineData("{\"skpaged_events\":2,\"config\":{\"BlocksTotal\":0,\"BlockSize\":2000,"
@@ -201,14 +201,18 @@ public sealed class ReplayTests : IDisposable
         await RecordedRun.To(file);
         var events = EventLog.Open(file).Events.Count();
         var whole = File.ReadAllBytes(file);
-        File.WriteAllBytes(file, whole[..(whole.Length / 2)]);
-
-        var (code, output, errors) = Replay(file);
-
-        Assert.Equal(2, code);
-        Assert.Matches("^.*run[.]jsonl[.]gz, line [0-9]+: this is ", errors);
-        var played = int.Parse(Lines(output)[^2].Split(' ')[0]);
-        Assert.InRange(played, 1, events - 1);
+        // Wherever: within a line, behind one, or in the last bytes, behind all events.
+        var cuts = Enumerable.Range(whole.Length / 2, 40)
+            .Concat([whole.Length - 9, whole.Length - 4, whole.Length - 1]);
+        foreach (var cut in cuts)
+        {
+            File.WriteAllBytes(file, whole[..cut]);
+            var (code, output, errors) = Replay(file);
+            Assert.Equal(2, code);
+            Assert.Matches("run[.]jsonl[.]gz, line [0-9]+: .* cut off", errors);
+            var played = int.Parse(Lines(output)[^2].Split(' ')[0]);
+            Assert.InRange(played, 1, cut < whole.Length - 20 ? events - 1 : events);
+        }
     }
 
     [Fact]
@@ -237,7 +241,7 @@ public sealed class ReplayTests : IDisposable
     private const string Wanted = """{"wanted":true}""";
 
     private static string Completed(int step, int token) =>
-        $"{{\"completed\":{step},\"samples\":[[{token}]]}}";
+        $"{{\"completed\":{step},\"samples\":[{token}]}}";
 
     // A log by hand: the limits of the recorded run, and these lines.
     private string Write(params string[] lines)

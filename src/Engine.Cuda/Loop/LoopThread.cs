@@ -27,6 +27,7 @@ internal sealed class LoopThread
     private readonly StepQueue? _queue;
     private readonly OpenGenerations _open;
     private readonly EventRecorder _recorder;
+    private readonly Action<Decision>? _decided;
     private readonly Thread _thread;
     private readonly TaskCompletionSource _ended =
         new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -48,6 +49,7 @@ internal sealed class LoopThread
             : null;
         _open = new OpenGenerations(telemetry);
         _recorder = new EventRecorder(log, telemetry.EventLogFailed);
+        _decided = options.Decided;
         _thread = new Thread(Run) { IsBackground = true, Name = _name };
     }
 
@@ -119,6 +121,7 @@ internal sealed class LoopThread
 
     private void Carry(Decision decision, StepFailure? failure)
     {
+        _decided?.Invoke(decision);
         switch (decision)
         {
             case Decision.RunStep run:

@@ -57,23 +57,31 @@ internal static class EventJson
             new StepId(failed.GetInt64()), line.Required("cause").GetString()!)
         : throw new FormatException("this is no event.");
 
-    // A sample: [token], [token, logprob] or [token, logprob, [token, logprob, ...]].
+    // A sample: its token, or [token, logprob] or [token, logprob, [token, logprob, ...]].
     private static void WriteSamples(Utf8JsonWriter json, ImmutableArray<SampledToken> samples)
     {
         if (samples.IsDefault)
             return;
         json.WriteStartArray("samples");
         foreach (var sample in samples)
+            WriteSample(json, sample);
+        json.WriteEndArray();
+    }
+
+    private static void WriteSample(Utf8JsonWriter json, SampledToken sample)
+    {
+        if (float.IsNaN(sample.Logprob) && sample.Top.IsDefault)
         {
-            json.WriteStartArray();
             json.WriteNumberValue(sample.Token.Value);
-            if (!float.IsNaN(sample.Logprob))
-                json.WriteNumberValue(sample.Logprob);
-            if (!sample.Top.IsDefault)
-                WriteTop(json, sample.Top);
-            json.WriteEndArray();
+            return;
         }
 
+        json.WriteStartArray();
+        json.WriteNumberValue(sample.Token.Value);
+        if (!float.IsNaN(sample.Logprob))
+            json.WriteNumberValue(sample.Logprob);
+        if (!sample.Top.IsDefault)
+            WriteTop(json, sample.Top);
         json.WriteEndArray();
     }
 
@@ -94,8 +102,11 @@ internal static class EventJson
             ? [.. samples.EnumerateArray().Select(ReadSample)]
             : default;
 
+    // Before version 3 a token alone was an array too.
     private static SampledToken ReadSample(JsonElement sample)
     {
+        if (sample.ValueKind == JsonValueKind.Number)
+            return new SampledToken(new TokenId(sample.GetInt32()));
         var parts = sample.EnumerateArray().ToList();
         var top = parts[^1].ValueKind == JsonValueKind.Array
             ? ReadTop([.. parts[^1].EnumerateArray()])

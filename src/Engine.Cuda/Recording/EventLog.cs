@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.IO.Compression;
 using System.Text.Json;
 using SkPaged.Engine.Pure;
@@ -61,11 +62,27 @@ public sealed record EventLog(SchedulerConfig Config, IEnumerable<Event> Events)
     {
         using var stream = File.OpenRead(file);
         using var plain = file.EndsWith(".gz", StringComparison.OrdinalIgnoreCase)
-            ? new GZipStream(stream, CompressionMode.Decompress)
-            : (Stream)stream;
-        using var reader = new StreamReader(plain);
-        for (var number = 1; Line(file, number, reader) is { } line; number++)
+            ? new CountedStream(new GZipStream(stream, CompressionMode.Decompress))
+            : null;
+        using var reader = new StreamReader((Stream?)plain ?? stream);
+        var number = 1;
+        for (; Line(file, number, reader) is { } line; number++)
             yield return line;
+        if (plain is not null && unchecked((uint)plain.Count) != PlainLength(stream))
+            throw new EventLogException(
+                file, number, "the compressed log is cut off before this line.");
+    }
+
+    // A gzip file ends with the length of what it holds, modulo 2^32 (RFC 1952). A GZipStream does
+    // not look at it: to that one a file that is cut off just ends.
+    private static uint? PlainLength(FileStream gzip)
+    {
+        Span<byte> end = stackalloc byte[sizeof(uint)];
+        if (gzip.Length < end.Length)
+            return null;
+        gzip.Seek(-end.Length, SeekOrigin.End);
+        gzip.ReadExactly(end);
+        return BinaryPrimitives.ReadUInt32LittleEndian(end);
     }
 
     private static string? Line(string file, int number, StreamReader reader)

@@ -14,9 +14,10 @@ public sealed class EventLogWriter : IDisposable
 {
     /// <summary>
     /// The version that is written; those from 1 on are read. Since 2 requests may have several
-    /// samples: a program that reads only 1 would play them back as one.
+    /// samples: a program that reads only 1 would play them back as one. Since 3 a drawn token
+    /// without a log probability is a number, where it was an array of one.
     /// </summary>
-    public const int Version = 2;
+    public const int Version = 3;
 
     private static readonly byte[] _newLine = "\n"u8.ToArray();
 

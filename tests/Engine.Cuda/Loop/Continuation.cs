@@ -26,6 +26,14 @@ internal static class Continuation
     /// <summary>How likely a token is: some tokens are likelier than others.</summary>
     public static float Logprob(TokenId token) => -1 - token.Value % 7;
 
+    /// <summary>Tokens, the likeliest first, where <paramref name="token"/> is drawn.</summary>
+    public static ImmutableArray<TokenLogprob> Likeliest(TokenId token, int count) =>
+    [
+        .. Enumerable.Range(0, count).Select(place => new TokenLogprob(
+            new TokenId((token.Value + place) % Vocabulary),
+            -0.1f - place * (0.05f + token.Value % 7 * 0.1f))),
+    ];
+
     /// <summary>All that a request generates when it is left alone.</summary>
     public static (ImmutableArray<TokenId> Tokens, FinishReason Reason) Of(
         ImmutableArray<TokenId> prompt, ulong seed, StopRule stop, int lengthMax)

@@ -105,10 +105,10 @@ public sealed class EventLogTests : IDisposable
     [Theory]
     [InlineData("", "line 1: the file is empty.")]
     [InlineData("{}", "line 1: there is no \"skpaged_events\": this is no event log.")]
-    [InlineData("{\"skpaged_events\":3}",
-        "line 1: the log is of version 3; this program reads 1 to 2.")]
+    [InlineData("{\"skpaged_events\":4}",
+        "line 1: the log is of version 4; this program reads 1 to 3.")]
     [InlineData("{\"skpaged_events\":0}",
-        "line 1: the log is of version 0; this program reads 1 to 2.")]
+        "line 1: the log is of version 0; this program reads 1 to 3.")]
     public void What_is_no_log_is_said_to_be_none(string content, string problem)
     {
         var file = Path.Combine(_folder, "bad.jsonl");
@@ -126,6 +126,7 @@ public sealed class EventLogTests : IDisposable
             "{\"skpaged_events\":1,\"config\":{\"BlockSize\":4,\"BlocksTotal\":8,"
                 + "\"MaxModelLength\":16,\"VocabularySize\":9}}",
             "{\"submitted\":0,\"prompt\":[1,2],\"max_tokens\":3}",
+            "{\"completed\":0,\"samples\":[[7],[8,-0.5]]}",
             "{\"cancelled\":0,\"reason\":\"Abort\"}",
         ]);
         var log = EventLog.Open(file);
@@ -143,6 +144,8 @@ public sealed class EventLogTests : IDisposable
             new Event.Submitted(new Request(
                 new RequestId(0), [new(1), new(2)], new SamplingParams(),
                 new StopRule { MaxTokens = 3 })),
+            new Event.StepCompleted(new StepResult(
+                new StepId(0), [new(new(7)), new(new(8), -0.5f)])),
             new Event.Cancelled(new RequestId(0), FinishReason.Abort),
         ];
         Assert.Equal(expected.Select(Text), log.Events.Select(Text));
@@ -174,9 +177,14 @@ public sealed class EventLogTests : IDisposable
     {
         var config = Requests.Config();
         using var executor = new SlotExecutor(config);
-        Assert.Throws<DirectoryNotFoundException>(() => new EngineLoop(
-            config, executor,
-            new EngineLoopOptions { EventLog = Path.Combine(_folder, "no", "such.jsonl") }));
+        var file = Path.Combine(_folder, "no", "such.jsonl");
+        var wrong = Assert.Throws<EngineConfigException>(() => new EngineLoop(
+            config, executor, new EngineLoopOptions { EventLog = file }));
+        Assert.Equal(
+            $"EventLog is '{file}'; it must be in a folder that exists, and there is no "
+            + $"\"{Path.Combine(_folder, "no")}\".",
+            wrong.Message);
+        Assert.Equal(0, executor.Disposals);
     }
 
     private static string Text(Event evt) =>

@@ -61,9 +61,13 @@ internal sealed class SlotExecutor(SchedulerConfig config) : IStepExecutor
         for (var sample = first; sample < first + count; sample++)
         {
             var token = Continuation.Next(content, Continuation.SeedOf(seed, sample));
-            samples.Add(logprobs is null
-                ? new SampledToken(token)
-                : new SampledToken(token, Continuation.Logprob(token)));
+            samples.Add(logprobs switch
+            {
+                null => new SampledToken(token),
+                0 => new SampledToken(token, Continuation.Logprob(token)),
+                { } top => new SampledToken(
+                    token, Continuation.Logprob(token), Continuation.Likeliest(token, top)),
+            });
         }
     }
 
