@@ -5,8 +5,8 @@ internal static class LengthsFigure
 {
     private const int Requests = 20_000;
 
-    // Shares of lengths are shown by buckets of a fifth of a power of two.
-    private const double BucketsPerDoubling = 5;
+    // Shares of lengths are shown by buckets of half a power of two.
+    private const double BucketsPerDoubling = 2;
 
     private static readonly (Workload Work, double Prompt, double Output)[] s_data =
     [

@@ -22,11 +22,10 @@ internal static class RateFigures
         [
             .. from work in (Workload[])[Workload.ShareGpt, Workload.Alpaca]
                from preset in presets
-               select new Load(preset, work, scale.SecondsOf(preset)),
+               select new Load(preset, work, scale.SecondsOf(preset, work)),
             .. from preset in presets
                where !scale.IsQuick
-               select new Load(
-                   preset.AsRoofline, Workload.ShareGpt, scale.SecondsOf(preset)),
+               select new Load(preset.AsRoofline, Workload.ShareGpt, scale.ShorterSeconds),
         ];
         return Compared("12", "latency by request rate, one sample", loads, scale, PaperOf);
     }
