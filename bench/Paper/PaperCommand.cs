@@ -45,6 +45,12 @@ internal static class PaperCommand
         Description = "Fit the cost model to measured steps instead, and say how well it fits.",
     };
 
+    private static readonly Option<int> Threads = new("--threads")
+    {
+        Description = "Runs that go side by side.",
+        DefaultValueFactory = _ => PaperScale.Full.Threads,
+    };
+
     private static readonly Option<bool> Constants = new("--constants")
     {
         Description = "Find the two constants of the paper's engine instead.",
@@ -54,7 +60,7 @@ internal static class PaperCommand
     {
         var command = new Command("paper", "The PagedAttention paper's evaluation, by simulation.")
         {
-            Figure, Quick, Out, Calibrate, Constants,
+            Figure, Quick, Out, Calibrate, Constants, Threads,
         };
         command.SetAction(Run);
         return command;
@@ -68,7 +74,10 @@ internal static class PaperCommand
             return 0;
         }
 
-        var scale = parsed.GetValue(Quick) ? PaperScale.Quick : PaperScale.Full;
+        var scale = (parsed.GetValue(Quick) ? PaperScale.Quick : PaperScale.Full) with
+        {
+            Threads = parsed.GetValue(Threads),
+        };
         if (parsed.GetValue(Constants))
         {
             PaperEngine.Solve(scale, Console.Out);

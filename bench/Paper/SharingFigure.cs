@@ -3,6 +3,9 @@ namespace SkPaged.Bench.Paper;
 /// <summary>Blocks saved by sharing / blocks without it, over time (figure 15).</summary>
 internal static class SharingFigure
 {
+    private const string Apart =
+        "candidates are simulated, and how long they go on side by side was chosen on one seed";
+
     private static readonly (Workload Work, bool IsBeams, int Width, double Low, double High)[]
         s_cases =
         [
@@ -41,7 +44,7 @@ internal static class SharingFigure
                 .. s_cases.Zip(saved, (one, shares) => Claim.Of(
                     $"{one.Work.Name}, {one.Width} {(one.IsBeams ? "beams" : "samples")}",
                     shares, one.Low, double.IsNaN(one.High) ? null : one.High, " %",
-                    shares.Average() < one.Low ? Fewer
+                    shares.Average() < one.Low ? one.IsBeams ? Apart : Fewer
                         : one.IsBeams && shares.Average() > 1.05 * one.High ? Longer : "")),
                 .. s_sharpnesses.Zip(sensitive, (sharpness, shares) => Claim.Of(
                     $"Alpaca, 4 beams, logits of standard deviation {sharpness}", shares,
