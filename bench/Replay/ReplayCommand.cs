@@ -29,7 +29,8 @@ internal static class ReplayCommand
     public static Command Create()
     {
         var command = new Command(
-            "replay", "Steps through a recorded run; exit code 1 if a law is broken.")
+            "replay",
+            "Steps through a recorded run; exit code 1 if a law is broken, 2 if the log is none.")
         {
             File, Quiet, CheckEvery,
         };
@@ -37,64 +38,33 @@ internal static class ReplayCommand
             parsed.GetValue(File)!,
             parsed.GetValue(Quiet),
             Math.Max(1, parsed.GetValue(CheckEvery)),
-            Console.Out));
+            parsed.InvocationConfiguration.Output,
+            parsed.InvocationConfiguration.Error));
         return command;
     }
 
     /// <summary>Prints a run.</summary>
+    /// <param name="file">The log.</param>
+    /// <param name="quiet">Broken laws and the sum only.</param>
+    /// <param name="checkEvery">At least 1.</param>
+    /// <param name="output">Is told of the run.</param>
+    /// <param name="errors">Is told why the log cannot be read.</param>
+    /// <param name="step">Answers the events; null: the scheduler.</param>
     /// <returns>0; 1 if a law is broken, 2 if the log cannot be read.</returns>
-    internal static int Replay(string file, bool quiet, int checkEvery, TextWriter output)
+    internal static int Replay(
+        string file, bool quiet, int checkEvery, TextWriter output, TextWriter errors,
+        StepFunction? step = null)
     {
         try
         {
-            return Run(EventLog.Open(file), quiet, checkEvery, output);
+            var replayer = new Replayer(EventLog.Open(file), step ?? Scheduler.Step, output);
+            return replayer.Run(quiet, checkEvery) == 0 ? 0 : 1;
         }
         catch (Exception unread) when (unread is EventLogException or IOException
-            or InvalidDataException or UnauthorizedAccessException)
+            or UnauthorizedAccessException or ArgumentException)
         {
-            Console.Error.WriteLine(unread.Message);
+            errors.WriteLine(unread.Message);
             return 2;
         }
-    }
-
-    private static int Run(EventLog log, bool quiet, int checkEvery, TextWriter output)
-    {
-        var (state, index, broken) = (SchedulerState.Initial(log.Config), 0, 0);
-        foreach (var evt in log.Events)
-        {
-            var (next, decisions) = Scheduler.Step(log.Config, state, evt);
-            if (!quiet)
-                Print(output, index, evt, decisions);
-            if (index % checkEvery == 0)
-                broken += Report(output, index, Invariants.Check(log.Config, next));
-            (state, index) = (next, index + 1);
-        }
-
-        broken += Report(output, index, Invariants.Check(log.Config, state));
-        output.WriteLine($"{index} events, {broken} broken laws, {state.Running.Length} running, "
-            + $"{state.Waiting.Count} waiting, {state.Blocks.LiveCount} live and "
-            + $"{state.Blocks.CachedCount} cached blocks of {state.Blocks.TotalCount}");
-        output.WriteLine($"{state.Stats}");
-        return broken == 0 ? 0 : 1;
-    }
-
-    private static void Print(
-        TextWriter output, int index, Event evt, IEnumerable<Decision> decisions)
-    {
-        output.WriteLine($"{index,8} {PlainText.Of(evt)}");
-        foreach (var decision in decisions)
-            output.WriteLine($"         -> {PlainText.Of(decision)}");
-    }
-
-    private static int Report(TextWriter output, int index, IEnumerable<Violation> violations)
-    {
-        var count = 0;
-        foreach (var (law, detail) in violations)
-        {
-            output.WriteLine($"{index,8} BROKEN: {law}: {detail}");
-            count++;
-        }
-
-        return count;
     }
 }

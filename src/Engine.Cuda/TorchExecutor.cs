@@ -77,6 +77,17 @@ public sealed class TorchExecutor : IStepExecutor
     /// <summary>Bytes of weights that every step reads.</summary>
     internal long WeightBytesPerStep => _weights.BytesPerStep;
 
+    /// <summary>
+    /// Tests write this into all slots, of the host's blocks too: who reads one before it is
+    /// written then always reads the same.
+    /// </summary>
+    internal void FillSlots(float value)
+    {
+        using var _ = inference_mode();
+        foreach (var tensor in _cache.Tensors.Concat(_host?.Tensors ?? []))
+            tensor.fill_(value);
+    }
+
     /// <inheritdoc/>
     public StepResult Execute(StepPlan plan)
     {

@@ -20,8 +20,9 @@ public abstract record Event
     public sealed record Cancelled(RequestId Id, FinishReason Reason) : Event
     {
         /// <summary>
-        /// The one sample that ends; null, the default, = all. A sample that has not begun is
-        /// ignored like an unknown id.
+        /// The one sample that ends; null, the default, = all. A sample that is no sequence of its
+        /// own, since its request has not been forked yet or searches beams, is ignored like an
+        /// unknown id; with n = 1 sample 0 is the whole request.
         /// </summary>
         public int? Sample { get; init; }
     }

@@ -29,7 +29,9 @@ public abstract record Rejection
             $"The prompt has {Tokens} tokens; the model takes at most {Max}.";
     }
 
-    /// <summary>The prompt and one token of output exceed the whole KV cache.</summary>
+    /// <summary>
+    /// The prompt and one token of output, or one of each beam, exceed the whole KV cache.
+    /// </summary>
     /// <param name="Tokens">Tokens of the prompt.</param>
     /// <param name="Max">The longest prompt that the KV cache can hold.</param>
     /// <param name="Blocks">Blocks of the whole pool.</param>
@@ -37,10 +39,17 @@ public abstract record Rejection
     public sealed record PromptExceedsPool(int Tokens, int Max, int Blocks, int BlockSize)
         : Rejection
     {
+        /// <summary>
+        /// Beams of the search, each of which needs a block beside the prompt's full ones; null,
+        /// the default, = it is none.
+        /// </summary>
+        public int? BeamWidth { get; init; }
+
         /// <inheritdoc/>
         public override string Message =>
             $"The prompt has {Tokens} tokens; the KV cache of {Blocks} blocks "
-            + $"of {BlockSize} tokens takes at most {Max}.";
+            + $"of {BlockSize} tokens takes at most {Max}"
+            + (BeamWidth is { } width ? $" with beam_width {width}." : ".");
     }
 
     /// <summary>A prompt token is outside the vocabulary.</summary>

@@ -72,7 +72,9 @@ public sealed record SchedulerConfig
     /// </summary>
     public double SwapCostPerBlock { get; init; } = 1;
 
-    /// <summary>Requests that may wait, at least 1, default 65,536.</summary>
+    /// <summary>
+    /// Requests that may wait, none of whose sequences runs: at least 1, default 65,536.
+    /// </summary>
     public int MaxWaiting { get; init; } = 65_536;
 
     /// <summary>

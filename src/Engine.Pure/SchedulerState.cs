@@ -110,7 +110,7 @@ public sealed record SchedulerStats
     /// <summary>Tokens computed one at a time.</summary>
     public long DecodeTokens { get; init; }
 
-    /// <summary>Times a request lost its blocks.</summary>
+    /// <summary>Times a sequence lost its blocks.</summary>
     public long Preemptions { get; init; }
 
     /// <summary>Of those, the times that its blocks moved to the host.</summary>

@@ -35,7 +35,10 @@ namespace SkPaged.Engine.Pure;
 /// <param name="Forbidden">
 /// Tokens that must not be drawn: end tokens before the minimum length.
 /// </param>
-/// <param name="Preempted">Requests that lost their blocks while this step was planned.</param>
+/// <param name="Preempted">
+/// Of each sequence that lost its blocks while this step was planned the request: one that lost
+/// those of several samples stands there as many times.
+/// </param>
 public sealed record StepPlan(
     StepId Id,
     int BlockSize,

@@ -3,23 +3,13 @@ using SkPaged.Engine.Pure;
 namespace SkPaged.Engine.Cuda;
 
 /// <summary>
-/// What a state does not count itself, counted when somebody asks. The sequences of one request
-/// stand side by side, so a request is counted where its first one stands.
+/// What a state does not count itself, counted when somebody asks.
 /// </summary>
 internal static class Census
 {
     /// <summary>Requests that have blocks.</summary>
-    public static int Running(SchedulerState state)
-    {
-        var (requests, last) = (0, default(Request));
-        foreach (var sequence in state.Running)
-        {
-            requests += ReferenceEquals(sequence.Request, last) ? 0 : 1;
-            last = sequence.Request;
-        }
-
-        return requests;
-    }
+    public static int Running(SchedulerState state) =>
+        state.Running.Select(sequence => sequence.Request.Id).Distinct().Count();
 
     /// <summary>
     /// Requests that have blocks in the host's memory. Those waiting are looked through up to the

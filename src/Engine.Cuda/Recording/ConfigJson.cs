@@ -20,7 +20,9 @@ internal static class ConfigJson
         json.WriteEndObject();
     }
 
-    /// <exception cref="FormatException">It is no such line, or of a later version.</exception>
+    /// <exception cref="FormatException">
+    /// It is no such line, of a later version, or its limits are none: names all of them.
+    /// </exception>
     public static SchedulerConfig Read(JsonElement line, int versionMax)
     {
         if (line.ValueKind != JsonValueKind.Object
@@ -30,7 +32,11 @@ internal static class ConfigJson
         if (number < 1 || number > versionMax)
             throw new FormatException(
                 $"the log is of version {number}; this program reads 1 to {versionMax}.");
-        return line.GetProperty("config").Deserialize<SchedulerConfig>(_options)
+        var config = line.Required("config").Deserialize<SchedulerConfig>(_options)
             ?? throw new FormatException("the config is null.");
+        return config.Validate().Match(
+            Succ: valid => valid,
+            Fail: errors => throw new FormatException(
+                string.Join(' ', errors.Select(error => error.Message))));
     }
 }

@@ -46,7 +46,7 @@ internal static class EventJson
         line.TryGetProperty("submitted", out _) ? new Event.Submitted(RequestJson.Read(line))
         : line.TryGetProperty("cancelled", out var id) ? new Event.Cancelled(
             new RequestId(id.GetInt64()),
-            Enum.Parse<FinishReason>(line.GetProperty("reason").GetString()!))
+            Enum.Parse<FinishReason>(line.Required("reason").GetString()!))
         {
             Sample = line.TryGetProperty("sample", out var sample) ? sample.GetInt32() : null,
         }
@@ -54,7 +54,7 @@ internal static class EventJson
         : line.TryGetProperty("completed", out var step) ? new Event.StepCompleted(
             new StepResult(new StepId(step.GetInt64()), ReadSamples(line)))
         : line.TryGetProperty("failed", out var failed) ? new Event.StepFailed(
-            new StepId(failed.GetInt64()), line.GetProperty("cause").GetString()!)
+            new StepId(failed.GetInt64()), line.Required("cause").GetString()!)
         : throw new FormatException("this is no event.");
 
     // A sample: [token], [token, logprob] or [token, logprob, [token, logprob, ...]].

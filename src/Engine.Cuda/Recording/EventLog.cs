@@ -16,7 +16,7 @@ public sealed record EventLog(SchedulerConfig Config, IEnumerable<Event> Events)
     /// <param name="file">Its path; one that ends in ".gz" is compressed.</param>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
     /// <exception cref="EventLogException">
-    /// Its first line is none of a log, or of a later version.
+    /// Its first line is none of a log, is of a later version, or has limits that no engine has.
     /// </exception>
     public static EventLog Open(string file)
     {
@@ -34,10 +34,24 @@ public sealed record EventLog(SchedulerConfig Config, IEnumerable<Event> Events)
         try
         {
             using var json = JsonDocument.Parse(line);
-            return read(json.RootElement);
+            return Parsed(file, number, json.RootElement, read);
+        }
+        catch (JsonException wrong)
+        {
+            throw new EventLogException(
+                file, number, $"this is no JSON, or is cut off: {wrong.Message}", wrong);
+        }
+    }
+
+    private static T Parsed<T>(
+        string file, int number, JsonElement line, Func<JsonElement, T> read)
+    {
+        try
+        {
+            return read(line);
         }
         catch (Exception wrong) when (wrong is JsonException or FormatException
-            or InvalidOperationException or KeyNotFoundException or ArgumentException)
+            or InvalidOperationException or ArgumentException or IndexOutOfRangeException)
         {
             throw new EventLogException(file, number, wrong.Message, wrong);
         }
@@ -50,7 +64,20 @@ public sealed record EventLog(SchedulerConfig Config, IEnumerable<Event> Events)
             ? new GZipStream(stream, CompressionMode.Decompress)
             : (Stream)stream;
         using var reader = new StreamReader(plain);
-        while (reader.ReadLine() is { } line)
+        for (var number = 1; Line(file, number, reader) is { } line; number++)
             yield return line;
+    }
+
+    private static string? Line(string file, int number, StreamReader reader)
+    {
+        try
+        {
+            return reader.ReadLine();
+        }
+        catch (InvalidDataException wrong)
+        {
+            throw new EventLogException(
+                file, number, $"this is not compressed, or is cut off: {wrong.Message}", wrong);
+        }
     }
 }

@@ -52,7 +52,7 @@ internal static class RequestJson
 
     public static Request Read(JsonElement line) =>
         new(
-            new RequestId(line.GetProperty("submitted").GetInt64()),
+            new RequestId(line.Required("submitted").GetInt64()),
             Tokens(line, "prompt"),
             ReadSampling(line),
             new StopRule
@@ -82,10 +82,10 @@ internal static class RequestJson
     private static BeamParams ReadBeams(JsonElement beams) =>
         new()
         {
-            Width = beams.GetProperty("width").GetInt32(),
-            LengthPenalty = ReadNumber(beams.GetProperty("length_penalty")),
+            Width = beams.Required("width").GetInt32(),
+            LengthPenalty = ReadNumber(beams.Required("length_penalty")),
             EarlyStopping = Enum.Parse<EarlyStopping>(
-                beams.GetProperty("early_stopping").GetString()!),
+                beams.Required("early_stopping").GetString()!),
         };
 
     private static void WriteSampling(Utf8JsonWriter json, SamplingParams sampling)

@@ -11,7 +11,8 @@ internal readonly record struct Note<T>(int Index, T Value)
 internal sealed class Notes<T>
     where T : struct
 {
-    // Large enough to be few, small enough to stay out of the large object heap.
+    // Large enough to be few, small enough to stay out of the large object heap. An element is
+    // noted once, so of a small vector there is one, as long as the vector.
     private const int ChunkBits = 9;
     private const int ChunkMask = (1 << ChunkBits) - 1;
 
@@ -89,7 +90,7 @@ internal sealed class Notes<T>
     {
         var (chunk, offset) = (_count >> ChunkBits, _count & ChunkMask);
         if (chunk == _chunks.Length)
-            _chunks = [.. _chunks, new Note<T>[ChunkMask + 1]];
+            _chunks = [.. _chunks, new Note<T>[Math.Min(ChunkMask + 1, Cells!.Length)]];
         _chunks[chunk][offset] = new Note<T>(index, cell.Value);
         cell.Edit = _number;
         // Whoever sees what is written next sees the note as well.

@@ -28,6 +28,10 @@ public enum SchedulingPolicy
     /// two tenants have new requests waiting, what one is served more than the other in that time
     /// is at most the sum of their U. Source: the virtual token counter of Sheng et al., "Fairness
     /// in Serving Large Language Models", OSDI '24.
+    /// <para>
+    /// Output is what is told. A beam search computes up to its width times as much, and one that
+    /// is cancelled has told nothing: who must bound what a tenant computes limits beam_width.
+    /// </para>
     /// </remarks>
     FairShare,
 }

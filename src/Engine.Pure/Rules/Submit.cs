@@ -59,22 +59,49 @@ internal static class Submit
             : Search.PromptMax(config, request) is var most && length > most
                 ? new Rejection.PromptExceedsPool(
                     length, (int)most, config.BlocksTotal, config.BlockSize)
-            : state.Waiting.Count >= config.MaxWaiting
-                ? new Rejection.QueueFull(state.Waiting.Count, config.MaxWaiting)
+                {
+                    BeamWidth = request.Beams?.Width,
+                }
+            : state.Unfinished.Count >= config.MaxWaiting
+                && Waiting(state) is var waiting && waiting >= config.MaxWaiting
+                ? new Rejection.QueueFull(waiting, config.MaxWaiting)
             : null;
     }
+
+    // A request waits as long as none of its sequences runs.
+    private static int Waiting(SchedulerState state) =>
+        state.Unfinished.Count
+            - state.Running.Select(sequence => sequence.Request.Id).Distinct().Count();
 
     private static ImmutableArray<ParameterError> Errors(
         SchedulerConfig config, Request request) =>
     [
         .. ParameterRules.Check(request, config.VocabularySize),
-        .. Limits(config, request)
-            .Where(limit => request.Width > limit.Max)
-            .OrderBy(limit => limit.Max)
-            .Take(1)
-            .Select(limit => TooWide(request, limit.Max, limit.What)),
+        .. Widths(request).SelectMany(width => TooWide(config, request, width)),
         .. PriorityRule.Check(config, request),
     ];
+
+    // What a caller asked for of what must fit; what is out of its own range is told already.
+    private static IEnumerable<(string Name, int Width)> Widths(Request request) =>
+        request switch
+        {
+            { Beams.Width: > ParameterRules.BeamWidthMax } => [],
+            { Beams: { } beams } => [("beam_width", beams.Width)],
+            { BestOf: { } drawn } => [("n", request.Samples), ("best_of", drawn)],
+            _ => [("n", request.Samples)],
+        };
+
+    // Of the limits that it is beyond the tightest.
+    private static IEnumerable<ParameterError> TooWide(
+        SchedulerConfig config, Request request, (string Name, int Width) asked) =>
+        Limits(config, request)
+            .Where(limit => asked.Width > limit.Max)
+            .OrderBy(limit => limit.Max)
+            .Take(1)
+            .Select(limit => new ParameterError(
+                asked.Name,
+                string.Create(CultureInfo.InvariantCulture, $"{asked.Width}"),
+                $"at most {limit.Max}, {limit.What}"));
 
     // Samples can take turns; beams draw in one step, each with blocks of its own.
     private static IEnumerable<(int Max, string What)> Limits(
@@ -87,12 +114,6 @@ internal static class Submit
                 (config.MaxBatchedTokens, "the tokens of a step"),
                 (config.BlocksTotal, "the blocks of the KV cache"),
             ];
-
-    private static ParameterError TooWide(Request request, int max, string what) =>
-        new(
-            request.Beams is not null ? "beam_width" : request.BestOf is null ? "n" : "best_of",
-            string.Create(CultureInfo.InvariantCulture, $"{request.Width}"),
-            $"at most {max}, {what}");
 
     private static Rejection.TokenOutsideVocabulary? OutsideVocabulary(
         SchedulerConfig config, Request request)

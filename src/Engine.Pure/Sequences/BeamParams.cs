@@ -3,7 +3,11 @@ namespace SkPaged.Engine.Pure;
 /// <summary>How beams are searched and their hypotheses ranked.</summary>
 public sealed record BeamParams
 {
-    /// <summary>Beams kept from step to step, 2 .. 16.</summary>
+    /// <summary>
+    /// Beams kept from step to step, 2 .. 16. All of them run at once and may come to share the
+    /// full blocks of the prompt alone, so a beam ends by length where it has filled those and its
+    /// part of the pool's other blocks: (blocks - shared) / width, rounded down.
+    /// </summary>
     public required int Width { get; init; }
 
     /// <summary>

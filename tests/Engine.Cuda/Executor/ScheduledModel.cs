@@ -42,9 +42,17 @@ internal sealed class ScheduledModel : IAsyncDisposable
         Func<StepPlan, StepPlan>? change = null) =>
         new(
             family, config,
-            model => new TorchExecutor(
-                model, DecoderWeights.Random(model, ScalarType.Float32, CPU, seed: 5),
-                Sizes(config, CPU) with { UseKernels = kernels }),
+            model =>
+            {
+                var executor = new TorchExecutor(
+                    model, DecoderWeights.Random(model, ScalarType.Float32, CPU, seed: 5),
+                    Sizes(config, CPU) with { UseKernels = kernels });
+                // Memory that an earlier engine left may hold the very keys that a fault misses.
+                // Torch alone reads slots before they are written, and gives them no weight.
+                if (kernels)
+                    executor.FillSlots(float.NaN);
+                return executor;
+            },
             change);
 
     /// <summary>The sizes of an executor for this engine.</summary>

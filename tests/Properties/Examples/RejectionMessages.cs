@@ -14,6 +14,9 @@ public class RejectionMessages
             "The prompt has 70 tokens; the model takes at most 63.");
         Says(new Rejection.PromptExceedsPool(70, 31, 8, 4),
             "The prompt has 70 tokens; the KV cache of 8 blocks of 4 tokens takes at most 31.");
+        Says(new Rejection.PromptExceedsPool(70, 27, 8, 4) { BeamWidth = 2 },
+            "The prompt has 70 tokens; the KV cache of 8 blocks of 4 tokens takes at most 27 "
+            + "with beam_width 2.");
         Says(new Rejection.TokenOutsideVocabulary(3, new TokenId(99), 50),
             "The prompt's token 99 at position 3 is outside the vocabulary of 50.");
         Says(new Rejection.QueueFull(12, 12), "12 requests wait; the limit is 12.");

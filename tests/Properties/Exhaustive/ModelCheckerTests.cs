@@ -9,8 +9,9 @@ using Xunit.Abstractions;
 namespace SkPaged.Properties.Exhaustive;
 
 /// <summary>
-/// All states of small worlds, a million of them: four requests that share beginnings, stop when
-/// they like, are cancelled at any moment, in steps that fail at any moment.
+/// All states of small worlds, a million of them: three or four requests that share beginnings,
+/// stop when they like, are cancelled at any moment, in steps that fail at any moment; in pools of
+/// 3 to 6 blocks of 1 or 2 tokens, beside up to 2 host blocks.
 /// </summary>
 /// <remarks>
 /// <c>SKPAGED_STATES=50000000</c> makes it a long run.
@@ -24,16 +25,21 @@ public class ModelCheckerTests(ITestOutputHelper output)
     [Fact]
     public void No_law_breaks_in_a_million_states_of_small_worlds()
     {
-        var (states, watch) = (0L, Stopwatch.StartNew());
+        var (states, whole, watch) = (0L, 0, Stopwatch.StartNew());
         foreach (var world in Worlds().TakeWhile(_ => states < s_states))
         {
             var search = new ModelChecker(world, Scheduler.Step).Run(s_states - states);
             states += search.States;
-            output.WriteLine($"{Show.Config(world.Config)}: {search}, {watch.Elapsed:mm\\:ss}");
+            output.WriteLine($"{Show.Config(world.Config)}: {search}, {watch.Elapsed:mm\\:ss}, "
+                + $"{Environment.CpuUsage.TotalTime.TotalSeconds:f0} s of processors");
             Assert.Null(search.Broken);
+            whole += search.IsWhole ? 1 : 0;
         }
 
+        output.WriteLine($"{states:N0} states, {whole} worlds whole");
         Assert.InRange(states, s_states, long.MaxValue);
+        // Each pool, and each capability, at least once.
+        Assert.InRange(whole, s_pools.Length, int.MaxValue);
     }
 
     [Fact]
@@ -99,28 +105,39 @@ public class ModelCheckerTests(ITestOutputHelper output)
             World.RequestsOf((3, 2, false), (1, 4, true)))
             .WithBeams();
 
+    // Of any eight that follow each other each has another pool and another capability.
     private static IEnumerable<World> Worlds() =>
         from requests in new (int Prompt, int Max, bool Stops)[][]
         {
-            [(3, 3, true), (2, 3, true), (3, 2, true), (1, 3, true)],
+            [(2, 3, true), (2, 3, true), (1, 3, true), (3, 2, true)],
             [(1, 4, true), (3, 3, true), (2, 4, true), (4, 2, true)],
             [(4, 3, true), (4, 3, true), (1, 5, true), (5, 2, true)],
             [(5, 4, true), (5, 4, true), (4, 4, true), (3, 4, true)],
+            [(1, 6, true), (2, 6, true), (1, 8, true), (2, 5, true)],
         }
-        from blocks in new[] { 6, 5, 4, 3 }
-        from blockSize in new[] { 2, 1 }
+        from shift in Enumerable.Range(0, s_variants.Length)
         from budget in new[] { 8, 3 }
+        from pool in Enumerable.Range(0, s_pools.Length)
         let world = new World(
-            World.Limits(blocks, blockSize) with { MaxBatchedTokens = budget },
+            World.Limits(s_pools[pool].Blocks, s_pools[pool].BlockSize) with
+            {
+                MaxBatchedTokens = budget,
+            },
             World.RequestsOf(requests))
-        from varied in (World[])
-        [
-            world.WithoutTheLast().WithSamples(2).WithHost(1).WithLookAhead(),
-            world.WithoutTheLast().WithSamples(2).WithBeams().WithHost(2),
-            world.WithSamples(2).WithHost(2), world.WithStranger().WithHost(1),
-            world.WithSamples(2), world.WithSalt(),
-            world.WithoutTheLast().WithSamples(2).WithPriorities(),
-            world.WithoutTheLast().WithSamples(2).WithTenants(),
-        ]
-        select varied;
+        select s_variants[(pool + shift) % s_variants.Length](world);
+
+    private static readonly (int Blocks, int BlockSize)[] s_pools =
+        [(6, 2), (4, 1), (3, 2), (5, 1), (5, 2), (3, 1), (4, 2), (6, 1)];
+
+    private static readonly Func<World, World>[] s_variants =
+    [
+        world => world.WithoutTheLast().WithSamples(2).WithHost(1).WithLookAhead(),
+        world => world.WithoutTheLast().WithSamples(2).WithBeams().WithHost(2),
+        world => world.WithSamples(2).WithHost(2),
+        world => world.WithStranger().WithHost(1),
+        world => world.WithSamples(2),
+        world => world.WithSalt(),
+        world => world.WithoutTheLast().WithSamples(2).WithPriorities(),
+        world => world.WithoutTheLast().WithSamples(2).WithTenants(),
+    ];
 }

@@ -1,5 +1,3 @@
-using System.Buffers;
-using System.Runtime.InteropServices;
 using SkPaged.Engine.Pure;
 using SkPaged.Properties.Generators;
 
@@ -13,113 +11,125 @@ internal static class StateKey
 {
     public static UInt128 Of(SchedulerState state, int submitted)
     {
-        var numbers = new ArrayBufferWriter<long>(128);
-        Add(numbers, submitted);
+        var numbers = Chains.Start;
+        numbers.Add(submitted);
         foreach (var block in state.Blocks.FreeQueue())
-            Add(numbers, block.Value);
+            numbers.Add(block.Value);
         for (var id = 0; id < state.Blocks.TotalCount; id++)
-            Add(numbers, (long?)state.Blocks.Content(new BlockId(id))?.Hash.Value ?? 0);
+            numbers.Add((long?)state.Blocks.Content(new BlockId(id))?.Hash.Value ?? 0);
         foreach (var block in state.HostBlocks.FreeQueue())
-            Add(numbers, block.Value);
-        Add(numbers, state.Running.Length);
+            numbers.Add(block.Value);
+        numbers.Add(state.Running.Length);
         foreach (var sequence in state.Running)
-            Add(numbers, sequence);
-        Add(numbers, state.Waiting.Count);
+            Add(ref numbers, sequence);
+        numbers.Add(state.Waiting.Count);
         foreach (var (_, sequence) in state.Waiting)
-            Add(numbers, sequence);
+            Add(ref numbers, sequence);
         if (state.Turns is not ArrivalTurns)
-            AddTurns(numbers, state);
-        Add(numbers, state.InFlight?.Rows ?? 0);
+            AddTurns(ref numbers, state);
+        numbers.Add(state.InFlight?.Rows ?? 0);
         foreach (var plan in state.Steps())
-            Add(numbers, plan);
-        return Hash(numbers.WrittenSpan);
+            Add(ref numbers, plan);
+        return numbers.Key;
     }
 
-    private static void Add(ArrayBufferWriter<long> numbers, long value)
+    private static void Add(ref Chains numbers, Sequence sequence)
     {
-        numbers.GetSpan(1)[0] = value;
-        numbers.Advance(1);
-    }
-
-    private static void Add(ArrayBufferWriter<long> numbers, Sequence sequence)
-    {
-        Add(numbers, sequence.Id.Value);
-        Add(numbers, sequence.Request.Id.Value);
-        Add(numbers, sequence.Sample);
-        Add(numbers, sequence.ComputedTokens);
-        Add(numbers, sequence.Tokens.Count);
+        numbers.Add(sequence.Id.Value);
+        numbers.Add(sequence.Request.Id.Value);
+        numbers.Add(sequence.Sample);
+        numbers.Add(sequence.ComputedTokens);
+        numbers.Add(sequence.Tokens.Count);
         foreach (var token in sequence.Tokens.Span)
-            Add(numbers, token.Value);
+            numbers.Add(token.Value);
         foreach (var block in sequence.Blocks.Blocks)
-            Add(numbers, block.Value);
+            numbers.Add(block.Value);
+        numbers.Add((long?)sequence.Content?.Hash.Value ?? 0);
         if (sequence.Beams is { } beams)
-            AddBeam(numbers, sequence, beams);
-        Add(numbers, sequence.HostBlocks.Count);
+            AddBeam(ref numbers, sequence, beams);
+        numbers.Add(sequence.HostBlocks.Count);
         foreach (var block in sequence.HostBlocks.Blocks)
-            Add(numbers, block.Value);
+            numbers.Add(block.Value);
     }
 
     // Sums are compared, and hypotheses told.
     private static void AddBeam(
-        ArrayBufferWriter<long> numbers, Sequence sequence, BeamState beams)
+        ref Chains numbers, Sequence sequence, BeamState beams)
     {
-        Add(numbers, BitConverter.DoubleToInt64Bits(sequence.Logprobs));
-        Add(numbers, beams.Living);
+        numbers.Add(BitConverter.DoubleToInt64Bits(sequence.Logprobs));
+        numbers.Add(beams.Living);
         foreach (var hypothesis in beams.Hypotheses)
         {
-            Add(numbers, BitConverter.DoubleToInt64Bits(hypothesis.Worth));
-            Add(numbers, hypothesis.Last.Value);
+            numbers.Add(BitConverter.DoubleToInt64Bits(hypothesis.Worth));
+            numbers.Add(hypothesis.Last.Value);
             foreach (var token in hypothesis.Tokens.Span)
-                Add(numbers, token.Value);
+                numbers.Add(token.Value);
         }
     }
 
     // Who gave way and who is new are told apart, and counters count from the level.
-    private static void AddTurns(ArrayBufferWriter<long> numbers, SchedulerState state)
+    private static void AddTurns(ref Chains numbers, SchedulerState state)
     {
         foreach (var sequence in state.Waiting.Values)
-            Add(numbers, Math.Min(sequence.Preemptions, 1));
+            numbers.Add(Math.Min(sequence.Preemptions, 1));
         if (state.Turns is not FairTurns turns)
             return;
         foreach (var (tenant, share) in turns.Shares)
         {
-            Add(numbers, tenant.Key?.Length ?? -1);
+            numbers.Add(tenant.Key?.Length ?? -1);
             foreach (var letter in tenant.Key ?? "")
-                Add(numbers, letter);
-            Add(numbers, share.Service - turns.Level);
+                numbers.Add(letter);
+            numbers.Add(share.Service - turns.Level);
         }
     }
 
-    private static void Add(ArrayBufferWriter<long> numbers, StepPlan plan)
+    private static void Add(ref Chains numbers, StepPlan plan)
     {
+        numbers.Add(plan.SwapOuts.Length);
         foreach (var swap in plan.SwapOuts)
-            Add(numbers, swap.Host.Value);
+            Add(ref numbers, swap);
+        numbers.Add(plan.SwapIns.Length);
+        foreach (var swap in plan.SwapIns)
+            Add(ref numbers, swap);
+        foreach (var copy in plan.Copies)
+            numbers.Add(copy.To.Value);
         for (var row = 0; row < plan.Rows; row++)
         {
-            Add(numbers, plan.Sequences[row].Value);
-            Add(numbers, plan.FirstPositions[row]);
-            Add(numbers, plan.TokenCounts[row]);
+            numbers.Add(plan.Sequences[row].Value);
+            numbers.Add(plan.FirstPositions[row]);
+            numbers.Add(plan.TokenCounts[row]);
         }
     }
 
-    // Two independent chains of SplitMix64.
-    private static UInt128 Hash(ReadOnlySpan<long> numbers)
+    private static void Add(ref Chains numbers, BlockSwap swap)
     {
-        var (upper, lower) = (0x243F_6A88_85A3_08D3UL, 0x1319_8A2E_0370_7344UL);
-        foreach (var number in MemoryMarshal.Cast<long, ulong>(numbers))
+        numbers.Add(swap.Device.Value);
+        numbers.Add(swap.Host.Value);
+    }
+
+    // Two independent chains of SplitMix64, that take one number after the other.
+    private struct Chains
+    {
+        private ulong _upper;
+        private ulong _lower;
+
+        public static Chains Start =>
+            new() { _upper = 0x243F_6A88_85A3_08D3, _lower = 0x1319_8A2E_0370_7344 };
+
+        public readonly UInt128 Key => new(_upper, _lower);
+
+        public void Add(long number)
         {
-            upper = Mix(upper ^ number);
-            lower = Mix(lower + number * 0xA409_3822_299F_31D1);
+            _upper = Mix(_upper ^ (ulong)number);
+            _lower = Mix(_lower + (ulong)number * 0xA409_3822_299F_31D1);
         }
 
-        return new UInt128(upper, lower);
-    }
-
-    private static ulong Mix(ulong value)
-    {
-        value += 0x9E37_79B9_7F4A_7C15;
-        value = (value ^ (value >> 30)) * 0xBF58_476D_1CE4_E5B9;
-        value = (value ^ (value >> 27)) * 0x94D0_49BB_1331_11EB;
-        return value ^ (value >> 31);
+        private static ulong Mix(ulong value)
+        {
+            value += 0x9E37_79B9_7F4A_7C15;
+            value = (value ^ (value >> 30)) * 0xBF58_476D_1CE4_E5B9;
+            value = (value ^ (value >> 27)) * 0x94D0_49BB_1331_11EB;
+            return value ^ (value >> 31);
+        }
     }
 }

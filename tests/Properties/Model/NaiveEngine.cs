@@ -40,7 +40,8 @@ public sealed partial class NaiveEngine(SchedulerConfig config)
     private List<Decision> Submit(Request request)
     {
         var unfinished = _running.Concat(_waiting).Select(row => row.Request.Id).ToList();
-        if (Objections.To(request, config, unfinished, _waiting.Count).FirstOrDefault() is { } why)
+        var waiting = unfinished.Except(_running.Select(row => row.Request.Id)).Count();
+        if (Objections.To(request, config, unfinished, waiting).FirstOrDefault() is { } why)
             return [new Decision.Reject(request.Id, why)];
         var row = new Row(_sequences, request);
         _sequences += row.Width;

@@ -34,13 +34,17 @@ internal static class Objections
             yield return new Rejection.TokenOutsideVocabulary(
                 outside, request.Prompt[outside], config.VocabularySize);
         var errors = ParameterRules.Check(request, config.VocabularySize);
-        if (request.Beams is { } beams)
+        if (request.Beams is { Width: <= 16 } beams)
             errors = errors.AddRange(TooWide(beams.Width, config));
-        else if ((request.BestOf ?? request.Samples) is var drawn && drawn > config.MaxSequences)
-            errors = errors.Add(new(
-                request.BestOf is null ? "n" : "best_of",
-                $"{drawn}",
-                $"at most {config.MaxSequences}, the sequences that run at once"));
+        foreach (var (name, drawn) in new[] { ("n", request.Samples), ("best_of", request.BestOf) })
+        {
+            if (request.Beams is null && drawn > config.MaxSequences)
+                errors = errors.Add(new(
+                    name,
+                    $"{drawn}",
+                    $"at most {config.MaxSequences}, the sequences that run at once"));
+        }
+
         if (request.Priority != 0 && config.Policy != SchedulingPolicy.Priority)
             errors = errors.Add(
                 new("priority", $"{request.Priority}", "0 under any policy but priority"));
@@ -55,7 +59,10 @@ internal static class Objections
                     .LastOrDefault(prompt =>
                         prompt / config.BlockSize + search.Width <= config.BlocksTotal),
                 config.BlocksTotal,
-                config.BlockSize);
+                config.BlockSize)
+            {
+                BeamWidth = search.Width,
+            };
         if (waiting >= config.MaxWaiting)
             yield return new Rejection.QueueFull(waiting, config.MaxWaiting);
     }

@@ -57,16 +57,21 @@ internal static class Spoil
 
     /// <summary>It makes another plan of the same step.</summary>
     public static StepFunction Plans(Func<StepPlan, StepPlan> other) =>
+        Plans((step, plan) => (step.After, other(plan)));
+
+    /// <summary>It makes another plan of the same step, and leaves another state.</summary>
+    public static StepFunction Plans(
+        Func<Transition, StepPlan, (SchedulerState After, StepPlan Plan)> other) =>
         (config, state, evt) =>
         {
             var transition = Real(config, state, evt);
             if (transition.Planned is not { } plan)
                 return (transition.After, transition.Decisions);
-            var spoilt = other(plan);
+            var (after, spoilt) = other(transition, plan);
             return (
                 state.InFlight is null
-                    ? transition.After with { InFlight = spoilt }
-                    : transition.After with { Ahead = spoilt },
+                    ? after with { InFlight = spoilt }
+                    : after with { Ahead = spoilt },
                 Prelude.toSeq<Decision>([new Decision.RunStep(spoilt)]));
         };
 

@@ -29,6 +29,12 @@ internal static class PrefixCacheMutants
                 ? Scheduler.Step(config, forged, evt)
                 : Scheduler.Step(config, state, evt),
             nameof(MemoryLaws.Every_row_reads_back_exactly_the_tokens_of_its_sequence)),
+        new("a block that a newcomer hits is evicted for that newcomer",
+            Spoil.Plans(WithHitEvicted),
+            nameof(MemoryLaws.Every_row_reads_back_exactly_the_tokens_of_its_sequence),
+            nameof(PrefixCacheLaws
+                .A_newcomer_shares_only_blocks_that_hold_its_own_tokens_under_its_own_salt),
+            nameof(ModelLaws.The_naive_engine_makes_the_same_decisions)),
         new("nothing is ever found in the cache",
             (config, state, evt) => Scheduler.Step(
                 evt is Event.StepWanted ? config with { PrefixCaching = false } : config,
@@ -107,6 +113,43 @@ internal static class PrefixCacheMutants
         {
             Blocks = state.Blocks.Spoilt((_, _, contents) => contents[id] = content),
         };
+    }
+
+    // The hits stay in the free queue until the newcomer's other blocks are taken from there: the
+    // first of them that stands before a cached block which was taken is taken in its stead.
+    private static (SchedulerState, StepPlan) WithHitEvicted(Transition step, StepPlan plan)
+    {
+        var queue = step.Before.Blocks.FreeQueue().ToList();
+        var taken =
+            from newcomer in step.Admitted
+            let hits = newcomer.ComputedTokens / step.Config.BlockSize
+            from hit in newcomer.Blocks.Blocks[..hits].ToArray().Where(queue.Contains)
+            from fresh in newcomer.Blocks.Blocks[hits..].ToArray()
+            where step.Before.Blocks.Content(fresh) is not null
+                && queue.IndexOf(hit) < queue.IndexOf(fresh)
+            orderby queue.IndexOf(hit)
+            select (newcomer, hit, fresh);
+        if (taken.FirstOrDefault() is not (newcomer: { } sequence, var evicted, var spared))
+            return (step.After, plan);
+        var table = BlockTable.Empty.Append(
+        [
+            .. sequence.Blocks.Blocks.ToArray()
+                .Select(block => block == spared ? evicted : block),
+        ]);
+        var after = step.After with
+        {
+            Running = step.After.Running.Replace(sequence, sequence with { Blocks = table }),
+            Blocks = step.After.Blocks.Spoilt((counts, free, contents) =>
+            {
+                counts[evicted.Value]++;
+                counts[spared.Value]--;
+                contents[evicted.Value] = null;
+                contents[spared.Value] = step.Before.Blocks.Content(spared);
+                free.Insert(0, spared.Value);
+            }),
+        };
+        var row = plan.Sequences.IndexOf(sequence.Id);
+        return (after, plan with { BlockTables = plan.BlockTables.SetItem(row, table) });
     }
 
     // A content whose hash leads to another bucket.
