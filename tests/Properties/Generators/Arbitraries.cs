@@ -1,10 +1,11 @@
 using FsCheck;
 using FsCheck.Fluent;
+using SkPaged.Properties.Model;
 
 namespace SkPaged.Properties.Generators;
 
 /// <summary>
-/// What FsCheck makes for the parameters of laws. All shrink through the workload: a smaller
+/// What FsCheck makes for the parameters of laws. Histories shrink through the workload: a smaller
 /// history is the history of a smaller workload, never a history with holes.
 /// </summary>
 public static class Arbitraries
@@ -22,4 +23,6 @@ public static class Arbitraries
             transitions => transitions.Source is { } workload
                 ? Workloads.Shrink(workload).Select(smaller => Driver.Run(smaller).Transitions)
                 : []);
+
+    public static Arbitrary<Ask> AnyAsk() => Arb.From(Asks.Any, Asks.Shrink);
 }

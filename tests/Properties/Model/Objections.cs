@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using SkPaged.Engine.Pure;
 
 namespace SkPaged.Properties.Model;
@@ -33,7 +34,7 @@ internal static class Objections
         if (outside >= 0)
             yield return new Rejection.TokenOutsideVocabulary(
                 outside, request.Prompt[outside], config.VocabularySize);
-        var errors = ParameterRules.Check(request, config.VocabularySize);
+        var errors = NaiveParameters.Wrong(request, config.VocabularySize).ToImmutableArray();
         if (request.Beams is { Width: <= 16 } beams)
             errors = errors.AddRange(TooWide(beams.Width, config));
         foreach (var (name, drawn) in new[] { ("n", request.Samples), ("best_of", request.BestOf) })
