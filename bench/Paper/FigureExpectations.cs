@@ -5,6 +5,8 @@ namespace SkPaged.Bench.Paper;
 /// <summary>What the paper's other figures are about, at saturation or on short traces.</summary>
 internal static partial class Expectations
 {
+    private const double Settled = 900;
+
     private static readonly ServingSystem s_cached =
         ServingSystem.Paged("prefix cache", config => config with { PrefixCaching = true });
 
@@ -20,9 +22,11 @@ internal static partial class Expectations
         [
             .. PaperEngine.Known.SelectMany(known =>
             {
-                // As many requests of each: few long ones differ from one trace to the next.
+                // As many requests of each: few long ones differ from one trace to the next. And
+                // not too short a trace, of which a large part would be its beginning.
                 var load = new Load(
-                    Preset.Opt13B, known.Work, scale.Seconds / known.Rate);
+                    Preset.Opt13B, known.Work,
+                    Math.Max(Settled, scale.Seconds / known.Rate));
                 var means = scale.Each(
                     systems, system => load.Until(system, known.Rate).Sequences);
                 return (Expectation[])
