@@ -113,7 +113,7 @@ internal static class PaperPlot
         }
 
         plot.Axes.Bottom.TickGenerator = new NumericManual(
-            [.. names.Select((name, place) => new Tick(place, name))]);
+            [.. names.Select((name, place) => new Tick(place, name.Replace(" (", "\n(")))]);
         plot.Axes.Bottom.MajorTickStyle.Length = 0;
         plot.Axes.SetLimitsX(-0.6, names.Count - 0.4);
     }
