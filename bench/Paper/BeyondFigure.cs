@@ -5,13 +5,43 @@ namespace SkPaged.Bench.Paper;
 /// <summary>What the paper's engine did not have, on the same model and measures.</summary>
 internal static class BeyondFigure
 {
+    public static ServingSystem Cached { get; } =
+        ServingSystem.Paged("prefix cache", config => config with { PrefixCaching = true });
+
+    public static ServingSystem Fair { get; } = ServingSystem.Paged(
+        "fair share", config => config with { Policy = SchedulingPolicy.FairShare });
+
+    public static ServingSystem Ahead { get; } =
+        ServingSystem.Paged("look-ahead", config => config with { LookAhead = true });
+
+    public static IReadOnlyList<ServingSystem> Budgets { get; } =
+    [
+        Budget("whole prompts", 1 << 20), Budget("2,560 tokens a step", 2560),
+        Budget("256 tokens a step", 256),
+    ];
+
+    public static Load AgentsLoad(PaperScale scale) =>
+        new(Preset.Opt13B, Workload.Agents, scale.ShorterSeconds);
+
+    public static Load DocumentsLoad(PaperScale scale) =>
+        new(Preset.Opt13B, Workload.Documents, scale.ShorterSeconds);
+
+    public static Load TenantsLoad(PaperScale scale) =>
+        new(Preset.Opt13B, Workload.ShareGpt with { FewEvery = 10 }, scale.ShorterSeconds);
+
+    public static Load HostLoad(PaperScale scale) =>
+        new(Preset.Opt13B, Workload.ShareGpt, scale.ShorterSeconds) { HostSeconds = 1e-3 };
+
+    private static ServingSystem Budget(string name, int tokens) => ServingSystem.Paged(
+        name, config => config with { MaxBatchedTokens = tokens });
+
     public static FigureResult Run(PaperScale scale) => new(
         "beyond", "what the paper's engine did not have",
         [
             .. Prefixes(scale), .. Chunks(scale), .. Fairness(scale), .. LookAhead(scale),
             .. H200(scale),
         ],
-        []);
+        BeyondCurves.Of(scale));
 
     // An 8B model on a card of today: whether memory limits anybody depends on the length that a
     // sequence may have.
@@ -37,12 +67,8 @@ internal static class BeyondFigure
     // A preamble of 1,024 tokens that all agents have.
     private static IEnumerable<Claim> Prefixes(PaperScale scale)
     {
-        var load = new Load(Preset.Opt13B, Workload.Agents, scale.ShorterSeconds);
-        ServingSystem[] systems =
-        [
-            ServingSystem.Paged("prefix cache", config => config with { PrefixCaching = true }),
-            ServingSystem.Ours, ServingSystem.OrcaOracle,
-        ];
+        var load = AgentsLoad(scale);
+        ServingSystem[] systems = [Cached, ServingSystem.Ours, ServingSystem.OrcaOracle];
         var rates = scale.Each(systems, load.Sustained);
         yield return new Claim(
             $"agents behind 1,024 tokens: prefix cache {rates[0]:N2} / none {rates[1]:N2} "
@@ -54,12 +80,8 @@ internal static class BeyondFigure
     // One rate for all: what whole prompts in one step do to those that decode beside them.
     private static IEnumerable<Claim> Chunks(PaperScale scale)
     {
-        var load = new Load(Preset.Opt13B, Workload.Documents, scale.ShorterSeconds);
-        ServingSystem[] systems =
-        [
-            Budget("whole prompts", 1 << 20), Budget("2,560 tokens a step", 2560),
-            Budget("256 tokens a step", 256),
-        ];
+        var load = DocumentsLoad(scale);
+        var systems = Budgets;
         var rate = 0.8 * load.Sustained(systems[0]);
         var runs = scale.Each(systems, system => load.At(system, rate));
         foreach (var (index, run) in runs.Index())
@@ -71,24 +93,14 @@ internal static class BeyondFigure
                 $"documents, {systems[index].Name}: p50 to the first token, s",
                 run.FirstToken(0.5));
         }
-
-        static ServingSystem Budget(string name, int tokens) => ServingSystem.Paged(
-            name, config => config with { MaxBatchedTokens = tokens });
     }
 
     // One request in ten is of a tenant that asks for little; all together ask for too much.
     private static IEnumerable<Claim> Fairness(PaperScale scale)
     {
-        var load = new Load(
-            Preset.Opt13B, Workload.ShareGpt with { FewEvery = 10 }, scale.ShorterSeconds);
-        var saturated = load.Saturated(ServingSystem.Ours);
-        var rate = 1.5 * saturated.Finishes / saturated.Seconds;
-        ServingSystem[] systems =
-        [
-            ServingSystem.Ours,
-            ServingSystem.Paged(
-                "fair share", config => config with { Policy = SchedulingPolicy.FairShare }),
-        ];
+        var load = TenantsLoad(scale);
+        var rate = 1.5 * load.Answered(ServingSystem.Ours);
+        ServingSystem[] systems = [ServingSystem.Ours, Fair];
         var runs = scale.Each(systems, system => load.Overloaded(system, rate));
         foreach (var (index, run) in runs.Index())
         {
@@ -105,15 +117,8 @@ internal static class BeyondFigure
     // A millisecond of the host's between steps, as where the loop and its caller share cores.
     private static IEnumerable<Claim> LookAhead(PaperScale scale)
     {
-        var load = new Load(Preset.Opt13B, Workload.ShareGpt, scale.ShorterSeconds)
-        {
-            HostSeconds = 1e-3,
-        };
-        ServingSystem[] systems =
-        [
-            ServingSystem.Ours,
-            ServingSystem.Paged("look-ahead", config => config with { LookAhead = true }),
-        ];
+        var load = HostLoad(scale);
+        ServingSystem[] systems = [ServingSystem.Ours, Ahead];
         var rates = scale.Each(systems, load.Sustained);
         yield return new Claim(
             $"1 ms of the host's a step: look-ahead {rates[1]:N3} / none {rates[0]:N3} requests/s",

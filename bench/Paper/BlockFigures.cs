@@ -7,8 +7,8 @@ internal static class BlockFigures
 {
     private static readonly int[] s_sizes = [1, 2, 4, 8, 16, 32, 64, 128, 256];
 
-    // Of what blocks of 16 sustain: where the memory is full but nobody waits long.
-    private const double RateShare = 0.9;
+    // Of what blocks of 16 answer at saturation: most of the memory is held, and no queue grows.
+    public const double RateShare = 0.9;
 
     /// <summary>
     /// Latency at one rate by block size. The cost of a step does not depend on the size, so this
@@ -19,9 +19,9 @@ internal static class BlockFigures
         Load[] loads =
         [
             new(Preset.Opt13B, Workload.ShareGpt, scale.ShorterSeconds),
-            new(Preset.Opt13B, Workload.Alpaca, scale.SharingSeconds),
+            new(Preset.Opt13B, Workload.Alpaca, scale.ShorterSeconds),
         ];
-        var rates = scale.Each(loads, load => RateShare * load.Sustained(ServingSystem.Ours));
+        var rates = scale.Each(loads, load => RateShare * load.Answered(ServingSystem.Ours));
         var cases = loads.Zip(rates, (load, rate) => (load, rate))
             .SelectMany(pair => s_sizes.Select(size => (
                 Load: pair.load, Rate: pair.rate, Size: size)))
@@ -33,15 +33,22 @@ internal static class BlockFigures
                 Latency: one.Load.At(system, one.Rate).NormalisedLatency,
                 Held: one.Load.Saturated(system).HeldOfTaken);
         });
-        var results = cases.Zip(runs, (one, run) => (one.Load, one.Size, run.Latency, run.Held))
+        var results = cases
+            .Zip(runs, (one, run) => (one.Load, one.Rate, one.Size, run.Latency, run.Held))
             .ToList();
         return new FigureResult(
             "18", "block size, OPT-13B",
             [
                 .. results.Select(one => new Claim(
-                    $"{one.Load.Work.Name}, blocks of {one.Size}: seconds a token / of 16",
+                    $"{one.Load.Work.Name}, {one.Load.Seconds:N0} s at {one.Rate:N2} requests/s, "
+                        + $"blocks of {one.Size}: seconds a token / of 16",
                     Claim.ShareOf(one.Latency, results.First(
-                        other => other.Load == one.Load && other.Size == 16).Latency))),
+                        other => other.Load == one.Load && other.Size == 16).Latency))
+                {
+                    Said = one.Load.Work == Workload.ShareGpt
+                        ? "16 to 128 are best"
+                        : "16 and 32 are good, larger ones much worse",
+                }),
                 .. results.Select(one => new Claim(
                     $"{one.Load.Work.Name}, blocks of {one.Size}: tokens / slots taken",
                     100 * one.Held, Unit: " %")),
@@ -52,8 +59,9 @@ internal static class BlockFigures
             ]);
 
         Chart ChartOf(
-            string title, string y, Func<(Load Load, int Size, double Latency, double Held), double>
-            value) => new(
+            string title, string y,
+            Func<(Load Load, double Rate, int Size, double Latency, double Held), double> value) =>
+            new(
             title, "tokens a block holds", y,
             [
                 .. results.Where(one => double.IsFinite(value(one))).GroupBy(one => one.Load)
@@ -74,7 +82,7 @@ internal static class BlockFigures
     {
         const int Tokens = 256;
         var load = new Load(Preset.Opt13B, Workload.ShareGpt, scale.ShorterSeconds);
-        var rate = RateShare * load.Sustained(ServingSystem.Ours);
+        var rate = RateShare * load.Answered(ServingSystem.Ours);
         var latencies = scale.Each(
             s_sizes.SelectMany(size => ((PreemptionMode[])
                 [PreemptionMode.Swap, PreemptionMode.Recompute]).Select(mode => (size, mode)))
@@ -91,10 +99,17 @@ internal static class BlockFigures
             [
                 .. s_sizes.Zip(swaps, (size, swap) => new Claim(
                     $"{Tokens} tokens, blocks of {size}: computing again / moving out and in",
-                    again / swap)),
+                    again / swap)
+                {
+                    Said = "at most 1.2",
+                }),
                 .. s_sizes.Select((size, index) => new Claim(
-                    $"ShareGPT, blocks of {size}: seconds a token, recompute / swap",
-                    Claim.ShareOf(latencies[2 * index + 1], latencies[2 * index]))),
+                    $"ShareGPT, {load.Seconds:N0} s, blocks of {size}: seconds a token, "
+                        + "recompute / swap",
+                    Claim.ShareOf(latencies[2 * index + 1], latencies[2 * index]))
+                {
+                    Said = size is >= 16 and <= 64 ? "comparable" : "",
+                }),
             ],
             [
                 new Chart(

@@ -16,17 +16,35 @@ internal sealed record Claim(
     /// <summary>Ours / the paper's, or its lower end.</summary>
     public double? Ratio => Ours / Low;
 
+    /// <summary>Least and most over seeds, where there were several.</summary>
+    public (double Least, double Most)? Seeds { get; init; }
+
+    /// <summary>What the paper says, where that is no number.</summary>
+    public string Said { get; init; } = "";
+
     /// <summary>As a row of a table.</summary>
     public string Row =>
-        $"| {What} | {Text(Ours)}{Unit} | {Paper} | {(Ratio is { } ratio ? Text(ratio) : "")} "
-        + $"| {Why} |";
+        $"| {What} | {Text(Ours)}{Unit}{Range} | {Paper} "
+        + $"| {(Ratio is { } ratio ? Text(ratio) : "")} | {Why} |";
 
     private string Paper => (Low, High) switch
     {
         ({ } low, { } high) => $"{Text(low)} to {Text(high)}{Unit}",
         ({ } low, null) => $"{Text(low)}{Unit}",
-        _ => "",
+        _ => Said,
     };
+
+    private string Range =>
+        Seeds is { } seeds ? $" ({Text(seeds.Least)} to {Text(seeds.Most)})" : "";
+
+    /// <summary>Of several seeds: their mean, least and most.</summary>
+    public static Claim Of(
+        string what, IReadOnlyList<double> values, double? low = null, double? high = null,
+        string unit = "", string why = "") =>
+        new(what, values.Average(), low, high, unit, why)
+        {
+            Seeds = values.Count > 1 ? (values.Min(), values.Max()) : null,
+        };
 
     /// <summary>A share of something else; NaN where either was never reached.</summary>
     public static double ShareOf(double value, double whole) =>
@@ -70,11 +88,17 @@ internal sealed record Chart(string Title, string X, string Y, IReadOnlyList<Lin
     /// <summary>Of bars, each a stack of all lines; null: lines are lines.</summary>
     public IReadOnlyList<string>? Names { get; init; }
 
+    /// <summary>Of bars, whether lines stand side by side.</summary>
+    public bool IsBeside { get; init; }
+
     /// <summary>The most that is shown; null: all.</summary>
     public double? YMax { get; init; }
 
     /// <summary>Whether the axis to the right counts powers of two.</summary>
     public bool IsLog { get; init; }
+
+    /// <summary>Whether its marks are powers of two alone, and not each point's place.</summary>
+    public bool HasRoundTicks { get; init; }
 }
 
 /// <summary>Points of a line by x.</summary>

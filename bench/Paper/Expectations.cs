@@ -7,7 +7,7 @@ internal sealed record Expectation(string What, bool Holds);
 /// What must hold of every version, whatever its figures: a scheduler that leaks, reserves too much
 /// or shares nothing breaks one of these.
 /// </summary>
-internal static class Expectations
+internal static partial class Expectations
 {
     /// <summary>What of the cache holds tokens at saturation, of these systems.</summary>
     /// <param name="scale">How long traces are.</param>

@@ -34,7 +34,9 @@ internal interface IServing
 /// <param name="Internal">Slots that their holder asked for and will never fill.</param>
 /// <param name="Taken">Slots that are not free: held, future, internal and rounding.</param>
 /// <param name="Total">Slots of the cache.</param>
-/// <param name="Sequences">Sequences that run.</param>
+/// <param name="Sequences">
+/// Sequences that run; those of a request count as one until its prompt is computed.
+/// </param>
 /// <param name="IsFull">Whether anybody waits.</param>
 /// <param name="BlocksShared">Blocks that sharing saves.</param>
 /// <param name="BlocksReferenced">Blocks that there would be without sharing.</param>

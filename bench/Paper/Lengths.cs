@@ -12,10 +12,18 @@ internal sealed record Lengths(double Mean, double Spread, int Least, int Most)
 {
     private const int Points = 2000;
 
-    private readonly double _logMedian = Solve(Mean, Spread, Least, Most);
+    // The share of lengths up to Least, Least + 1 and so on.
+    private readonly double[] _shares = Shares(Mean, Spread, Least, Most);
+
+    /// <summary>Longer ones are cut to so many tokens, after the mean was met.</summary>
+    public int Clip { get; init; } = Most;
 
     /// <summary>The length at share <paramref name="quantile"/> of all, (0, 1).</summary>
-    public int At(double quantile) => At(_logMedian, Spread, Least, Most, quantile);
+    public int At(double quantile)
+    {
+        var place = Array.BinarySearch(_shares, quantile);
+        return Math.Min(Clip, Least + Math.Min(place < 0 ? ~place : place, Most - Least));
+    }
 
     /// <summary>The mean of what is drawn, rounded to whole tokens.</summary>
     public double MeanDrawn => Enumerable.Range(0, Points)
@@ -47,21 +55,22 @@ internal sealed record Lengths(double Mean, double Spread, int Least, int Most)
             / (Normal.Below(high) - Normal.Below(low));
     }
 
-    // Within the cut the quantiles are those of the whole between the cut's own two.
-    private static int At(double logMedian, double spread, int least, int most, double quantile)
+    // Of a log-normal between two bounds, rounded.
+    private static double[] Shares(double mean, double spread, int least, int most)
     {
-        var low = Normal.Below((Math.Log(least - 0.5) - logMedian) / spread);
-        var high = Normal.Below((Math.Log(most + 0.5) - logMedian) / spread);
-        var z = Normal.Quantile(low + quantile * (high - low));
-        return Math.Clamp((int)Math.Round(Math.Exp(logMedian + spread * z)), least, most);
+        var logMedian = Solve(mean, spread, least, most);
+        var low = Below(least - 0.5);
+        var whole = Below(most + 0.5) - low;
+        return [.. Enumerable.Range(least, most - least + 1)
+            .Select(length => (Below(length + 0.5) - low) / whole)];
+
+        double Below(double length) => Normal.Below((Math.Log(length) - logMedian) / spread);
     }
 }
 
 /// <summary>The standard normal distribution.</summary>
 internal static class Normal
 {
-    private const double Beyond = 9;
-
     /// <summary>The share below <paramref name="z"/>, by Zelen and Severo's series.</summary>
     public static double Below(double z)
     {
@@ -71,18 +80,5 @@ internal static class Normal
         var series = t * (0.319381530 + t * (-0.356563782 + t * (1.781477937
             + t * (-1.821255978 + t * 1.330274429))));
         return 1 - Math.Exp(-0.5 * z * z) / Math.Sqrt(2 * Math.PI) * series;
-    }
-
-    /// <summary>Where a share of (0, 1) lies below, by halving.</summary>
-    public static double Quantile(double share)
-    {
-        var (low, high) = (-Beyond, Beyond);
-        for (var round = 0; round < 45; round++)
-        {
-            var middle = 0.5 * (low + high);
-            (low, high) = Below(middle) < share ? (middle, high) : (low, middle);
-        }
-
-        return 0.5 * (low + high);
     }
 }

@@ -10,6 +10,7 @@ internal static class PaperCommand
 {
     private static readonly (string Number, Func<PaperScale, FigureResult> Run)[] s_figures =
     [
+        ("lengths", LengthsFigure.Run),
         ("2", MemoryFigures.Utilisation),
         ("13", MemoryFigures.Batched),
         ("12", RateFigures.Basic),
@@ -44,11 +45,22 @@ internal static class PaperCommand
         Description = "Fit the cost model to measured steps instead, and say how well it fits.",
     };
 
+    private static readonly Option<int> Threads = new("--threads")
+    {
+        Description = "Runs that go side by side.",
+        DefaultValueFactory = _ => PaperScale.Full.Threads,
+    };
+
+    private static readonly Option<bool> Constants = new("--constants")
+    {
+        Description = "Find the two constants of the paper's engine instead.",
+    };
+
     public static Command Create()
     {
         var command = new Command("paper", "The PagedAttention paper's evaluation, by simulation.")
         {
-            Figure, Quick, Out, Calibrate,
+            Figure, Quick, Out, Calibrate, Constants, Threads,
         };
         command.SetAction(Run);
         return command;
@@ -62,7 +74,16 @@ internal static class PaperCommand
             return 0;
         }
 
-        var scale = parsed.GetValue(Quick) ? PaperScale.Quick : PaperScale.Full;
+        var scale = (parsed.GetValue(Quick) ? PaperScale.Quick : PaperScale.Full) with
+        {
+            Threads = parsed.GetValue(Threads),
+        };
+        if (parsed.GetValue(Constants))
+        {
+            PaperEngine.Solve(scale, Console.Out);
+            return 0;
+        }
+
         var wanted = s_figures
             .Where(figure => parsed.GetValue(Figure) is not { } number || number == figure.Number)
             .ToList();

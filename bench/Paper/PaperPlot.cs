@@ -63,8 +63,9 @@ internal static class PaperPlot
     // Of bars, the sums of all their parts.
     private static double Highest(Chart chart) => chart.Names is null
         ? chart.Lines.Max(line => line.Points.Max(point => point.Y))
-        : Enumerable.Range(0, chart.Names.Count)
-            .Max(place => chart.Lines.Sum(line => line.Points[place].Y));
+        : Enumerable.Range(0, chart.Names.Count).Max(place => chart.IsBeside
+            ? chart.Lines.Max(line => line.Points[place].Y)
+            : chart.Lines.Sum(line => line.Points[place].Y));
 
     private static void Lines(Plot plot, Chart chart)
     {
@@ -82,22 +83,29 @@ internal static class PaperPlot
         if (chart.IsLog)
         {
             plot.Axes.Bottom.TickGenerator = new NumericManual(
-                [.. chart.Lines.SelectMany(line => line.Points).Select(point => point.X).Distinct()
+                [.. chart.Lines.SelectMany(line => line.Points)
+                    .Select(point => chart.HasRoundTicks
+                        ? Math.Pow(2, Math.Round(Math.Log2(point.X)))
+                        : point.X)
+                    .Distinct()
                     .Select(x => new Tick(Math.Log2(x), $"{x:N0}"))]);
         }
     }
 
-    // Each bar is a stack of what the lines have at its place.
+    // Each bar is a stack of what the lines have at its place, or they stand side by side.
     private static void Bars(Plot plot, Chart chart, IReadOnlyList<string> names)
     {
         var bases = new double[names.Count];
         foreach (var (index, line) in chart.Lines.Index())
         {
+            var width = chart.IsBeside ? 0.8 / chart.Lines.Count : 0.8;
             var bars = line.Points.Select((point, place) => new Bar
             {
-                Position = place,
-                ValueBase = bases[place],
-                Value = bases[place] += point.Y,
+                Position = place
+                    + (chart.IsBeside ? (index - 0.5 * (chart.Lines.Count - 1)) * width : 0),
+                Size = width,
+                ValueBase = chart.IsBeside ? 0 : bases[place],
+                Value = chart.IsBeside ? point.Y : bases[place] += point.Y,
                 FillColor = s_colors[index % s_colors.Length],
                 LineWidth = 0,
             }).ToList();
@@ -105,7 +113,7 @@ internal static class PaperPlot
         }
 
         plot.Axes.Bottom.TickGenerator = new NumericManual(
-            [.. names.Select((name, place) => new Tick(place, name))]);
+            [.. names.Select((name, place) => new Tick(place, name.Replace(" (", "\n(")))]);
         plot.Axes.Bottom.MajorTickStyle.Length = 0;
         plot.Axes.SetLimitsX(-0.6, names.Count - 0.4);
     }

@@ -9,25 +9,28 @@ internal sealed record PaperScale(double Seconds, bool IsQuick)
     public int Threads { get; init; } = 2;
 
     /// <summary>
-    /// An hour for what the paper tells most of; a quarter of one, as its 175B, for the others, and
-    /// five minutes where many short requests come.
+    /// An hour of ShareGPT's lengths, and a quarter of one for OPT-175B, as in the paper; a quarter
+    /// where more requests come, which changes little (<see cref="Load.Sustained"/>).
     /// </summary>
     public double SecondsOf(Preset preset, Workload work) =>
-        work != Workload.ShareGpt ? SharingSeconds
-        : preset == Preset.Opt13B ? Seconds
-        : ShorterSeconds;
+        preset == Preset.Opt175B || work != Workload.ShareGpt ? ShorterSeconds : Seconds;
 
-    /// <summary>Where many requests a second come: a quarter of an hour at most.</summary>
+    /// <summary>A quarter of an hour at most.</summary>
     public double ShorterSeconds => Math.Min(900, Seconds);
 
-    /// <summary>Where many short requests come: five minutes at most.</summary>
+    /// <summary>Of many sequences a request: five minutes at most.</summary>
     public double SharingSeconds => Math.Min(300, Seconds);
+
+    /// <summary>
+    /// Of the lengths and arrivals of what is told most of: rates differ from one to the next.
+    /// </summary>
+    public IReadOnlyList<int> Seeds => IsQuick ? [1] : [1, 2, 3];
 
     /// <summary>Traces of an hour, as in the paper.</summary>
     public static PaperScale Full { get; } = new(3600, IsQuick: false);
 
-    /// <summary>Traces of ten minutes.</summary>
-    public static PaperScale Quick { get; } = new(600, IsQuick: true);
+    /// <summary>Traces of a quarter of an hour.</summary>
+    public static PaperScale Quick { get; } = new(900, IsQuick: true);
 
     /// <summary>What <paramref name="run"/> gives for each, in order; two run at once.</summary>
     public IReadOnlyList<TResult> Each<T, TResult>(IReadOnlyList<T> cases, Func<T, TResult> run)

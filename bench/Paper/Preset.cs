@@ -24,26 +24,30 @@ internal sealed record Preset(string Name, int Slots, CostModel Cost)
     /// <summary>Sequences at once at most, for all systems.</summary>
     public int SequencesMax { get; init; } = 256;
 
+    /// <summary>Of beginning to copy K and V of all layers, each copy on its own.</summary>
+    public double CopySecondsUnfused { get; init; }
+
     // Of what the makers promise, what our own kernels reach: an 8B model on an H200 reads its
     // weights at 79 % of a copy's bandwidth, and computes prompts at 70 to 75 % of a large product
     // (docs/measurements.md).
     private const double BandwidthShare = 0.79;
     private const double ProductShare = 0.7;
 
-    // 25 GB/s is what PCIe 4.0 x16 gives; a copy of one layer's K or V of a block is begun by the
-    // driver in about 5 µs. Both are assumptions, not measured.
+    // 25 GB/s is what PCIe 4.0 x16 gives; a copy of one layer's K or V, of a block to the host or
+    // of a whole chunk, is begun by the driver in about 5 µs. Both are assumptions, not measured.
     private const double BusBytes = 25e9;
     private const double CopySeconds = 5e-6;
 
     private static readonly Gpus s_a100 = new("A100 40 GB", 1, 1.555e12, 312e12);
     private static readonly Gpus s_a100Large = new("A100 80 GB", 8, 2.039e12, 312e12);
 
-    // What the paper's engine took beside its memory and its products, from two of its figures (13a
-    // and 13b) and Little's law: 30.42 sequences at 2 requests of 338 tokens a second are steps of
-    // 45.0 ms, 132.44 at 30 of 58 are 75.5 ms. What the roofline does not explain is a constant and
-    // so much a row: two equations.
-    private static readonly (double Step, double Row) s_paper = Solve(
-        Unexplained(30.42, 2, 161.31, 337.99, 459), Unexplained(132.44, 30, 19.31, 58.45, 65));
+    // What an A100 reads from its cache: measured, buffers of up to 25 MB (gpu-benches
+    // by D. Ernst, gpu-l2-cache/a100_80.txt). K and V of 341 tokens of one layer are 7 MB.
+    private const double CacheBandwidth = 5.4e12;
+
+    // Of an all-reduce over eight A100 with NVLink, as NCCL counts it: measured (nccl-tests, issue
+    // 149). What an all-reduce takes however small it is, is not known and not in it.
+    private const double BusBandwidth = 200e9;
 
     /// <summary>OPT-13B on one A100 of 40 GB. Source: SOSP '23, table 1.</summary>
     public static Preset Opt13B { get; } = Opt("OPT-13B", s_a100, 13e9, 40, 5120, 15_700);
@@ -79,19 +83,21 @@ internal sealed record Preset(string Name, int Slots, CostModel Cost)
     public static Preset Llama8BOnH200 { get; } =
         new("Llama-3.1-8B, H200", 920_000, CostFit.Of(H200Steps.All).Model);
 
-    /// <summary>Bytes of K and V of a token: both, in 16 bits, over all layers.</summary>
-    private static double KvBytes(int layers, int hidden) => 2.0 * 2 * layers * hidden;
-
     private static Preset Opt(
         string name, Gpus gpus, double parameters, int layers, int hidden, int slots) =>
-        new(name, slots, Roofline(gpus, parameters, layers, KvBytes(layers, hidden)) with
+        new(name, slots, Roofline(gpus, parameters, layers, hidden) with
         {
-            Step = s_paper.Step,
-            Row = s_paper.Row,
-        });
+            Step = PaperEngine.Step,
+            Row = PaperEngine.Row,
+        })
+        {
+            CopySecondsUnfused = 2 * layers * CopySeconds,
+        };
 
-    private static CostModel Roofline(Gpus gpus, double parameters, int layers, double kvBytes)
+    private static CostModel Roofline(Gpus gpus, double parameters, int layers, int hidden)
     {
+        // K and V of a token, in 16 bits, over all layers.
+        var kvBytes = 2.0 * 2 * layers * hidden;
         var bandwidth = gpus.Count * gpus.Bandwidth * BandwidthShare;
         var products = gpus.Count * gpus.Products * ProductShare;
         return new CostModel
@@ -99,27 +105,14 @@ internal sealed record Preset(string Name, int Slots, CostModel Cost)
             Weights = 2 * parameters / bandwidth,
             Token = 2 * parameters / products,
             Read = kvBytes / bandwidth,
+            Reread = kvBytes / (gpus.Count * CacheBandwidth),
+            // Two sums of 16-bit activations a layer, each sent 2 (n - 1) / n times.
+            AllReduce = 2.0 * layers * 2 * hidden * 2 * (gpus.Count - 1) / gpus.Count
+                / BusBandwidth,
             // A query against a key and its value: two products of the hidden size each.
             Pair = kvBytes / products,
             SwapToken = kvBytes / (gpus.Count * BusBytes),
             SwapBlock = 2 * layers * CopySeconds,
         };
-    }
-
-    private static (double Rows, double Seconds) Unexplained(
-        double rows, double rate, double prompt, double output, double context)
-    {
-        var seconds = rows / (rate * output);
-        var roofline = Roofline(s_a100, 13e9, 40, KvBytes(40, 5120));
-        var tokens = (int)(rows + rate * prompt * seconds);
-        return (rows, seconds - roofline.Seconds(
-            new CostModel.Shape(0, tokens, (long)(rows * context), 0, 0, 0, 0)));
-    }
-
-    private static (double Step, double Row) Solve(
-        (double Rows, double Seconds) few, (double Rows, double Seconds) many)
-    {
-        var row = (many.Seconds - few.Seconds) / (many.Rows - few.Rows);
-        return (few.Seconds - row * few.Rows, row);
     }
 }

@@ -141,7 +141,7 @@ internal static class ReservedPlan
             held += now;
             future += (long)sequence.Width * last - now;
             unused += (long)sequence.Width * (reserved - last);
-            sequences += sequence.IsOver ? 0 : sequence.Width;
+            sequences += sequence.IsOver ? 0 : 1;
         }
 
         var size = serving.Config.BlockSize;

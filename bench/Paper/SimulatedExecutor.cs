@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using System.Runtime.InteropServices;
 using SkPaged.Engine.Pure;
@@ -10,20 +11,28 @@ namespace SkPaged.Bench.Paper;
 /// </summary>
 /// <remarks>
 /// Candidates of a beam have the log probabilities of a softmax over 64 normal logits of standard
-/// deviation <paramref name="sharpness"/>, drawn anew at each token: the greater it is, the surer
-/// the model, and the longer beams go on beside each other before one of them takes over. The
-/// default is chosen so that four beams of Alpaca's lengths share what they do in the paper's
-/// figure 15; what else is shown of beams follows.
+/// deviation <paramref name="sharpness"/>, at each token one of 16,384 that were drawn: the greater
+/// it is, the surer the model, and the longer beams go on beside each other before one of them
+/// takes over. The default is chosen so that four beams of Alpaca's lengths share what they do in
+/// the paper's figure 15; what else is shown of beams follows.
 /// </remarks>
 /// <param name="cost">Of a step.</param>
 /// <param name="vocabulary">Tokens that there are.</param>
 /// <param name="sharpness">Standard deviation of logits, from 0.</param>
+/// <param name="isShared">Whether rows may read the same blocks.</param>
 internal sealed class SimulatedExecutor(
-    CostModel cost, int vocabulary, double sharpness = SimulatedExecutor.SharpnessDefault)
+    CostModel cost, int vocabulary, double sharpness = SimulatedExecutor.SharpnessDefault,
+    bool isShared = false)
 {
     public const double SharpnessDefault = 12;
 
     private const int Logits = 64;
+    private const int Ranks = 8;
+    private const int Softmaxes = 1 << 14;
+
+    private static readonly ConcurrentDictionary<double, float[][]> s_tops = new();
+
+    private readonly SharedReads _reads = new();
 
     public (StepResult Result, double Seconds) Execute(StepPlan plan)
     {
@@ -45,7 +54,10 @@ internal sealed class SimulatedExecutor(
 
         return (
             new StepResult(plan.Id, ImmutableCollectionsMarshal.AsImmutableArray(samples)),
-            cost.Seconds(plan));
+            cost.Seconds(CostModel.Shape.Of(plan) with
+            {
+                Rereads = isShared ? _reads.Of(plan) : 0,
+            }));
     }
 
     // Rows that await their token have no last one to go by; the position does for those.
@@ -58,28 +70,34 @@ internal sealed class SimulatedExecutor(
             + ((ulong)tokens[^1].Value << 32) + (ulong)tokens[0].Value);
     }
 
+    // One of many drawn softmaxes: drawing each anew takes longer than all else.
     private SampledToken Candidates(ulong seed, int count)
     {
-        Span<double> logits = stackalloc double[Logits];
-        var sum = 0.0;
-        for (var index = 0; index < Logits; index++)
-        {
-            logits[index] = sharpness * Normal(seed + (ulong)index);
-            sum += Math.Exp(logits[index]);
-        }
-
-        logits.Sort();
-        var top = new TokenLogprob[Math.Min(count, Logits)];
+        var tops = s_tops.GetOrAdd(sharpness, Drawn);
+        var ranks = tops[(int)(Mixed(seed) % Softmaxes)];
+        var top = new TokenLogprob[Math.Min(count, Ranks)];
         for (var rank = 0; rank < top.Length; rank++)
         {
             top[rank] = new TokenLogprob(
-                TokenOf(Mixed(seed ^ (ulong)(rank + 1) * 0xD6E8FEB86659FD93)),
-                (float)(logits[Logits - 1 - rank] - Math.Log(sum)));
+                TokenOf(Mixed(seed ^ (ulong)(rank + 1) * 0xD6E8FEB86659FD93)), ranks[rank]);
         }
 
         return new SampledToken(
             top[0].Token, top[0].Logprob, ImmutableCollectionsMarshal.AsImmutableArray(top));
     }
+
+    // The greatest log probabilities of each.
+    private static float[][] Drawn(double sharpness) =>
+    [
+        .. Enumerable.Range(0, Softmaxes).Select(softmax =>
+        {
+            var logits = Enumerable.Range(0, Logits)
+                .Select(index => sharpness * Normal((ulong)(softmax * Logits + index)))
+                .OrderDescending().ToList();
+            var sum = logits.Sum(Math.Exp);
+            return logits.Take(Ranks).Select(logit => (float)(logit - Math.Log(sum))).ToArray();
+        }),
+    ];
 
     private TokenId TokenOf(ulong hash) => new((int)(hash % (ulong)vocabulary));
 

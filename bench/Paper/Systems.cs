@@ -7,6 +7,12 @@ namespace SkPaged.Bench.Paper;
 /// <param name="Start">With the preset's limits.</param>
 internal sealed record ServingSystem(string Name, Func<Preset, IServing> Start)
 {
+    /// <summary>
+    /// Whether one kernel copies all blocks of a step, as the paper's does (section 5.1); if not,
+    /// each copy is begun on its own, once for K and for V of each layer.
+    /// </summary>
+    public bool CopiesFused { get; init; } = true;
+
     /// <summary>Tokens of a sequence at most: OPT's.</summary>
     public const int LengthMax = 2048;
 
@@ -37,7 +43,10 @@ internal sealed record ServingSystem(string Name, Func<Preset, IServing> Start)
         "FasterTransformer",
         preset => new ReservedServing(
             Sized(preset, 16), Reservation.Max,
-            Math.Clamp(preset.Slots / preset.LengthMax, 1, preset.SequencesMax)));
+            Math.Clamp(preset.Slots / preset.LengthMax, 1, preset.SequencesMax)))
+    {
+        CopiesFused = false,
+    };
 
     /// <summary>The paper's five, ours first.</summary>
     public static IReadOnlyList<ServingSystem> All { get; } =
@@ -49,7 +58,10 @@ internal sealed record ServingSystem(string Name, Func<Preset, IServing> Start)
         new(name, preset => PagedServing.Of(change(Sized(preset, blockSize))));
 
     private static ServingSystem Orca(string name, Reservation reservation) =>
-        new(name, preset => new ReservedServing(Sized(preset, 16), reservation));
+        new(name, preset => new ReservedServing(Sized(preset, 16), reservation))
+        {
+            CopiesFused = false,
+        };
 
     private static SchedulerConfig Sized(Preset preset, int blockSize) =>
         new()

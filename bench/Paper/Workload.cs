@@ -43,14 +43,17 @@ internal sealed record Workload(string Name, Lengths Input, Lengths Output)
 
     /// <summary>
     /// Rounds of a conversation before this one, drawn from 0 to so many: a prompt is all of it,
-    /// cut to its last <see cref="HistoryMax"/> tokens.
+    /// cut to its last <see cref="HistoryMax"/> tokens. How many is a guess.
     /// </summary>
     public int Rounds { get; init; }
 
     /// <summary>Each so many-th request is one of the tenant "few"; 0: nobody is.</summary>
     public int FewEvery { get; init; }
 
-    /// <summary>Tokens of a conversation that are kept. Source: SOSP '23, section 6.5.</summary>
+    /// <summary>
+    /// Tokens of a conversation that are kept, and of its next output at most. Source: SOSP '23,
+    /// section 6.5.
+    /// </summary>
     public const int HistoryMax = 1024;
 
     /// <summary>What a translator is asked: a prefix, then a sentence in and out.</summary>
@@ -67,7 +70,7 @@ internal sealed record Workload(string Name, Lengths Input, Lengths Output)
     public static Workload Chat { get; } = ShareGpt with
     {
         Name = "chat",
-        Output = new Lengths(337.99, 1, 4, 1023),
+        Output = ShareGpt.Output with { Clip = HistoryMax },
         Rounds = 6,
     };
 
@@ -82,8 +85,11 @@ internal sealed record Workload(string Name, Lengths Input, Lengths Output)
     public static Workload Documents { get; } =
         new("documents", new Lengths(1000, 0.5, 100, 1700), new Lengths(100, 0.8, 4, 300));
 
-    /// <summary>Tokens of output of a request and all its samples, on average.</summary>
-    public double OutputMean => Output.MeanDrawn;
+    /// <summary>Sequences of a request.</summary>
+    public int Width => Math.Max(Samples, Beams);
+
+    /// <summary>Whether sequences may hold blocks together.</summary>
+    public bool IsShared => Samples > 1 || Beams > 0 || Prefix > 0;
 
     /// <summary>Poisson arrivals at so many requests a second.</summary>
     public IReadOnlyList<Arrival> Trace(double rate, double seconds, int seed = 1)
@@ -139,7 +145,7 @@ internal sealed record Workload(string Name, Lengths Input, Lengths Output)
         for (var round = 0; round < before; round++)
         {
             tokens += Input.At(Draw(seed, id, -2 - 2 * round))
-                + Output.At(Draw(seed, id, -3 - 2 * round));
+                + ShareGpt.Output.At(Draw(seed, id, -3 - 2 * round));
         }
 
         return Math.Min(HistoryMax, tokens);
