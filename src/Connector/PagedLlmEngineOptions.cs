@@ -110,6 +110,14 @@ public sealed record PagedLlmEngineOptions
     public SchedulingPolicy Policy { get; set; } = Own.Policy;
 
     /// <summary>
+    /// What a token of a prompt that is computed counts under fair share, 1 .. 1,000. Default 1.
+    /// </summary>
+    public int PromptTokenWeight { get; set; } = Own.PromptTokenWeight;
+
+    /// <summary>What a token of output counts under fair share, 1 .. 1,000. Default 2.</summary>
+    public int OutputTokenWeight { get; set; } = Own.OutputTokenWeight;
+
+    /// <summary>
     /// Bytes of the host's memory that keep the blocks of those that give way. At least one
     /// block's, or 0, the default: what they had computed is computed again.
     /// </summary>
@@ -120,6 +128,13 @@ public sealed record PagedLlmEngineOptions
     /// costs less.
     /// </summary>
     public PreemptionMode PreemptionMode { get; set; } = Own.PreemptionMode;
+
+    /// <summary>
+    /// For <see cref="PreemptionMode.Auto"/>: the time to move one block one way / the time to
+    /// compute one token of a prompt. 0 .. 1,000,000, default 1, which is about what an 8B model
+    /// on a data-centre GPU takes; smaller where tokens cost more, as on a CPU.
+    /// </summary>
+    public double SwapCostPerBlock { get; set; } = Own.SwapCostPerBlock;
 
     /// <summary>
     /// Threads that compute on the CPU, 1 .. 1,024. Null, the default: one a core.
@@ -157,8 +172,11 @@ public sealed record PagedLlmEngineOptions
             MaxWaiting = MaxWaiting,
             PrefixCaching = PrefixCaching,
             Policy = Policy,
+            PromptTokenWeight = PromptTokenWeight,
+            OutputTokenWeight = OutputTokenWeight,
             HostCacheBytes = HostCacheBytes,
             PreemptionMode = PreemptionMode,
+            SwapCostPerBlock = SwapCostPerBlock,
             Threads = Threads,
             DecodeGraphs = DecodeGraphs,
             Loop = Own.Loop with
