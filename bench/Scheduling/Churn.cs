@@ -11,11 +11,11 @@ namespace SkPaged.Bench;
 /// </summary>
 public sealed class Churn
 {
-    private const int BlockSize = 16;
-    private const int PromptMin = 768;
-    private const int PromptMax = 1008;
-    private const int OutputMin = 200;
-    private const int OutputMax = 340;
+    internal const int BlockSize = 16;
+    internal const int PromptMin = 768;
+    internal const int PromptMax = 1008;
+    internal const int OutputMin = 200;
+    internal const int OutputMax = 340;
 
     private readonly SchedulerConfig _config;
     private readonly Random _random = new(1);

@@ -11,6 +11,9 @@ namespace SkPaged.Bench;
 /// </summary>
 internal static class SoakCommand
 {
+    // Machines change their speed while one looks on: what is compared takes turns.
+    private const int Stretch = 500;
+
     private static readonly Option<int> Steps = new("--steps")
     {
         Description = "Steps of each soak.",
@@ -46,7 +49,7 @@ internal static class SoakCommand
         StepCurve.Times(new SteadyDecode(1024, blocks), stepsMax: 1000);
         foreach (var sequences in new[] { 1024, 256 })
             Console.WriteLine(Steady(sequences, blocks));
-        Console.WriteLine(Soak(new Churn(1024, blocks), steps));
+        Console.WriteLine(Soak(new Churn(1024, blocks), new ChurnFloor(1024, blocks), steps));
         Console.WriteLine(LongPrompt(blocks));
         var curve = StepCurve.Measure();
         Console.WriteLine(curve);
@@ -61,7 +64,7 @@ internal static class SoakCommand
         return $"steady decode, {sequences} running, {blocks} blocks: {Percentiles(times)}";
     }
 
-    private static string Soak(Churn churn, int steps)
+    private static string Soak(Churn churn, ChurnFloor floor, int steps)
     {
         // Until every block was cached once and every sequence replaced.
         for (var step = 0; step < 2000; step++)
@@ -70,12 +73,16 @@ internal static class SoakCommand
             churn.Step();
         }
 
+        Floor(floor, 2000);
+        var least = new List<double>();
         var (times, submitted, evicted) = (new double[steps], churn.Submitted, churn.Evictions);
         var pauses = GC.GetTotalPauseDuration();
         var bytes = 0L;
         var (admitted, collected) = (new long[steps], new bool[steps]);
         for (var step = 0; step < steps; step++)
         {
+            if (step % Stretch == 0)
+                least.AddRange(Floor(floor, Math.Min(Stretch, steps - step)));
             var before = churn.Submitted;
             churn.Submit();
             admitted[step] = churn.Submitted - before;
@@ -94,7 +101,25 @@ internal static class SoakCommand
             + $"{(double)(churn.Submitted - submitted) / steps:F1} admitted and "
             + $"{(double)(churn.Evictions - evicted) / steps:F0} blocks evicted a step, "
             + $"{paused.TotalMilliseconds:F0} ms of {times.Sum() / 1000:F0} ms in GC pauses"
-            + ByStretch(times) + ByAdmissions(times, admitted, collected);
+            + ByStretch(times) + ByAdmissions(times, admitted, collected)
+            + $"{Environment.NewLine}  the same on arrays in place and a dictionary, in turn: "
+            + $"{Percentiles([.. least])}{ByStretch([.. least])}"
+            + $"{Environment.NewLine}  p50 {Quantile(times, 0.5) / Quantile([.. least], 0.5):F1} "
+            + $"times, p99 {Quantile(times, 0.99) / Quantile([.. least], 0.99):F1} times that";
+    }
+
+    private static double[] Floor(ChurnFloor floor, int steps)
+    {
+        var times = new double[steps];
+        for (var step = 0; step < steps; step++)
+        {
+            floor.Submit();
+            var start = Stopwatch.GetTimestamp();
+            floor.Step();
+            times[step] = Stopwatch.GetElapsedTime(start).TotalMicroseconds;
+        }
+
+        return times;
     }
 
     // Where no collection fell into the step: what a newcomer costs, and what a step without one.
@@ -112,15 +137,14 @@ internal static class SoakCommand
             + string.Concat(lines);
     }
 
-    // Machines change their speed while one looks on: what a quantile is over short stretches
-    // tells that apart from what the steps themselves differ by.
+    // What a quantile is over short stretches tells a change of the machine's speed apart from what
+    // the steps themselves differ by.
     private static string ByStretch(double[] times)
     {
-        const int stretch = 500;
-        var stretches = times.Chunk(stretch).Where(chunk => chunk.Length == stretch).ToList();
+        var stretches = times.Chunk(Stretch).Where(chunk => chunk.Length == Stretch).ToList();
         return stretches.Count == 0
             ? ""
-            : $"{Environment.NewLine}  of each {stretch} steps: p50 "
+            : $"{Environment.NewLine}  of each {Stretch} steps: p50 "
                 + $"{Spread.Of([.. stretches.Select(chunk => Quantile(chunk, 0.5))]):F0}, p99 "
                 + $"{Spread.Of([.. stretches.Select(chunk => Quantile(chunk, 0.99))]):F0} us";
     }

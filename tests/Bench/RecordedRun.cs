@@ -36,6 +36,10 @@ internal sealed record RecordedRun(
         var answers = await Task.WhenAll(
             Enumerable.Range(0, 8).Select(number => Ask(loop, number)));
         Assert.True(loop.Snapshot.BlocksSwappedOut > 0, "nobody gave way");
+        // Whoever left early has said so; the engine may not have heard it yet.
+        using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(1));
+        while (loop.Snapshot is not { Running: 0, Waiting: 0 })
+            await Task.Delay(1, patience.Token);
         // The log is on disk, and nothing runs any more, when the loop is over.
         await loop.DisposeAsync();
         return new RecordedRun(plans, answers);
