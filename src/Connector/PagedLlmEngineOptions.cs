@@ -131,8 +131,7 @@ public sealed record PagedLlmEngineOptions
 
     /// <summary>
     /// For <see cref="PreemptionMode.Auto"/>: the time to move one block one way / the time to
-    /// compute one token of a prompt. 0 .. 1,000,000, default 1, which is about what an 8B model
-    /// on a data-centre GPU takes; smaller where tokens cost more, as on a CPU.
+    /// compute one token of a prompt. 0 .. 1,000,000, default 1.
     /// </summary>
     public double SwapCostPerBlock { get; set; } = Own.SwapCostPerBlock;
 

@@ -15,6 +15,9 @@ public sealed class StartTests
         using var host = Host(services => services.AddPagedLlmChatCompletion(options =>
         {
             options.MaxSequences = 0;
+            options.PromptTokenWeight = 0;
+            options.OutputTokenWeight = 1001;
+            options.SwapCostPerBlock = -1;
             options.BlockSize = 5000;
             options.MaxModelLength = 1_000_000;
             options.RequestTimeout = TimeSpan.Zero;
@@ -25,7 +28,7 @@ public sealed class StartTests
         Assert.Equal(
             [
                 "BlockSize", "DecodeGraphs.BytesMax", "MaxModelLength", "MaxSequences",
-                "RequestTimeout",
+                "OutputTokenWeight", "PromptTokenWeight", "RequestTimeout", "SwapCostPerBlock",
             ],
             error.Errors.Select(one => one.Name).Order());
     }
