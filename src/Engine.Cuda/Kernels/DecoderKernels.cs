@@ -61,6 +61,7 @@ internal sealed class DecoderKernels : IDisposable
                     QueryTile.SharedBytes(constants.HeadDim))
                 : null;
             Few = new(modules["few_rows.cu"], constants, stream);
+            Many = new(modules["many_rows.cu"], constants, stream);
             _moveBlocks = new(modules["blocks.cu"], "move_blocks", MoveThreads);
             _adjustLogits = new(modules["sampling.cu"], "adjust_logits", AdjustThreads);
             _drawTokens = new(modules["sampling.cu"], "draw_tokens", DrawThreads);
@@ -78,6 +79,9 @@ internal sealed class DecoderKernels : IDisposable
 
     /// <summary>Products of a few rows.</summary>
     public FewRowsProducts Few { get; }
+
+    /// <summary>Gates of many rows.</summary>
+    public ManyRowsGates Many { get; }
 
     public void Embed(
         nint table, nint ids, nint drawn, nint residual, int tokens, int hidden,

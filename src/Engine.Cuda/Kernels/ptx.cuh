@@ -1,5 +1,5 @@
-// Everything that C++ has no words for, each with its PTX instruction. No other file has assembly,
-// and no file includes one of CUDA's own: NVRTC alone suffices.
+// Everything that C++ has no words for, each with its PTX instruction. No other file but hopper.cuh
+// has assembly, and no file includes one of CUDA's own: NVRTC alone suffices.
 #pragma once
 
 typedef unsigned short half_bits; // of a float16 or a bfloat16

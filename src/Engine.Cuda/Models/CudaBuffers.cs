@@ -29,6 +29,7 @@ internal sealed class CudaBuffers : IDisposable
         ModelConfig config, ScalarType dtype, int tokens, int samples, int draws,
         QueryUnits units, Device device)
     {
+        Tokens = tokens;
         var sizes = Sizes(config, dtype, tokens, samples) with
         {
             Drawn = draws * sizeof(int),
@@ -58,6 +59,9 @@ internal sealed class CudaBuffers : IDisposable
         Squares = Take(sizes.Squares);
         Workspace = Take(MatrixProducts.WorkspaceBytes);
     }
+
+    /// <summary>Tokens of the longest step.</summary>
+    public int Tokens { get; }
 
     /// <summary>[tokens, hidden], float32: the stream that layers add to.</summary>
     public nint Residual { get; }

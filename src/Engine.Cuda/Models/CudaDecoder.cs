@@ -18,6 +18,8 @@ internal sealed class CudaDecoder : IDisposable
     private readonly Device _device;
     private readonly DecoderKernels _kernels;
     private readonly FewRowsProducts _few;
+    private readonly ManyRowsGates _many;
+    private readonly TileMaps? _maps;
     private readonly MatrixProducts _products;
     private readonly CudaBuffers _buffers;
     private readonly ImmutableArray<Layer> _layers;
@@ -37,7 +39,8 @@ internal sealed class CudaDecoder : IDisposable
         ModelConfig config, DecoderWeights weights, KvCache cache, RotaryTable rotary,
         DecoderKernels kernels, CudaBuffers buffers, CudaStream stream)
     {
-        (_config, _kernels, _few, _buffers) = (config, kernels, kernels.Few, buffers);
+        (_config, _kernels, _buffers) = (config, kernels, buffers);
+        (_few, _many) = (kernels.Few, kernels.Many);
         _device = weights.Embedding.device;
         _epsilon = (float)config.RmsNormEpsilon;
         _isBFloat16 = weights.DType == ScalarType.BFloat16;
@@ -54,6 +57,9 @@ internal sealed class CudaDecoder : IDisposable
         _sineTable = tensor(rotary.Sin, shape, device: _device);
         (_cosines, _sines) = (Address(_cosineTable), Address(_sineTable));
         _products = new(stream, TypeOf(weights.DType), buffers.Workspace);
+        _maps = _many.Works(config.HiddenSize, config.IntermediateSize)
+            ? new(_device, weights.DType, [.. Tiled()])
+            : null;
     }
 
     private int Inner => _config.QueryHeads * _config.HeadDim;
@@ -73,8 +79,7 @@ internal sealed class CudaDecoder : IDisposable
         for (var i = 0; i < _layers.Length; i++)
         {
             squares = Attention(_layers[i], step, squares);
-            squares = FeedForward(
-                _layers[i], i + 1 < _layers.Length ? _layers[i + 1] : null, step.Tokens, squares);
+            squares = FeedForward(i, step.Tokens, squares);
         }
         if (step.Samples == 0)
             return;
@@ -88,6 +93,7 @@ internal sealed class CudaDecoder : IDisposable
     public void Dispose()
     {
         _products.Dispose();
+        _maps?.Dispose();
         _cosineTable.Dispose();
         _sineTable.Dispose();
     }
@@ -130,24 +136,45 @@ internal sealed class CudaDecoder : IDisposable
             step.Queries);
     }
 
-    private RowSquares FeedForward(Layer layer, Layer? next, int tokens, RowSquares squares)
+    private RowSquares FeedForward(int index, int tokens, RowSquares squares)
     {
-        var intermediate = _config.IntermediateSize;
+        var (layer, intermediate) = (_layers[index], _config.IntermediateSize);
+        var next = index + 1 < _layers.Length ? _layers[index + 1] : null;
         if (layer.GateUpBias == 0 && _few.Takes(tokens, _config.HiddenSize, 2 * intermediate))
             GateFew(layer, tokens, squares);
         else
         {
             Norm(layer.MlpNorm, tokens);
-            Multiply(
-                _buffers.Normed, layer.GateUp, _buffers.GateUp, tokens, _config.HiddenSize,
-                2 * intermediate);
-            _kernels.SiluMultiply(
-                _buffers.GateUp, layer.GateUpBias, _buffers.Activated, tokens, intermediate);
+            Gate(index, tokens);
         }
         return Add(
             _buffers.Activated, layer.Down, layer.DownBias, tokens, intermediate,
             next is not null && Prepares(layer.DownBias, tokens, Width) ? next.InputNorm : 0);
     }
+
+    private void Gate(int index, int tokens)
+    {
+        var (layer, hidden, intermediate) = (
+            _layers[index], _config.HiddenSize, _config.IntermediateSize);
+        if (_maps is not null && layer.GateUpBias == 0 && _many.Takes(tokens, intermediate))
+        {
+            _many.Gate(
+                _maps[0], _maps[1 + index], _buffers.Activated, tokens, hidden, intermediate);
+            return;
+        }
+        Multiply(
+            _buffers.Normed, layer.GateUp, _buffers.GateUp, tokens, hidden, 2 * intermediate);
+        _kernels.SiluMultiply(
+            _buffers.GateUp, layer.GateUpBias, _buffers.Activated, tokens, intermediate);
+    }
+
+    // What gates of many rows are computed of: their input, and the weights of each layer.
+    private IEnumerable<TiledMatrix> Tiled() => _layers
+        .Select(layer => new TiledMatrix(
+            layer.GateUp, 2 * _config.IntermediateSize, _config.HiddenSize,
+            ManyRowsGates.TileOutputs))
+        .Prepend(new(
+            _buffers.Normed, _buffers.Tokens, _config.HiddenSize, ManyRowsGates.TileRows));
 
     private void GateFew(Layer layer, int tokens, RowSquares squares)
     {

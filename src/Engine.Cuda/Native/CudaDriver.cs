@@ -105,6 +105,11 @@ internal static unsafe partial class CudaDriver
         LaunchConfig* config, nint function, void** parameters, void** extra);
 
     [LibraryImport(NativeLibraries.Driver)]
+    public static partial int cuTensorMapEncodeTiled(
+        void* map, int type, uint rank, nint address, ulong* sizes, ulong* strides, uint* box,
+        uint* elementStrides, int interleave, int swizzle, int promotion, int fill);
+
+    [LibraryImport(NativeLibraries.Driver)]
     public static partial int cuStreamCreate(out nint stream, uint flags);
 
     [LibraryImport(NativeLibraries.Driver)]
