@@ -178,6 +178,15 @@ public sealed record LlmEngineOptions
     /// <summary>Limits of the graphs that a start on a CUDA device captures.</summary>
     public DecodeGraphOptions DecodeGraphs { get; init; } = new();
 
+    /// <summary>
+    /// Whether a start on a CUDA device times the algorithms that cuBLASLt has for each product of
+    /// its graphs and of its longest step, and keeps the fastest. Default true. The choices are kept
+    /// in the folder of compiled kernels; where they are not there yet, a start takes some seconds
+    /// longer. Products of several numbers of rows may then add in another order, and on another
+    /// device in yet another: results differ in their last bits. False: the library's first choice.
+    /// </summary>
+    public bool TuneProducts { get; init; } = true;
+
     /// <summary>Name, mailbox, seeds and clock of the loop.</summary>
     public EngineLoopOptions Loop { get; init; } = new();
 

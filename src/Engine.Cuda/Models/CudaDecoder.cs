@@ -12,7 +12,7 @@ namespace SkPaged.Engine.Cuda.Models;
 /// allocation, no wait. It computes what <see cref="TorchDecoder"/> does; the
 /// residual stream is float32 as there, and projections add to it as they are computed.
 /// </summary>
-internal sealed class CudaDecoder : IDisposable
+internal sealed partial class CudaDecoder : IDisposable
 {
     private readonly ModelConfig _config;
     private readonly Device _device;
@@ -33,9 +33,10 @@ internal sealed class CudaDecoder : IDisposable
     /// <param name="kernels">For the model's sizes.</param>
     /// <param name="buffers">For the longest step.</param>
     /// <param name="stream">The kernels' own.</param>
+    /// <param name="choices">What products are tuned to; null: nothing is kept.</param>
     public CudaDecoder(
         ModelConfig config, DecoderWeights weights, KvCache cache, RotaryTable rotary,
-        DecoderKernels kernels, CudaBuffers buffers, CudaStream stream)
+        DecoderKernels kernels, CudaBuffers buffers, CudaStream stream, ProductChoices? choices)
     {
         (_config, _kernels, _few, _buffers) = (config, kernels, kernels.Few, buffers);
         _device = weights.Embedding.device;
@@ -53,7 +54,8 @@ internal sealed class CudaDecoder : IDisposable
         _cosineTable = tensor(rotary.Cos, shape, device: _device);
         _sineTable = tensor(rotary.Sin, shape, device: _device);
         (_cosines, _sines) = (Address(_cosineTable), Address(_sineTable));
-        _products = new(stream, TypeOf(weights.DType), buffers.Workspace);
+        _products = new(
+            stream, MatrixProducts.TypeOf(weights.DType), buffers.Workspace, choices);
     }
 
     private int Inner => _config.QueryHeads * _config.HeadDim;
@@ -133,7 +135,7 @@ internal sealed class CudaDecoder : IDisposable
     private RowSquares FeedForward(Layer layer, Layer? next, int tokens, RowSquares squares)
     {
         var intermediate = _config.IntermediateSize;
-        if (layer.GateUpBias == 0 && _few.Takes(tokens, _config.HiddenSize, 2 * intermediate))
+        if (GatesFew(layer, tokens))
             GateFew(layer, tokens, squares);
         else
         {
@@ -148,6 +150,10 @@ internal sealed class CudaDecoder : IDisposable
             _buffers.Activated, layer.Down, layer.DownBias, tokens, intermediate,
             next is not null && Prepares(layer.DownBias, tokens, Width) ? next.InputNorm : 0);
     }
+
+    private bool GatesFew(Layer layer, int tokens) =>
+        layer.GateUpBias == 0
+        && _few.Takes(tokens, _config.HiddenSize, 2 * _config.IntermediateSize);
 
     private void GateFew(Layer layer, int tokens, RowSquares squares)
     {
@@ -223,13 +229,6 @@ internal sealed class CudaDecoder : IDisposable
 
     private static unsafe nint Address(Tensor? tensor) =>
         tensor is null ? 0 : (nint)TensorMemory.Pointer(tensor);
-
-    private static int TypeOf(ScalarType dtype) => dtype switch
-    {
-        ScalarType.Float32 => CublasLt.Float32,
-        ScalarType.Float16 => CublasLt.Float16,
-        _ => CublasLt.BFloat16,
-    };
 
     /// <summary>Addresses of a layer's weights and cache; 0 where there is none.</summary>
     private sealed class Layer(LayerWeights weights, Tensor keys, Tensor values)
