@@ -180,10 +180,11 @@ public sealed record LlmEngineOptions
 
     /// <summary>
     /// Whether a start on a CUDA device times the algorithms that cuBLASLt has for each product of
-    /// its graphs and of its longest step, and keeps the fastest. Default true. The choices are kept
-    /// in the folder of compiled kernels; where they are not there yet, a start takes some seconds
-    /// longer. Products of several numbers of rows may then add in another order, and on another
-    /// device in yet another: results differ in their last bits. False: the library's first choice.
+    /// its graphs and of its longest step, and uses the fastest from then on. Default true; false:
+    /// the library's first choice. What was chosen is kept beside the compiled kernels, by device,
+    /// type and version of the library; a start that finds nothing there takes some seconds longer.
+    /// Two tunings may choose differently where times are close, and results then differ in their
+    /// last bits.
     /// </summary>
     public bool TuneProducts { get; init; } = true;
 
