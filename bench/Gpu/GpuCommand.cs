@@ -14,7 +14,7 @@ namespace SkPaged.Bench;
 internal static class GpuCommand
 {
     private static readonly string[] s_sections =
-        ["decode", "prefill", "attention", "swap", "serve", "start"];
+        ["decode", "prefill", "attention", "products", "swap", "serve", "start"];
 
     private static readonly Option<string> Shape = new("--shape")
     {
@@ -68,9 +68,15 @@ internal static class GpuCommand
 
     private static readonly Option<string[]> Only = new("--only")
     {
-        Description = "Sections: decode, prefill, attention, swap, serve, start. Default: all.",
+        Description = "Sections: decode, prefill, attention, products, swap, serve, start. "
+            + "Default: all.",
         DefaultValueFactory = _ => s_sections,
         AllowMultipleArgumentsPerToken = true,
+    };
+
+    private static readonly Option<bool> NoTuning = new("--no-tuning")
+    {
+        Description = "Products keep cuBLASLt's first choice, for comparison.",
     };
 
     private static readonly Option<string?> Json = new("--json")
@@ -94,8 +100,8 @@ internal static class GpuCommand
         Only.AcceptOnlyFromAmong(s_sections);
         var command = new Command("gpu", "A shape on a GPU against its bandwidth and matrix rate.")
         {
-            Shape, DType, Batches, Contexts, Steps, Repetitions, Requests, Budget, Only, Json,
-            Plot, From,
+            Shape, DType, Batches, Contexts, Steps, Repetitions, Requests, Budget, Only, NoTuning,
+            Json, Plot, From,
         };
         command.SetAction((parsed, _) => RunAsync(parsed));
         return command;
@@ -117,23 +123,29 @@ internal static class GpuCommand
         var dtype = parsed.GetValue(DType);
         var only = parsed.GetValue(Only)!.ToHashSet();
         var repetitions = parsed.GetValue(Repetitions);
+        var tunes = !parsed.GetValue(NoTuning);
         var peak = GpuPeak.Measure();
         var report = new GpuReport(
             DeviceName(), shape, $"{dtype}", DateTimeOffset.UtcNow, peak.BytesPerSecond / 1e12,
-            peak.OperationsPerSecond / 1e12);
+            peak.OperationsPerSecond / 1e12)
+        {
+            Tuning = tunes,
+        };
         Console.WriteLine(
             $"{report.Device}, {shape} in {dtype}: copy {report.CopyTerabytesPerSecond:F2} TB/s "
-            + $"read and written, products of 16 bits {report.ProductTeraflops:F0} TFLOP/s");
+            + $"read and written, products of 16 bits {report.ProductTeraflops:F0} TFLOP/s"
+            + (tunes ? "" : ", products not tuned"));
         var sweep = new GpuSweep(
             DecodeShapes.Named(shape), TypeOf(dtype), parsed.GetValue(Batches)!,
-            parsed.GetValue(Contexts)!, parsed.GetValue(Steps), repetitions, peak);
+            parsed.GetValue(Contexts)!, parsed.GetValue(Steps), repetitions, peak, tunes);
         sweep.Run(report, only);
         if (only.Contains("serve"))
             Say(report.Serve = await ServeLoad.MeasureAsync(
-                shape, dtype, parsed.GetValue(Requests), parsed.GetValue(Budget), repetitions));
+                shape, dtype, parsed.GetValue(Requests), parsed.GetValue(Budget), repetitions,
+                tunes));
         EngineDevices.ReleaseCached(CUDA);
         if (only.Contains("start"))
-            Say(report.Start = StartCommand.Measure(shape, dtype, repetitions));
+            Say(report.Start = StartCommand.Measure(shape, dtype, repetitions, tunes));
         if (parsed.GetValue(Json) is { } json)
             report.Save(json);
         if (parsed.GetValue(Plot) is { } plot)

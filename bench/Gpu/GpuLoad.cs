@@ -31,9 +31,10 @@ internal sealed class GpuLoad : IDisposable
     /// <param name="lengthMax">Tokens of a sequence.</param>
     /// <param name="tokensMax">Tokens of a step.</param>
     /// <param name="blocksMax">Blocks wanted; fewer where the device has not as many.</param>
+    /// <param name="tunes">Whether products are tuned.</param>
     public GpuLoad(
         ModelConfig config, ScalarType dtype, int rowsMax, int lengthMax, int tokensMax,
-        long blocksMax)
+        long blocksMax, bool tunes)
     {
         Config = config;
         var weights = DecoderWeights.Random(config, dtype, CUDA, seed: 1);
@@ -42,9 +43,12 @@ internal sealed class GpuLoad : IDisposable
         const double Share = 0.85;
         Blocks = (int)Math.Min(
             blocksMax, EngineDevices.BytesFree(CUDA) * Share / BlockBytes);
-        _executor = new(config, weights, new(
-            CUDA, Blocks, BlockSize, lengthMax, tokensMax, Math.Min(rowsMax, tokensMax),
-            Threads: 8, HostBlocks: HostBlocks))
+        _executor = new(
+            config, weights,
+            new(
+                CUDA, Blocks, BlockSize, lengthMax, tokensMax, Math.Min(rowsMax, tokensMax),
+                Threads: 8, HostBlocks: HostBlocks, TuneProducts: tunes),
+            new StartLines())
         {
             Clock = _clock,
         };

@@ -15,11 +15,18 @@ internal sealed record GpuReport(
         DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
     };
 
+    /// <summary>Whether products were tuned; null: the run is older than that.</summary>
+    public bool? Tuning { get; set; }
+
     public IReadOnlyList<DecodePoint>? Decode { get; set; }
 
     public IReadOnlyList<PrefillPoint>? Prefill { get; set; }
 
     public IReadOnlyList<AttentionPoint>? Attention { get; set; }
+
+    public IReadOnlyList<ProductPoint>? Products { get; set; }
+
+    public IReadOnlyList<GatePoint>? Gates { get; set; }
 
     public SwapPoint? Swap { get; set; }
 
@@ -79,6 +86,31 @@ internal sealed record AttentionPoint(
         + $"{PagedMicroseconds.Median / ContiguousMicroseconds.Median:F3}";
 }
 
+/// <summary>One matrix product by cuBLASLt, over weights that the device's cache does not hold.
+/// </summary>
+/// <param name="Name">What it is in a layer, or the head.</param>
+/// <param name="Rows">Of its input.</param>
+/// <param name="Inputs">Columns of the weights.</param>
+/// <param name="Outputs">Rows of the weights.</param>
+/// <param name="FirstMicroseconds">Of the library's first choice.</param>
+/// <param name="BestMicroseconds">Of the fastest algorithm.</param>
+/// <param name="BestPlace">Of that one in the library's order, from 0.</param>
+/// <param name="Candidates">Algorithms that were timed.</param>
+/// <param name="FloorMicroseconds">
+/// Its bytes at the rate of a copy, or its operations at that of a large product in 16 bits,
+/// whatever takes longer.
+/// </param>
+internal sealed record ProductPoint(
+    string Name, int Rows, int Inputs, int Outputs, double? FirstMicroseconds,
+    double? BestMicroseconds, int BestPlace, int Candidates, double FloorMicroseconds)
+{
+    public override string ToString() =>
+        $"product {Name,-7} {Rows,4} x {Inputs,5} x {Outputs,6}: first {FirstMicroseconds:F1} µs, "
+        + $"best {BestMicroseconds:F1} µs ({BestPlace} of {Candidates}), "
+        + $"{BestMicroseconds / FirstMicroseconds:F3} of the first, floor "
+        + $"{FloorMicroseconds:F1} µs, {FloorMicroseconds / BestMicroseconds:P0} of the floor";
+}
+
 /// <summary>Blocks between the device and pinned memory of the host.</summary>
 /// <param name="Blocks">Moved at once.</param>
 /// <param name="Bytes">Of all of them.</param>
@@ -118,4 +150,17 @@ internal sealed record StartPoint(double FirstSeconds, Spread WarmSeconds)
 {
     public override string ToString() =>
         $"start: first {FirstSeconds:F1} s, then {WarmSeconds:F1} s";
+}
+
+/// <summary>Gates of so many rows.</summary>
+/// <param name="Rows">Of the input.</param>
+/// <param name="LibraryMicroseconds">cuBLASLt's product, and the kernel behind it.</param>
+/// <param name="OwnMicroseconds">Our kernel.</param>
+/// <param name="IsTaken">Whether the engine uses ours.</param>
+internal sealed record GatePoint(
+    int Rows, double LibraryMicroseconds, double OwnMicroseconds, bool IsTaken)
+{
+    public override string ToString() =>
+        $"gates {Rows,4} rows: {LibraryMicroseconds,6:F1} µs by two kernels, "
+        + $"{OwnMicroseconds,6:F1} by one{(IsTaken ? ", used" : "")}";
 }

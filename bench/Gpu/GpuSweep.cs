@@ -6,7 +6,7 @@ namespace SkPaged.Bench;
 /// <summary>Steps and kernels of one shape, over batches and contexts.</summary>
 internal sealed class GpuSweep(
     ModelConfig config, ScalarType dtype, int[] batches, int[] contexts, int steps,
-    int repetitions, GpuPeak peak)
+    int repetitions, GpuPeak peak, bool tunes)
 {
     private const int PrefillTokens = 8192;
 
@@ -26,6 +26,13 @@ internal sealed class GpuSweep(
         using var _ = no_grad();
         if (only.Overlaps(["decode", "prefill", "swap"]))
             RunSteps(report, only);
+        if (only.Contains("products"))
+            using (var products = new ProductSweep(config, dtype, peak))
+                report.Products = Each(
+                    products.Cases().DistinctBy(each => each.Shape), products.Measure);
+        if (only.Contains("products"))
+            using (var gates = new GateSweep(config, dtype))
+                report.Gates = Each(gates.Rows(), gates.Measure);
         if (!only.Contains("attention"))
             return;
         using var attention = new AttentionLoad(config, dtype);
@@ -40,7 +47,8 @@ internal sealed class GpuSweep(
             config, dtype, batches.Max(), length, PrefillTokens,
             Math.Max(
                 GpuLoad.BlocksFor(batches.Max(), length),
-                s_prefill.Max(each => GpuLoad.BlocksFor(each.Rows, each.Tokens + 1))));
+                s_prefill.Max(each => GpuLoad.BlocksFor(each.Rows, each.Tokens + 1))),
+            tunes);
         if (only.Contains("prefill"))
             report.Prefill = Each(s_prefill, each => Prefill(load, each.Rows, each.Tokens));
         if (only.Contains("decode"))

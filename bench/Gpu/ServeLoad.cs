@@ -15,7 +15,7 @@ internal static class ServeLoad
     private const int Least = 100, Most = 1024, ClockSteps = 1 << 16;
 
     public static async Task<ServePoint> MeasureAsync(
-        string shape, EngineDType dtype, int requests, int budget, int repetitions)
+        string shape, EngineDType dtype, int requests, int budget, int repetitions, bool tunes)
     {
         using var file = new ShapeFile(shape);
         await using var engine = LlmEngine.Load(
@@ -27,6 +27,7 @@ internal static class ServeLoad
                 LoadFormat = LoadFormat.Dummy,
                 MaxSequences = requests,
                 MaxBatchedTokens = budget,
+                TuneProducts = tunes,
                 MaxModelLength = Math.Min(2 * Most, DecodeShapes.Named(shape).MaxPositions),
             },
             new StartLines());

@@ -7,7 +7,7 @@ namespace SkPaged.Bench;
 
 /// <summary>
 /// From the start of a process to an engine that takes requests: in processes of their own, the
-/// first of them with an empty folder for compiled kernels.
+/// first of them with an empty folder for compiled kernels and tuned products.
 /// </summary>
 internal static class StartCommand
 {
@@ -17,26 +17,29 @@ internal static class StartCommand
 
     private static readonly Option<EngineDType> DType = new("--dtype") { Required = true };
 
+    private static readonly Option<bool> NoTuning = new("--no-tuning");
+
     public static Command Create()
     {
         var command = new Command(Name, "One start of an engine on a GPU, for bench gpu.")
         {
-            Shape, DType,
+            Shape, DType, NoTuning,
         };
         command.Hidden = true;
         command.SetAction(Run);
         return command;
     }
 
-    public static StartPoint Measure(string shape, EngineDType dtype, int repetitions)
+    public static StartPoint Measure(
+        string shape, EngineDType dtype, int repetitions, bool tunes)
     {
         var cache = Directory.CreateTempSubdirectory("skpaged-start-");
         try
         {
-            var first = Seconds(shape, dtype, cache.FullName);
+            var first = Seconds(shape, dtype, tunes, cache.FullName);
             return new(first, Spread.Of(
                 Enumerable.Range(0, repetitions).Select(
-                    _ => Seconds(shape, dtype, cache.FullName)).ToArray()));
+                    _ => Seconds(shape, dtype, tunes, cache.FullName)).ToArray()));
         }
         finally
         {
@@ -54,6 +57,7 @@ internal static class StartCommand
                 Device = EngineDevice.Cuda,
                 DType = parsed.GetValue(DType),
                 LoadFormat = LoadFormat.Dummy,
+                TuneProducts = !parsed.GetValue(NoTuning),
             },
             new StartLines());
         using var process = Process.GetCurrentProcess();
@@ -62,11 +66,14 @@ internal static class StartCommand
         return 0;
     }
 
-    private static double Seconds(string shape, EngineDType dtype, string cache)
+    private static double Seconds(string shape, EngineDType dtype, bool tunes, string cache)
     {
         var start = new ProcessStartInfo(
             Environment.ProcessPath!,
-            [.. OwnArguments(), Name, "--shape", shape, "--dtype", $"{dtype}"])
+            [
+                .. OwnArguments(), Name, "--shape", shape, "--dtype", $"{dtype}",
+                .. tunes ? (string[])[] : [NoTuning.Name],
+            ])
         {
             RedirectStandardOutput = true,
         };

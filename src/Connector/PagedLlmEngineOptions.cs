@@ -153,6 +153,12 @@ public sealed record PagedLlmEngineOptions
     /// </summary>
     public DecodeGraphOptions DecodeGraphs { get; set; } = Own.DecodeGraphs;
 
+    /// <summary>
+    /// Whether a start on a CUDA device times the algorithms that cuBLASLt has for its products and
+    /// keeps the fastest, on disk as well. Default true; the first start takes some seconds longer.
+    /// </summary>
+    public bool TuneProducts { get; set; } = Own.TuneProducts;
+
     internal LlmEngineOptions ToEngineOptions(string name) =>
         Own with
         {
@@ -178,6 +184,7 @@ public sealed record PagedLlmEngineOptions
             SwapCostPerBlock = SwapCostPerBlock,
             Threads = Threads,
             DecodeGraphs = DecodeGraphs,
+            TuneProducts = TuneProducts,
             Loop = Own.Loop with
             {
                 Name = name,

@@ -83,7 +83,12 @@ public sealed class CudaExecutor : IStepExecutor
                 config, weights.DType, options.TokensMax, options.SamplesMax, draws,
                 _kernels.QueryUnits, options.Device);
             _stream.Clear(_buffers.Counters, _buffers.CounterBytes);
-            _decoder = new(config, weights, _cache, rotary, _kernels, _buffers, _stream);
+            var choices = options.TuneProducts
+                ? options.Choices ?? ProductChoices.Of(
+                    _context, MatrixProducts.TypeOf(weights.DType),
+                    new(LibTorchEnvironment.Current().CacheFolder))
+                : null;
+            _decoder = new(config, weights, _cache, rotary, _kernels, _buffers, _stream, choices);
             _sampler = new(_kernels, _buffers, draws, options.Device, _stream);
             _flights =
             [
@@ -92,16 +97,7 @@ public sealed class CudaExecutor : IStepExecutor
             ];
             // Torch wrote weights, tables and zeros in a stream that ours does not wait for.
             _context.Synchronize();
-            _graphs.Capture(
-                _context, _stream, _reader.GraphRowsMax, options.GraphsOrDefault,
-                rows =>
-                {
-                    _reader.SendIdle(rows);
-                    _decoder.Forward(_reader.Decode(rows));
-                },
-                rows => _decoder.Forward(_reader.Decode(rows)));
-            logger?.GraphsCaptured(
-                _graphs.Count, _graphs.Largest, _graphs.Took.TotalSeconds, _graphs.Bytes >> 20);
+            Prepare(options, choices, logger);
         }
         catch
         {
@@ -165,6 +161,32 @@ public sealed class CudaExecutor : IStepExecutor
         _cache?.Dispose();
         _context?.Dispose();
         _weights.Dispose();
+    }
+
+    // Products are tuned first: the residual stream holds nonsense afterwards, and no step has yet
+    // been. A graph holds what its step was tuned to, loaded by the idle step in front.
+    private void Prepare(
+        TorchExecutorOptions options, ProductChoices? choices, ILogger? logger)
+    {
+        if (choices is not null)
+            _decoder.Tune(options.TokensMax, samples: 0);
+        _graphs.Capture(
+            _context, _stream, _reader.GraphRowsMax, options.GraphsOrDefault,
+            rows =>
+            {
+                if (choices is not null)
+                    _decoder.Tune(rows, rows);
+                _reader.SendIdle(rows);
+                _decoder.Forward(_reader.Decode(rows));
+            },
+            rows => _decoder.Forward(_reader.Decode(rows)));
+        if (choices is not null)
+        {
+            choices.Save();
+            logger?.ProductsTuned(choices.Tuned, choices.Took.TotalSeconds, choices.Found);
+        }
+        logger?.GraphsCaptured(
+            _graphs.Count, _graphs.Largest, _graphs.Took.TotalSeconds, _graphs.Bytes >> 20);
     }
 
     // Puts a step behind all others; gives where its results will come to.

@@ -25,13 +25,14 @@ public sealed record DecodeGraphOptions
 
     /// <summary>
     /// Time after which no further graph is begun: 0 .. 10 minutes, default 10 seconds. A graph
-    /// takes some milliseconds.
+    /// takes some milliseconds; the first start takes some more to tune its products, which count
+    /// (<see cref="LlmEngineOptions.TuneProducts"/>).
     /// </summary>
     public TimeSpan TimeMax { get; init; } = TimeSpan.FromSeconds(10);
 
     /// <summary>
     /// Bytes of the device's memory after which no further graph is begun, 0 or more, default
-    /// 1 GiB. A graph takes some megabytes.
+    /// 1 GiB. A graph takes some megabytes, and so do the kernels of its products.
     /// </summary>
     public long BytesMax { get; init; } = 1L << 30;
 

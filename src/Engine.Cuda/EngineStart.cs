@@ -25,6 +25,9 @@ internal sealed class EngineStart(ModelFolder model, LlmEngineOptions options, I
 
     private readonly ModelConfig _config = model.Config;
 
+    // The trial's and the engine's own executor tune products once.
+    private ProductChoices? _choices;
+
     /// <summary>All stages; the executor is the caller's.</summary>
     public (SchedulerConfig Config, IStepExecutor Executor) Run()
     {
@@ -91,8 +94,11 @@ internal sealed class EngineStart(ModelFolder model, LlmEngineOptions options, I
     {
         var began = Stopwatch.GetTimestamp();
         using var context = CudaContext.Open(Math.Max(0, device.index));
-        var compiler = new KernelCompiler(
-            context, new(LibTorchEnvironment.Current().CacheFolder));
+        var cache = new KernelCache(LibTorchEnvironment.Current().CacheFolder);
+        if (options.TuneProducts)
+            _choices = ProductChoices.Of(
+                context, MatrixProducts.TypeOf(constants.DType), cache);
+        var compiler = new KernelCompiler(context, cache);
         var all = compiler.CompileAll(constants).Count;
         var (compiled, took) = (compiler.Compiled, SecondsSince(began));
         var kept = all - compiled;
@@ -183,7 +189,8 @@ internal sealed class EngineStart(ModelFolder model, LlmEngineOptions options, I
             place.Device, config.BlocksTotal, config.BlockSize, config.MaxModelLength,
             config.MaxBatchedTokens, Math.Min(options.MaxSequences, options.MaxBatchedTokens),
             options.ThreadsOrDefault, HostBlocks: config.HostBlocksTotal,
-            DrawsMax: options.MaxSequences, Graphs: options.DecodeGraphs);
+            DrawsMax: options.MaxSequences, Graphs: options.DecodeGraphs,
+            TuneProducts: options.TuneProducts, Choices: _choices);
         return place.HasKernels
             ? new CudaExecutor(_config, weights, sizes, log)
             : new TorchExecutor(_config, weights, sizes);

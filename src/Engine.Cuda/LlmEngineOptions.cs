@@ -178,6 +178,16 @@ public sealed record LlmEngineOptions
     /// <summary>Limits of the graphs that a start on a CUDA device captures.</summary>
     public DecodeGraphOptions DecodeGraphs { get; init; } = new();
 
+    /// <summary>
+    /// Whether a start on a CUDA device times the algorithms that cuBLASLt has for each product of
+    /// its graphs and of its longest step, and uses the fastest from then on. Default true; false:
+    /// the library's first choice. What was chosen is kept beside the compiled kernels, by device,
+    /// type and version of the library; a start that finds nothing there takes some seconds longer.
+    /// Two tunings may choose differently where times are close, and results then differ in their
+    /// last bits.
+    /// </summary>
+    public bool TuneProducts { get; init; } = true;
+
     /// <summary>Name, mailbox, seeds and clock of the loop.</summary>
     public EngineLoopOptions Loop { get; init; } = new();
 

@@ -1,3 +1,4 @@
+using SkPaged.Engine.Cuda.Kernels;
 using SkPaged.Engine.Cuda.Models;
 using static TorchSharp.torch;
 
@@ -18,6 +19,10 @@ namespace SkPaged.Engine.Cuda;
 /// Tokens that a step may draw on a GPU; 0: <paramref name="SamplesMax"/> and some more.
 /// </param>
 /// <param name="Graphs">What may be captured as CUDA graphs; null: the defaults.</param>
+/// <param name="TuneProducts">Whether cuBLASLt's algorithms are timed at the start.</param>
+/// <param name="Choices">
+/// What they were tuned to, to be shared with other executors; null: the executor's own.
+/// </param>
 internal sealed record TorchExecutorOptions(
     Device Device,
     int Blocks,
@@ -30,7 +35,9 @@ internal sealed record TorchExecutorOptions(
     RotaryTable? Rotary = null,
     int HostBlocks = 0,
     int DrawsMax = 0,
-    DecodeGraphOptions? Graphs = null)
+    DecodeGraphOptions? Graphs = null,
+    bool TuneProducts = false,
+    ProductChoices? Choices = null)
 {
     public DecodeGraphOptions GraphsOrDefault => Graphs ?? new();
 }

@@ -4,14 +4,15 @@ using System.Text;
 namespace SkPaged.Engine.Cuda.Kernels;
 
 /// <summary>
-/// Compiled kernels in the user's cache folder, named by all that they depend on. A file that
-/// cannot be read, was cut short or was changed counts as absent; one that cannot be written costs
-/// the next start a compilation.
+/// What a start found out and the next one need not: compiled kernels, and the algorithms that
+/// products were tuned to, in the user's cache folder, named by all that they depend on. A file
+/// that cannot be read, was cut short or was changed counts as absent; one that cannot be written
+/// costs the next start the same again.
 /// </summary>
 /// <param name="folder">Null: nothing is kept.</param>
 internal sealed class KernelCache(string? folder)
 {
-    /// <summary>A name for what is compiled from these texts.</summary>
+    /// <summary>A name for what follows from these texts.</summary>
     public static string Key(IEnumerable<string> texts)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
@@ -44,8 +45,8 @@ internal sealed class KernelCache(string? folder)
         }
     }
 
-    /// <summary>Keeps code under a key: the file appears whole or not at all.</summary>
-    public void Keep(string key, ReadOnlySpan<byte> code)
+    /// <summary>Keeps bytes under a key: the file appears whole or not at all.</summary>
+    public void Keep(string key, ReadOnlySpan<byte> content)
     {
         if (folder is null)
             return;
@@ -54,7 +55,7 @@ internal sealed class KernelCache(string? folder)
         try
         {
             Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-            File.WriteAllBytes(part, [.. SHA256.HashData(code), .. code]);
+            File.WriteAllBytes(part, [.. SHA256.HashData(content), .. content]);
             File.Move(part, path, overwrite: true);
         }
         catch (Exception cause) when (cause is IOException or UnauthorizedAccessException)

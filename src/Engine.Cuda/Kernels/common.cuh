@@ -69,6 +69,17 @@ __device__ __forceinline__ eight unpack(const packed_eight& packed) {
     return all;
 }
 
+__device__ __forceinline__ void store_eight(element* to, const eight& all) {
+#if ELEMENT == FLOAT32
+    *(float4*)to = make_float4(all.x[0], all.x[1], all.x[2], all.x[3]);
+    *(float4*)(to + 4) = make_float4(all.x[4], all.x[5], all.x[6], all.x[7]);
+#else
+    *(uint4*)to = make_uint4(
+        pack_pair(all.x[0], all.x[1]), pack_pair(all.x[2], all.x[3]),
+        pack_pair(all.x[4], all.x[5]), pack_pair(all.x[6], all.x[7]));
+#endif
+}
+
 // Four neighbours, as aligned as they are wide.
 struct four {
     float x[4];

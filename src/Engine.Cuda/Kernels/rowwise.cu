@@ -64,6 +64,16 @@ extern "C" __global__ void add_bias(float* residual, const element* bias, int hi
         row[i] += widen(bias[i]);
 }
 
+// What it is off by is far less than the element's rounding. In 16 bits the exact exponential and
+// division would take longer than the memory does.
+__device__ __forceinline__ float silu(float x) {
+#if ELEMENT == FLOAT32
+    return x / (1 + expf(-x));
+#else
+    return __fdividef(x, 1 + __expf(-x));
+#endif
+}
+
 // output[row] = silu(gate) x up, where a row of gate_up is first the one, then the other. The bias,
 // if there is any, is of the same form.
 extern "C" __global__ void silu_multiply(
@@ -81,9 +91,8 @@ extern "C" __global__ void silu_multiply(
             eight all;
 #pragma unroll
             for (int j = 0; j < 8; j++)
-                all.x[j] = gate.x[j] / (1 + expf(-gate.x[j])) * up.x[j];
-            store_four(to + i, {all.x[0], all.x[1], all.x[2], all.x[3]});
-            store_four(to + i + 4, {all.x[4], all.x[5], all.x[6], all.x[7]});
+                all.x[j] = silu(gate.x[j]) * up.x[j];
+            store_eight(to + i, all);
         }
         return;
     }
@@ -94,6 +103,6 @@ extern "C" __global__ void silu_multiply(
             gate += widen(bias[i]);
             up += widen(bias[intermediate + i]);
         }
-        to[i] = narrow(gate / (1 + expf(-gate)) * up);
+        to[i] = narrow(silu(gate) * up);
     }
 }

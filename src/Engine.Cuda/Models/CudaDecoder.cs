@@ -12,7 +12,7 @@ namespace SkPaged.Engine.Cuda.Models;
 /// allocation, no wait. It computes what <see cref="TorchDecoder"/> does; the
 /// residual stream is float32 as there, and projections add to it as they are computed.
 /// </summary>
-internal sealed class CudaDecoder : IDisposable
+internal sealed partial class CudaDecoder : IDisposable
 {
     private readonly ModelConfig _config;
     private readonly Device _device;
@@ -35,9 +35,10 @@ internal sealed class CudaDecoder : IDisposable
     /// <param name="kernels">For the model's sizes.</param>
     /// <param name="buffers">For the longest step.</param>
     /// <param name="stream">The kernels' own.</param>
+    /// <param name="choices">What products are tuned to; null: nothing is kept.</param>
     public CudaDecoder(
         ModelConfig config, DecoderWeights weights, KvCache cache, RotaryTable rotary,
-        DecoderKernels kernels, CudaBuffers buffers, CudaStream stream)
+        DecoderKernels kernels, CudaBuffers buffers, CudaStream stream, ProductChoices? choices)
     {
         (_config, _kernels, _buffers) = (config, kernels, buffers);
         (_few, _many) = (kernels.Few, kernels.Many);
@@ -56,7 +57,8 @@ internal sealed class CudaDecoder : IDisposable
         _cosineTable = tensor(rotary.Cos, shape, device: _device);
         _sineTable = tensor(rotary.Sin, shape, device: _device);
         (_cosines, _sines) = (Address(_cosineTable), Address(_sineTable));
-        _products = new(stream, TypeOf(weights.DType), buffers.Workspace);
+        _products = new(
+            stream, MatrixProducts.TypeOf(weights.DType), buffers.Workspace, choices);
         _maps = _many.Works(config.HiddenSize, config.IntermediateSize)
             ? new(_device, weights.DType, [.. Tiled()])
             : null;
@@ -140,7 +142,7 @@ internal sealed class CudaDecoder : IDisposable
     {
         var (layer, intermediate) = (_layers[index], _config.IntermediateSize);
         var next = index + 1 < _layers.Length ? _layers[index + 1] : null;
-        if (layer.GateUpBias == 0 && _few.Takes(tokens, _config.HiddenSize, 2 * intermediate))
+        if (GatesFew(layer, tokens))
             GateFew(layer, tokens, squares);
         else
         {
@@ -156,10 +158,10 @@ internal sealed class CudaDecoder : IDisposable
     {
         var (layer, hidden, intermediate) = (
             _layers[index], _config.HiddenSize, _config.IntermediateSize);
-        if (_maps is not null && layer.GateUpBias == 0 && _many.Takes(tokens, intermediate))
+        if (GatesMany(layer, tokens))
         {
             _many.Gate(
-                _maps[0], _maps[1 + index], _buffers.Activated, tokens, hidden, intermediate);
+                _maps![0], _maps[1 + index], _buffers.Activated, tokens, hidden, intermediate);
             return;
         }
         Multiply(
@@ -175,6 +177,14 @@ internal sealed class CudaDecoder : IDisposable
             ManyRowsGates.TileOutputs))
         .Prepend(new(
             _buffers.Normed, _buffers.Tokens, _config.HiddenSize, ManyRowsGates.TileRows));
+
+    private bool GatesFew(Layer layer, int tokens) =>
+        layer.GateUpBias == 0
+        && _few.Takes(tokens, _config.HiddenSize, 2 * _config.IntermediateSize);
+
+    private bool GatesMany(Layer layer, int tokens) =>
+        _maps is not null && layer.GateUpBias == 0
+        && _many.Takes(tokens, _config.IntermediateSize);
 
     private void GateFew(Layer layer, int tokens, RowSquares squares)
     {
@@ -250,13 +260,6 @@ internal sealed class CudaDecoder : IDisposable
 
     private static unsafe nint Address(Tensor? tensor) =>
         tensor is null ? 0 : (nint)TensorMemory.Pointer(tensor);
-
-    private static int TypeOf(ScalarType dtype) => dtype switch
-    {
-        ScalarType.Float32 => CublasLt.Float32,
-        ScalarType.Float16 => CublasLt.Float16,
-        _ => CublasLt.BFloat16,
-    };
 
     /// <summary>Addresses of a layer's weights and cache; 0 where there is none.</summary>
     private sealed class Layer(LayerWeights weights, Tensor keys, Tensor values)

@@ -34,8 +34,8 @@ internal sealed class DecodeGraphs : IDisposable
     /// <param name="rowsMax">The most rows; 0: no graphs.</param>
     /// <param name="limits">What the start may take.</param>
     /// <param name="warmUp">
-    /// Runs a step of so many rows that have no work: kernels are loaded, and products find their
-    /// algorithms, before they are captured.
+    /// Runs a step of so many rows that have no work: products find their algorithms, and kernels
+    /// are loaded, before they are captured.
     /// </param>
     /// <param name="forward">Puts a step of so many rows into the stream.</param>
     /// <exception cref="CudaException">One cannot be captured.</exception>

@@ -11,8 +11,12 @@ internal static unsafe partial class CublasLt
 {
     public const int Float32 = 0, Float16 = 2, BFloat16 = 14;
     public const int ComputeFloat32 = 68;
-    public const int DescTransposeA = 3, PreferenceWorkspaceBytes = 1;
+    public const int DescTransposeA = 3;
+    public const int PreferenceWorkspaceBytes = 1, PreferenceReductions = 3;
     public const int Transpose = 1;
+
+    /// <summary>How parts of a sum may be added up: in float32 alone, or in any way.</summary>
+    public const uint ReductionsInFloat32 = 2, ReductionsAll = 7;
 
     static CublasLt() => System.Runtime.CompilerServices.RuntimeHelpers.RunClassConstructor(
         typeof(NativeLibraries).TypeHandle);
@@ -26,6 +30,9 @@ internal static unsafe partial class CublasLt
                 call, status,
                 Utf8StringMarshaller.ConvertToManaged(cublasLtGetStatusString(status)) ?? "", "");
     }
+
+    [LibraryImport(NativeLibraries.CublasLt)]
+    public static partial nuint cublasLtGetVersion();
 
     [LibraryImport(NativeLibraries.CublasLt)]
     public static partial int cublasLtCreate(out nint handle);
@@ -66,6 +73,11 @@ internal static unsafe partial class CublasLt
         Heuristic* results, out int found);
 
     [LibraryImport(NativeLibraries.CublasLt)]
+    public static partial int cublasLtMatmulAlgoCheck(
+        nint handle, nint desc, nint a, nint b, nint c, nint d, Algorithm* algorithm,
+        Heuristic* result);
+
+    [LibraryImport(NativeLibraries.CublasLt)]
     public static partial int cublasLtMatmul(
         nint handle, nint desc, float* alpha, nint a, nint aLayout, nint b, nint bLayout,
         float* beta, nint c, nint cLayout, nint d, nint dLayout, Algorithm* algorithm,
@@ -74,7 +86,9 @@ internal static unsafe partial class CublasLt
     [LibraryImport(NativeLibraries.CublasLt)]
     private static partial byte* cublasLtGetStatusString(int status);
 
-    /// <summary>cublasLtMatmulAlgo_t: opaque.</summary>
+    /// <summary>
+    /// cublasLtMatmulAlgo_t: opaque; its bytes may be kept, and are as good for the same version.
+    /// </summary>
     [StructLayout(LayoutKind.Sequential)]
     internal struct Algorithm
     {

@@ -125,4 +125,12 @@ internal static partial class EngineLog
             + "captured in {Seconds:F1} s; they take {Megabytes} MB of the device's memory")]
     public static partial void GraphsCaptured(
         this ILogger log, int graphs, int rows, double seconds, long megabytes);
+
+    [LoggerMessage(
+        EventId = 17,
+        Level = LogLevel.Information,
+        Message = "Start: {Tuned} matrix products were tuned in {Seconds:F1} s, and {Found} kept "
+            + "from before")]
+    public static partial void ProductsTuned(
+        this ILogger log, int tuned, double seconds, int found);
 }

@@ -1,5 +1,4 @@
 using SkPaged.Engine.Cuda.Kernels;
-using SkPaged.Engine.Cuda.Native;
 using TorchSharp;
 using Xunit;
 using static TorchSharp.torch;
@@ -28,13 +27,7 @@ public class MatrixProductTests
         using var workspace = new Memory.DeviceMemory(
             bench.Device, MatrixProducts.WorkspaceBytes);
         using var products = new MatrixProducts(
-            bench.Stream, dtype switch
-            {
-                ScalarType.Float32 => CublasLt.Float32,
-                ScalarType.Float16 => CublasLt.Float16,
-                _ => CublasLt.BFloat16,
-            },
-            workspace.Address);
+            bench.Stream, MatrixProducts.TypeOf(dtype), workspace.Address);
         using var input = bench.Array(Draws.Normal(new(rows), rows * inputs));
         using var weights = bench.Array(Draws.Normal(new(outputs), outputs * inputs));
         using var narrow = bench.Poisoned(rows * outputs);
