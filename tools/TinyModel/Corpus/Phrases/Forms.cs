@@ -19,6 +19,11 @@ public sealed record Forms(Form[] Train, Form[] HeldOut)
     /// </summary>
     public Form[] Practice { get; init; } = Train;
 
+    /// <summary>
+    /// Forms that a rule has made of others, for training alone: at times it picks one of these.
+    /// </summary>
+    public Form[] Derived { get; init; } = [];
+
     /// <summary>Whether there is a form for training.</summary>
     public bool Any => Train.Length > 0;
 
@@ -31,6 +36,21 @@ public sealed record Forms(Form[] Train, Form[] HeldOut)
         {
             Second = Parse(second),
             Practice = [.. shared, .. Parse(trainingAlone)],
+        };
+    }
+
+    /// <summary>
+    /// The same with derived forms: those that are new and can never read like a held-out one.
+    /// </summary>
+    public Forms With(IEnumerable<string> derived)
+    {
+        if (!Any) return this;
+        var known = Practice.Select(form => form.Text).ToHashSet();
+        var heldOut = HeldOut.Concat(Second).SelectMany(Wording.Of).ToHashSet();
+        return this with
+        {
+            Derived = [.. derived.Where(known.Add).Select(Form.Parse)
+                .Where(form => !Wording.Of(form).Any(heldOut.Contains))],
         };
     }
 
