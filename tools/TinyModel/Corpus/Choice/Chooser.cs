@@ -66,7 +66,7 @@ public sealed class Chooser(
     /// <summary>A word of a list; in training at times a made-up one in its place.</summary>
     public string Word(string list) =>
         Split == Split.Train && Chance(invented) && Invention.Of(this, list) is { } word
-            ? word : Listed(list);
+            ? word : InTraining(0.08) ? Listed(Invention.Kin(Dice, list)) : Listed(list);
 
     /// <summary>A word that stands in a list.</summary>
     public string Listed(string list) => Dice.Pick(Lexicon.Words(list, Split));

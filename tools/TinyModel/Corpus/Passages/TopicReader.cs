@@ -62,14 +62,20 @@ public static partial class TopicReader
         return topic with
         {
             Know = known,
-            Ask = topic.Ask.With(Derivation.Direct([.. Texts(known),
-                .. known.Derived.Select(form => form.Text)])),
+            Ask = topic.Ask.With(Derivation.Direct(
+                Texts(known).Concat(Late(known)))),
             Check = topic.Check.With(Claims.Checks(says)),
             Who = topic.Who.With(Claims.Whos(says, who)),
             KnowWho = topic.KnowWho.With(Claims.KnowWhos(says, who)),
             Tells = topic.Tells.With(Claims.Inverted(says).Concat(
                 Claims.OfNouns(Texts(topic.Noun), Opening.Contains(topic.Value)))),
         };
+    }
+
+    // Made only when they are asked for.
+    private static IEnumerable<string> Late(Forms forms)
+    {
+        foreach (var form in forms.Derived) yield return form.Text;
     }
 
     private static string[] Texts(Forms forms) => [.. forms.Practice.Select(form => form.Text)];
