@@ -9,7 +9,8 @@ namespace SkPaged.TinyModel.Corpus;
 public static partial class Derivation
 {
     private static readonly string[] Echoes =
-        ["{0} {1}?", "So {0} {1}?", "{0} {1}, please?", "[And|OK,|Sorry,] {0} {1} [exactly|again]?"];
+        ["{0} {1}?", "So {0} {1}?", "{0} {1}, please?",
+            "[And|OK,|Sorry,] {0} {1} [exactly|again]?"];
 
     private static readonly string[] Clefts = [
         "{0} is it that {1}?", "{0} was it again that {1}?",
@@ -64,8 +65,8 @@ public static partial class Derivation
         return pattern;
     }
 
-    private const string Asked = @"^(?<wh>(?:What|When|Where|Whom?|How|Which|Whose|At|In|On|From|By|"
-        + @"Until|With|To|For|Since)\b[\w {}]*?)";
+    private const string Asked = @"^(?<wh>(?:What|When|Where|Whom?|How|Which|Whose|At|In|On|From|"
+        + @"By|Until|With|To|For|Since)\b[\w {}]*?)";
 
     private const string End = @"(?<rest>(?: [^?{}\[\]]+)?)\?$";
 

@@ -9,7 +9,8 @@ public static partial class TalkForms
 {
     private static readonly string[] Whether = [
         "[Tell|Please tell] me [if|whether] {0}.", "I [wonder|want to know|ask] [if|whether] {0}.",
-        "{1}, [right|correct|yes|no|am I right|is that so]?", "Is it [true|correct|right] that {0}?",
+        "{1}, [right|correct|yes|no|am I right|is that so]?",
+        "Is it [true|correct|right] that {0}?",
         "[Can|Could|Would] you [tell me|say] [if|whether] {0}?", "So {0}?",
         "[They say|I heard|I think|I read] {0}. [Is that so|Is it true|Right]?",
         "[Would you say|Do you think] {0}?", "[Yes or no|Be honest|Seriously|Tell me]: {2}?"];
@@ -52,6 +53,7 @@ public static partial class TalkForms
     private static partial Regex Open();
 
     // "Who made you?"
-    [GeneratedRegex(@"^Who (made|created|built|trained|developed|programmed|taught)[^?\[\]|.!]*\?$")]
+    [GeneratedRegex(@"^Who (made|created|built|trained|developed|programmed|taught)"
+        + @"[^?\[\]|.!]*\?$")]
     private static partial Regex Subject();
 }
