@@ -25,6 +25,9 @@ public sealed class Chooser(
     // Most dialogues say things as the forms do; some put in words that mean nothing.
     private static readonly double[] RewordedShares = [0, 0, 0, 0.1, 0.3];
 
+    // How often training says a thing in a form that a rule has made, where there is one.
+    private const double DerivedShare = 0.35;
+
     private readonly RequestForms requests = requests ?? RequestForms.First;
     private double invented = 0.25;
     private double reworded;
@@ -63,7 +66,7 @@ public sealed class Chooser(
     /// <summary>A word of a list; in training at times a made-up one in its place.</summary>
     public string Word(string list) =>
         Split == Split.Train && Chance(invented) && Invention.Of(this, list) is { } word
-            ? word : Listed(list);
+            ? word : InTraining(0.08) ? Listed(Invention.Kin(Dice, list)) : Listed(list);
 
     /// <summary>A word that stands in a list.</summary>
     public string Listed(string list) => Dice.Pick(Lexicon.Words(list, Split));
@@ -83,7 +86,8 @@ public sealed class Chooser(
         var (unseen, share) = Unseen(forms);
         var heldOut = unseen.Length > 0 && share > 0 && Chance(share);
         UsedHeldOutForm |= heldOut;
-        var seen = Split == Split.Train ? forms.Practice : forms.Train;
+        var seen = Split != Split.Train ? forms.Train
+            : forms.Derived.Length > 0 && Chance(DerivedShare) ? forms.Derived : forms.Practice;
         return Dice.Pick(heldOut ? unseen : seen).Fill(Dice, slots, words);
     }
 

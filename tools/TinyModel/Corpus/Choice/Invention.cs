@@ -55,6 +55,19 @@ public static class Invention
         },
     };
 
+    private static readonly string[][] Families = [
+        ["goods", "things", "animals", "foods", "materials"],
+        ["spots", "landmarks", "place-kinds"], ["jobs", "relatives"],
+        ["adjectives", "colours", "materials"], ["events", "tastes"]];
+
+    /// <summary>
+    /// A list whose words can stand for those of another, so that a word is not tied to one kind
+    /// of thing; the list itself where there is none.
+    /// </summary>
+    public static string Kin(Dice dice, string list) =>
+        Array.Find(Families, family => family.Contains(list)) is { } family
+            ? dice.Pick(family) : list;
+
     private static string Compound(Chooser c, string list)
     {
         var first = c.Chance(0.5) ? c.Listed(list) : PseudoWord.Lower(c);

@@ -31,8 +31,9 @@ public static class PseudoWord
     private static string Make(Chooser chooser)
     {
         var dice = chooser.Dice;
-        // Long words are what copying slips in.
-        if (chooser.InTraining(0.03)) return Syllables(dice, dice.Between(4, 7));
+        // Long words, and words that are nearly another, are what copying slips in.
+        if (chooser.InTraining(0.05)) return Syllables(dice, dice.Between(4, 7));
+        if (chooser.InTraining(0.15)) return LikeWord.Make(chooser);
         return dice.Weighted(62, 14, chooser.Pieces.Count > 0 ? 18 : 0, 6) switch
         {
             0 => Syllables(dice, dice.Weighted(1, 5, 4, 1) + 1),
@@ -42,7 +43,8 @@ public static class PseudoWord
         };
     }
 
-    private static string Syllables(Dice dice, int count)
+    /// <summary>So many syllables.</summary>
+    internal static string Syllables(Dice dice, int count)
     {
         var word = new StringBuilder();
         for (var i = 0; i < count; i++)

@@ -11,8 +11,11 @@ public static class Decoration
     /// <summary>The question, at times with an opening, a closing, or written carelessly.</summary>
     public static string Of(Chooser c, string question)
     {
-        var decorated = Decorated(c, question);
-        return c.InTraining(0.2) ? Contraction.Of(decorated) : decorated;
+        var decorated = c.InTraining(0.06) ? Closed(c, Opened(c, question))
+            : Decorated(c, question);
+        if (c.InTraining(0.25)) decorated = Contraction.Of(decorated);
+        // "whats", "its": as people type.
+        return c.InTraining(0.03) ? decorated.Replace("'s ", "s ") : decorated;
     }
 
     private static string Decorated(Chooser c, string question) =>
@@ -20,7 +23,7 @@ public static class Decoration
         {
             0 => question,
             1 => Opened(c, question),
-            2 => $"{question} {c.Wrap(Phrases.Of("closer"), Name(c))}",
+            2 => Closed(c, question),
             3 => Letters.Small(question).TrimEnd('?', '.'),
             _ => Interrupted(c, question),
         };
@@ -31,6 +34,9 @@ public static class Decoration
         return opener[^1] is '.' || (opener[^1] is ':' && c.Chance(0.5))
             ? $"{opener} {question}" : $"{opener} {Letters.Small(question)}";
     }
+
+    private static string Closed(Chooser c, string question) =>
+        $"{question} {c.Wrap(Phrases.Of("closer"), Name(c))}";
 
     // "When exactly does the cafe open?"
     private static string Interrupted(Chooser c, string question)

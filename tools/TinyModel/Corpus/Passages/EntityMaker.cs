@@ -23,7 +23,7 @@ public static class EntityMaker
     /// <summary>The name of a town.</summary>
     public static string Town(Chooser c) => c.Dice.Weighted(80, 12, 8) switch
     {
-        0 => PseudoWord.Name(c),
+        0 => ProperName.Make(c),
         1 => $"{c.Dice.OneOf("New", "Old", "Port", "North", "South", "Upper", "Bad", "San")} "
             + $"{PseudoWord.Name(c)}",
         _ => $"{PseudoWord.Name(c)} {PseudoWord.Name(c)}",
@@ -37,7 +37,7 @@ public static class EntityMaker
         c.Chance(0.45) ? c.Word("first-names") : PseudoWord.Name(c);
 
     private static string LastName(Chooser c) =>
-        c.Chance(0.3) ? c.Word("surnames") : PseudoWord.Name(c);
+        c.Chance(0.3) ? c.Word("surnames") : ProperName.Make(c);
 
     /// <summary>A place of a kind: "cafe".</summary>
     public static Entity Place(Chooser c, string kind)
@@ -47,7 +47,7 @@ public static class EntityMaker
             $"{Letters.Capital(kind)} {PseudoWord.Name(c)}",
             $"{PseudoWord.Name(c)}'s {Letters.Capital(kind)}"];
         string[] outside = [$"the {Capital(c, "adjectives")} {Capital(c, "animals")}",
-            $"the {PseudoWord.Name(c)}", PseudoWord.Name(c),
+            $"the {PseudoWord.Name(c)}", ProperName.Make(c),
             $"the {Capital(c, "animals")} and {Capital(c, "animals")}"];
         if (c.Chance(0.5))
             return new Entity("place", c.Dice.Pick(inside), shortName, kind, "it");
@@ -72,7 +72,7 @@ public static class EntityMaker
     private static string Event(Chooser c) => c.Dice.Weighted(35, 35, 15, 15) switch
     {
         0 => c.Word("events"),
-        1 => $"{PseudoWord.Name(c)} {Capital(c, "events")}",
+        1 => $"{ProperName.Make(c)} {Capital(c, "events")}",
         2 => $"{c.Word("adjectives")} {c.Word("events")}",
         _ => $"{Capital(c, "animals")} {Capital(c, "events")}",
     };
@@ -87,7 +87,7 @@ public static class EntityMaker
     };
 
     private static string Project(Chooser c) => c.Dice.OneOf(
-        $"project {PseudoWord.Name(c)}", $"Project {PseudoWord.Name(c)}",
+        $"project {ProperName.Make(c)}", $"Project {PseudoWord.Name(c)}",
         $"the {PseudoWord.Name(c)} project", $"task {Values.Code(c)}", $"order {Values.Code(c)}");
 
     /// <summary>An entity that is always called the same, without an article.</summary>

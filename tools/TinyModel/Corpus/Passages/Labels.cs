@@ -14,7 +14,7 @@ public static partial class Labels
     public static string? Of(Chooser c, Fact fact)
     {
         var slots = fact.Slots(Subject, "");
-        var labels = fact.Topic.Know.Train
+        var labels = fact.Topic.Know.Train.Concat(fact.Topic.Noun.Practice)
             .Select(form => OfSubject().Match(form.Fill(c.Dice, slots)))
             .Where(match => match.Success).Select(match => match.Groups[1].Value).ToList();
         return labels.Count == 0 ? null : c.Dice.Pick(labels);

@@ -62,6 +62,11 @@ public sealed class PassageWriter
                 lines.Add(Visit(guest, subject));
                 guest = null;
             }
+            if (i + 2 < facts.Count && c.InTraining(0.08))
+            {
+                lines.Add(sentences.Three(facts[i], facts[++i], facts[++i]));
+                continue;
+            }
             if (i + 1 == facts.Count || !c.Chance(0.35))
             {
                 lines.Add(sentences.One(facts[i]));

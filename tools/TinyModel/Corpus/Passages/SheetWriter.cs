@@ -19,6 +19,7 @@ public sealed class SheetWriter(Chooser c, List<Fact> facts)
         if (c.InTraining(0.15)) blocks.AddRange(Cards());
         if (c.InTraining(0.15)) blocks.AddRange(Questions());
         if (c.InTraining(0.3)) blocks.AddRange(Contrasts());
+        if (c.InTraining(0.25)) blocks.AddRange(Pairs());
         return blocks;
     }
 
@@ -90,7 +91,8 @@ public sealed class SheetWriter(Chooser c, List<Fact> facts)
         if (told.Count == 0) return [];
         facts.RemoveAll(told.Contains);
         var (ask, answer) = c.Dice.OneOf(("", " "), ("", " "), ("", "\n"), ("Q: ", "\nA: "),
-            ("Question: ", "\nAnswer: "));
+            ("Question: ", "\nAnswer: "), ("", " – "), ("* ", " "),
+            ($"{EntityMaker.PersonName(c)}: ", $"\n{EntityMaker.PersonName(c)}: "));
         var whole = c.Chance(0.35);
         var lines = told.Select(fact => ask
             + Letters.Capital(c.Fill(fact.Topic.Ask, fact.Slots(fact.Subject.Name, "")))
@@ -114,6 +116,23 @@ public sealed class SheetWriter(Chooser c, List<Fact> facts)
                 yield return new(null, [Letters.Capital($"{Said(pair[0])}{joint}{Said(pair[1])}.")],
                     pair);
             }
+        }
+    }
+
+    // "While Mira lives in Zorv, the cafe opens at 9:00."
+    private IEnumerable<Block> Pairs()
+    {
+        var plain = Plain().Where(fact => fact.Topic.Says.Any).ToList();
+        c.Dice.Shuffle(plain);
+        var limit = c.Dice.Between(1, 3);
+        for (var i = 0; i + 1 < plain.Count && i < 2 * limit; i += 2)
+        {
+            var (one, two) = (plain[i], plain[i + 1]);
+            if (one.Subject == two.Subject) continue;
+            facts.Remove(one);
+            facts.Remove(two);
+            var text = c.Fill(Phrases.Of("pair"), Slots.Of(("a", Said(one)), ("b", Said(two))));
+            yield return new(null, [Letters.Capital(text)], [one, two]);
         }
     }
 

@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using System.Text.RegularExpressions;
 
 namespace SkPaged.TinyModel.Corpus;
@@ -27,7 +28,7 @@ public static partial class TopicReader
         Forms Of(string name) => Forms.Of(
             parts.GetValueOrDefault(name, ""), parts.GetValueOrDefault(name + "-", ""),
             SecondForms.OfTopic(key, name), parts.GetValueOrDefault(name + "+", ""));
-        return new Topic
+        return Varied(new Topic
         {
             Key = key,
             Subject = heading.Groups["subject"].Value,
@@ -44,8 +45,40 @@ public static partial class TopicReader
             KnowWho = Of("knowwho"),
             Check = Of("check"),
             Noun = Forms.Of("", trainingAlone: parts.GetValueOrDefault("noun+", "")),
+        });
+    }
+
+    // Kinds of values that are written the same at the beginning of a sentence.
+    private static readonly FrozenSet<string> Opening =
+        "time year age price day daydate date phone number language person place town"
+            .Split(' ').ToFrozenSet();
+
+    // Adds what rules make of the forms.
+    private static Topic Varied(Topic topic)
+    {
+        var says = Texts(topic.Says);
+        var who = topic.Subject == "person" ? "who" : "which one";
+        var known = topic.Know.With(Derivation.Indirect(Texts(topic.Ask)));
+        return topic with
+        {
+            Know = known,
+            Ask = topic.Ask.With(Derivation.Direct(
+                Texts(known).Concat(Late(known)))),
+            Check = topic.Check.With(Claims.Checks(says)),
+            Who = topic.Who.With(Claims.Whos(says, who)),
+            KnowWho = topic.KnowWho.With(Claims.KnowWhos(says, who)),
+            Tells = topic.Tells.With(Claims.Inverted(says).Concat(
+                Claims.OfNouns(Texts(topic.Noun), Opening.Contains(topic.Value)))),
         };
     }
+
+    // Made only when they are asked for.
+    private static IEnumerable<string> Late(Forms forms)
+    {
+        foreach (var form in forms.Derived) yield return form.Text;
+    }
+
+    private static string[] Texts(Forms forms) => [.. forms.Practice.Select(form => form.Text)];
 
     private static (string Name, string List) Part(string line)
     {

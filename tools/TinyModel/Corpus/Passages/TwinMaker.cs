@@ -10,7 +10,7 @@ public sealed class TwinMaker(Chooser c, Passage passage)
     public IReadOnlyList<Question> Make()
     {
         var fact = c.Dice.Pick(passage.Facts);
-        var form = c.Dice.Pick(fact.Topic.Ask.Train);
+        var form = c.Dice.Pick(fact.Topic.Ask.Practice);
         var told = Asked(form, fact) with
         {
             Answer = Letters.Capital(fact.Answer(c.Dice, fact.Subject.Name)),
@@ -42,6 +42,6 @@ public sealed class TwinMaker(Chooser c, Passage passage)
             && passage.Find(topic, "", fact.Subject) is null).ToList();
         if (untold.Count == 0) return null;
         var topic = c.Dice.Pick(untold);
-        return Asked(c.Dice.Pick(topic.Ask.Train), fact with { Topic = topic, Word = "" });
+        return Asked(c.Dice.Pick(topic.Ask.Practice), fact with { Topic = topic, Word = "" });
     }
 }

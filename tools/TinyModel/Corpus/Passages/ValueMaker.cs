@@ -32,7 +32,7 @@ public static class ValueMaker
         "room" => Room(c),
         "phone" => Values.Phone(c),
         "email" => Email(c),
-        "name" => PseudoWord.Name(c),
+        "name" => ProperName.Make(c),
         "object" => Object(c),
         "taste" => c.Word("tastes"),
         "date" => Values.MonthOrYear(c),
@@ -79,7 +79,7 @@ public static class ValueMaker
         _ => $"{c.Dice.Pick(Beside)} the {c.Word("landmarks")}",
     };
 
-    private static string Street(Chooser c) => PseudoWord.Name(c)
+    private static string Street(Chooser c) => ProperName.Make(c)
         + c.Dice.OneOf(" Street", " Road", " Lane", " Square", " Avenue", " Hill", " Quay",
             " Gasse");
 
@@ -122,8 +122,8 @@ public static class ValueMaker
 
     private static string AnyText(Chooser c) => c.Dice.Weighted(26, 16, 16, 10, 10, 12, 10) switch
     {
-        0 => PseudoWord.Name(c),
-        1 => $"{PseudoWord.Name(c)} {PseudoWord.Name(c)}",
+        0 => ProperName.Make(c),
+        1 => $"{ProperName.Make(c)} {PseudoWord.Name(c)}",
         2 => Values.Code(c),
         3 => Values.Price(c),
         4 => Values.Number(c),

@@ -21,6 +21,7 @@ public static class SmallTalk
     {
         var subject = c.Dice.Pick(Subjects);
         var text = c.Fill(subject.Ask, Slots.None);
+        if (c.InTraining(0.3)) text = Decoration.Of(c, text);
         if (persona is null || !subject.AsPersona.Any) return (text, subject.Answer);
         var slots = Slots.Of(("name", persona.Name), ("role", persona.Role));
         return (text, subject.AsPersona.Train[0].Fill(c.Dice, slots));
@@ -32,7 +33,7 @@ public static class SmallTalk
             lines[1..].Select(line => line.Split(": ", 2)).ToDictionary(p => p[0], p => p[1]);
         return new(
             Forms.Of(parts["ask"], parts["ask-"], SecondForms.OfTalk(lines[0].Trim('[', ']')),
-                parts.GetValueOrDefault("ask+", "")),
+                parts.GetValueOrDefault("ask+", "")).WithDerived(TalkForms.Of),
             parts["answer"], Forms.Of(parts.GetValueOrDefault("persona", "")));
     }
 
