@@ -15,7 +15,7 @@ internal sealed class ManyRowsGates
 
     // Where it was ahead on an H200, docs/measurements.md: within one tile of rows, and where two
     // are nearly full.
-    private const int OneTileLeast = 48, TwoTilesLeast = 208;
+    private const int OneTileLeast = 96, TwoTilesLeast = 208;
 
     // Blocks of threads on the device's last round, as a share of what it could work on.
     private const double FillLeast = 0.9;

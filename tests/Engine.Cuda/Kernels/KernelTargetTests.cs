@@ -34,10 +34,10 @@ public class KernelTargetTests
     {
         Assert.Equal(
             ["attention_general.cu", "attention_queries.cu", "attention_tiles.cu", "blocks.cu",
-                "few_rows.cu", "query_key_value.cu", "rowwise.cu", "sampling.cu"],
+                "few_rows.cu", "many_rows.cu", "query_key_value.cu", "rowwise.cu", "sampling.cu"],
             KernelSources.Names.AsEnumerable());
         Assert.Equal(
-            ["attention.cuh", "common.cuh", "ptx.cuh", "query_key_value.cuh"],
+            ["attention.cuh", "common.cuh", "hopper.cuh", "ptx.cuh", "query_key_value.cuh"],
             KernelSources.Headers.Keys);
     }
 
