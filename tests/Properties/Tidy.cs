@@ -38,7 +38,6 @@ public partial class Tidy
         ["Block.ReferenceCount"] = "changed through a pool edit's reference, noted before",
         ["Block.Previous"] = "changed through a pool edit's reference, noted before",
         ["Block.Next"] = "changed through a pool edit's reference, noted before",
-        ["Block.NextInBucket"] = "changed through a pool edit's reference, noted before",
         ["Block.Hash"] = "changed through a pool edit's reference, noted before",
         ["Block.Content"] = "changed through a pool edit's reference, noted before",
         ["Buffer._claimed"] = "who owns a free slot; no list reads past its own count",

@@ -11,6 +11,9 @@ internal readonly record struct BlockHash(ulong Value)
 {
     private const ulong Seed = 0x9E37_79B9_7F4A_7C15;
 
+    /// <summary>The half of it that the prefix index keeps.</summary>
+    public uint Short => (uint)Value;
+
     /// <summary>The hash of a block of <paramref name="tokens"/>.</summary>
     /// <param name="before">The hash of the block before; null = there is none.</param>
     /// <param name="salt">Goes into the first block of a chain.</param>

@@ -1,5 +1,3 @@
-using System.Numerics;
-
 namespace SkPaged.Engine.Pure;
 
 /// <summary>
@@ -22,12 +20,12 @@ public sealed class BlockPool
 
     internal BlockPool(
         PersistentVector<Block> blocks,
-        PersistentVector<int> buckets,
+        PersistentVector<Slot> index,
         FreeQueue uncached,
         FreeQueue cached,
         long references)
     {
-        (Blocks, Buckets) = (blocks, buckets);
+        (Blocks, Index) = (blocks, index);
         (Uncached, Cached, ReferencesTotal) = (uncached, cached, references);
     }
 
@@ -50,8 +48,8 @@ public sealed class BlockPool
 
     internal PersistentVector<Block> Blocks { get; }
 
-    /// <summary>Heads of the prefix index's buckets: the first block of each, or -1.</summary>
-    internal PersistentVector<int> Buckets { get; }
+    /// <summary>The slots of the prefix index, see <see cref="PrefixIndexEdit"/>.</summary>
+    internal PersistentVector<Slot> Index { get; }
 
     internal FreeQueue Uncached { get; }
 
@@ -64,15 +62,10 @@ public sealed class BlockPool
     {
         ArgumentOutOfRangeException.ThrowIfNegative(blocks);
         var all = PersistentVector<Block>.Create(blocks, index => new Block(
-            0, index - 1, index + 1 < blocks ? index + 1 : None, None, default, null));
-        // At least two for each block: a walk along a bucket is a miss of the processor's cache for
-        // each block on the way.
-        var buckets = PersistentVector<int>.Create(
-            (int)Math.Min(
-                1u << 30, 2 * BitOperations.RoundUpToPowerOf2((uint)Math.Max(1, blocks))),
-            _ => None);
+            0, index - 1, index + 1 < blocks ? index + 1 : None, 0, null));
         var free = blocks == 0 ? Pure.FreeQueue.Empty : new FreeQueue(0, blocks - 1, blocks);
-        return new BlockPool(all, buckets, free, Pure.FreeQueue.Empty, references: 0);
+        return new BlockPool(
+            all, PrefixIndexEdit.Create(blocks), free, Pure.FreeQueue.Empty, references: 0);
     }
 
     /// <summary>Tables that hold <paramref name="block"/>.</summary>
@@ -107,10 +100,8 @@ public sealed class BlockPool
     internal void RetireFor(BlockPool next)
     {
         Blocks.RetireFor(next.Blocks);
-        Buckets.RetireFor(next.Buckets);
+        Index.RetireFor(next.Index);
     }
-
-    internal int Bucket(BlockHash hash) => (int)(hash.Value & (uint)(Buckets.Count - 1));
 
     internal BlockPoolEdit Edit() => new(this);
 }

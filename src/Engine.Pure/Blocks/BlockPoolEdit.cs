@@ -9,7 +9,7 @@ internal ref struct BlockPoolEdit
 {
     private readonly BlockPool _source;
     private readonly PersistentVector<Block>.Editor _blocks;
-    private readonly PersistentVector<int>.Editor _buckets;
+    private readonly PrefixIndexEdit _index;
     private FreeQueue _uncached;
     private FreeQueue _cached;
     private long _references;
@@ -18,7 +18,7 @@ internal ref struct BlockPoolEdit
     {
         _source = source;
         _blocks = source.Blocks.Edit();
-        _buckets = source.Buckets.Edit();
+        _index = new PrefixIndexEdit(source.Index);
         (_uncached, _cached) = (source.Uncached, source.Cached);
         _references = source.ReferencesTotal;
     }
@@ -42,12 +42,11 @@ internal ref struct BlockPoolEdit
     private readonly BlockId? Find(
         BlockHash hash, BlockContent? before, string? salt, ReadOnlySpan<TokenId> tokens)
     {
-        for (var id = _buckets.Read(_source.Bucket(hash)); id != BlockPool.None;)
+        var place = hash.Short;
+        while (_index.Next(hash.Short, ref place) is not BlockPool.None and var id)
         {
-            var block = _blocks.Read(id);
-            if (block.Hash == hash && block.Content!.Is(before, salt, tokens))
+            if (Content(new BlockId(id))!.Is(before, salt, tokens))
                 return new BlockId(id);
-            id = block.NextInBucket;
         }
 
         return null;
@@ -93,7 +92,7 @@ internal ref struct BlockPoolEdit
         ref var block = ref _blocks[id.Value];
         Debug.Assert(block.ReferenceCount > 0 || block.Content is not null, "It holds nothing.");
         if (block.ReferenceCount == 0)
-            Unlink(ref _cached, id.Value);
+            Unlink(ref _cached, ref block);
         block.ReferenceCount++;
         _references++;
     }
@@ -120,11 +119,10 @@ internal ref struct BlockPoolEdit
         if (Find(hash, before, salt, tokens) is { } known)
             return Content(known)!;
         var content = new BlockContent(before, salt, [.. tokens], hash);
-        ref var head = ref _buckets[_source.Bucket(hash)];
         ref var block = ref _blocks[id.Value];
         Debug.Assert(block is { ReferenceCount: > 0, Content: null }, "It is not fresh.");
-        (block.Content, block.Hash, block.NextInBucket) = (content, hash, head);
-        head = id.Value;
+        (block.Content, block.Hash) = (content, hash.Short);
+        _index.Add(id.Value, hash.Short);
         return content;
     }
 
@@ -132,15 +130,15 @@ internal ref struct BlockPoolEdit
     public readonly void Abandon()
     {
         _blocks.Abandon();
-        _buckets.Abandon();
+        _index.Abandon();
     }
 
     public readonly BlockPool Freeze()
     {
-        var (blocks, buckets) = (_blocks.Freeze(), _buckets.Freeze());
+        var (blocks, index) = (_blocks.Freeze(), _index.Freeze());
         return ReferenceEquals(blocks, _source.Blocks)
             ? _source
-            : new BlockPool(blocks, buckets, _uncached, _cached, _references);
+            : new BlockPool(blocks, index, _uncached, _cached, _references);
     }
 
     /// <summary>
@@ -153,10 +151,11 @@ internal ref struct BlockPoolEdit
         var evicts = _uncached.Count == 0;
         ref var queue = ref evicts ? ref _cached : ref _uncached;
         var id = queue.Head;
-        Unlink(ref queue, id);
+        ref var block = ref _blocks[id];
+        Unlink(ref queue, ref block);
         if (evicts)
-            Forget(id);
-        _blocks[id].ReferenceCount = 1;
+            Forget(id, ref block);
+        block.ReferenceCount = 1;
         _references++;
         return new BlockId(id);
     }
@@ -170,14 +169,13 @@ internal ref struct BlockPoolEdit
         if (block.ReferenceCount > 0)
             return;
         if (block.Content is null)
-            Link(ref _uncached, id.Value);
+            Link(ref _uncached, id.Value, ref block);
         else
-            Link(ref _cached, id.Value);
+            Link(ref _cached, id.Value, ref block);
     }
 
-    private void Link(ref FreeQueue queue, int id)
+    private void Link(ref FreeQueue queue, int id, ref Block block)
     {
-        ref var block = ref _blocks[id];
         (block.Previous, block.Next) = (queue.Tail, BlockPool.None);
         if (queue.Tail != BlockPool.None)
             _blocks[queue.Tail].Next = id;
@@ -185,9 +183,8 @@ internal ref struct BlockPoolEdit
             queue.Count == 0 ? id : queue.Head, id, queue.Count + 1);
     }
 
-    private void Unlink(ref FreeQueue queue, int id)
+    private void Unlink(ref FreeQueue queue, ref Block block)
     {
-        ref var block = ref _blocks[id];
         var (previous, next) = (block.Previous, block.Next);
         (block.Previous, block.Next) = (BlockPool.None, BlockPool.None);
         if (previous != BlockPool.None)
@@ -201,22 +198,10 @@ internal ref struct BlockPoolEdit
     }
 
     // Takes a block out of the prefix index.
-    private void Forget(int id)
+    private void Forget(int id, ref Block block)
     {
-        ref var block = ref _blocks[id];
-        var (hash, next) = (block.Hash, block.NextInBucket);
-        (block.Content, block.Hash, block.NextInBucket) = (null, default, BlockPool.None);
+        _index.Remove(id, block.Hash);
+        (block.Content, block.Hash) = (null, 0);
         Evictions++;
-        ref var head = ref _buckets[_source.Bucket(hash)];
-        if (head == id)
-        {
-            head = next;
-            return;
-        }
-
-        var other = head;
-        while (_blocks.Read(other).NextInBucket != id)
-            other = _blocks.Read(other).NextInBucket;
-        _blocks[other].NextInBucket = next;
     }
 }

@@ -34,7 +34,7 @@ public readonly struct AppendLog<T> : IEquatable<AppendLog<T>>
     public T this[int index] => Span[index];
 
     /// <summary>All elements, in the order they were appended.</summary>
-    public ReadOnlySpan<T> Span => _buffer is null ? [] : _buffer.Items.AsSpan(0, Count);
+    public ReadOnlySpan<T> Span => _buffer is null ? [] : _buffer.First(Count);
 
     /// <summary>All elements, for readers that outlive a stack frame.</summary>
     public ReadOnlyMemory<T> Memory => _buffer is null ? default : _buffer.Items.AsMemory(0, Count);
@@ -62,6 +62,12 @@ public readonly struct AppendLog<T> : IEquatable<AppendLog<T>>
         buffer.Fill(Count, items);
         return new AppendLog<T>(buffer, Count + items.Length);
     }
+
+    /// <summary>
+    /// Reads what the next append will write to, so that it need not be waited for then. Changes
+    /// nothing.
+    /// </summary>
+    internal void Fetch() => _buffer?.Fetch(Count);
 
     /// <summary>The first <paramref name="count"/> elements; shares the buffer.</summary>
     public AppendLog<T> Take(int count) =>
@@ -95,6 +101,13 @@ public readonly struct AppendLog<T> : IEquatable<AppendLog<T>>
 
         public T[] Items { get; } = items;
 
+        // No list is longer than the array: not checked again, see Fill.
+        public ReadOnlySpan<T> First(int count) =>
+            Items is { } items
+                ? MemoryMarshal.CreateReadOnlySpan(
+                    ref MemoryMarshal.GetArrayDataReference(items), count)
+                : [];
+
         // Whoever moves the mark from count owns the slots [count, count + wanted).
         public bool TryClaim(int count, int wanted) =>
             wanted <= _length - count
@@ -108,6 +121,14 @@ public readonly struct AppendLog<T> : IEquatable<AppendLog<T>>
                 items.CopyTo(MemoryMarshal.CreateSpan(
                     ref Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(slots), first),
                     items.Length));
+        }
+
+        // A volatile read, since the compiler leaves out one that leads to nothing.
+        public void Fetch(int slot)
+        {
+            if (slot < _length && Items is { } slots)
+                Volatile.Read(ref Unsafe.As<T, byte>(
+                    ref Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(slots), slot)));
         }
 
         public static Buffer Full(T[] items) => new(items, items.Length);

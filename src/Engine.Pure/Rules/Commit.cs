@@ -9,6 +9,9 @@ namespace SkPaged.Engine.Pure;
 /// </summary>
 internal static class Commit
 {
+    // Rows whose logs are fetched together: as many as a processor waits for at once.
+    private const int FetchedAtOnce = 16;
+
     public static (SchedulerState, Seq<Decision>) Apply(
         SchedulerConfig config, SchedulerState state, StepResult result) =>
         state.InFlight is not { } plan || plan.Id != result.Step ? (state, Decisions.None)
@@ -24,8 +27,11 @@ internal static class Commit
     {
         var draft = new CommitDraft(config, state, samples.Length);
         var rows = new RowCursor(plan);
-        foreach (var sequence in state.Running)
+        for (var index = 0; index < state.Running.Length; index++)
         {
+            if (index % FetchedAtOnce == 0)
+                Fetch(state.Running.AsSpan()[index..]);
+            var sequence = state.Running[index];
             if (rows.MoveTo(sequence.Id))
                 draft.Advance(
                     sequence,
@@ -36,5 +42,13 @@ internal static class Commit
         }
 
         return draft.Freeze(state);
+    }
+
+    // Each append waits until its line of the log has come, and a claim lets nothing pass it: what
+    // is fetched for many before the first claim comes at once.
+    private static void Fetch(ReadOnlySpan<Sequence> running)
+    {
+        foreach (var sequence in running[..Math.Min(FetchedAtOnce, running.Length)])
+            sequence.Tokens.Fetch();
     }
 }

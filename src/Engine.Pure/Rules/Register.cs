@@ -20,12 +20,13 @@ internal static class Register
         var isFilled = computed % config.BlockSize < tokens;
         if (!config.PrefixCaching || (content is not null && !isFilled))
             return content;
+        var salt = content is null ? sequence.Request.CacheSalt : content.Salt;
         for (var index = content?.Depth ?? 0; (index + 1) * config.BlockSize <= computed; index++)
         {
             content = blocks.Register(
                 sequence.Blocks[index],
                 content,
-                sequence.Request.CacheSalt,
+                salt,
                 sequence.Tokens.Span.Slice(index * config.BlockSize, config.BlockSize));
         }
 

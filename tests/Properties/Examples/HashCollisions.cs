@@ -81,9 +81,9 @@ public class HashCollisions
     }
 
     [Fact]
-    public void There_are_two_buckets_for_each_block() =>
+    public void There_are_two_slots_of_the_index_for_each_block() =>
         Assert.All([1, 2, 3, 1000], blocks =>
-            Assert.InRange(BlockPool.Create(blocks).Buckets.Count, 2 * blocks, 4 * blocks));
+            Assert.InRange(BlockPool.Create(blocks).Index.Count, 2 * blocks, 4 * blocks));
 
     private static TokenId[] Colliding(BlockContent first, TokenId[] one, BlockContent other)
     {

@@ -17,7 +17,7 @@ public class PoolVersions
     }
 
     [Fact]
-    public void A_retired_pool_says_so_in_its_blocks_and_its_buckets_and_the_next_one_is_whole()
+    public void A_retired_pool_says_so_in_its_blocks_and_its_index_and_the_next_one_is_whole()
     {
         var old = BlockPool.Create(4);
         var (next, block) = Filled(old);
@@ -25,7 +25,7 @@ public class PoolVersions
         var ofBlocks = Assert.Throws<InvalidOperationException>(() => old.ReferenceCount(block));
         Assert.Equal("This version was retired.", ofBlocks.Message);
         Assert.Throws<InvalidOperationException>(() => old.Find(null, null, s_tokens));
-        Assert.Throws<InvalidOperationException>(() => old.Buckets[0]);
+        Assert.Throws<InvalidOperationException>(() => old.Index[0]);
         Assert.Equal(4, old.FreeCount);
         Assert.Equal(1, next.ReferenceCount(block));
         Assert.Equal(block, next.Find(null, null, s_tokens));

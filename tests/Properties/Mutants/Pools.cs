@@ -1,4 +1,3 @@
-using System.Numerics;
 using SkPaged.Engine.Pure;
 
 namespace SkPaged.Properties.Mutants;
@@ -28,16 +27,15 @@ internal static class Pools
                     count,
                     BlockPool.None,
                     BlockPool.None,
-                    BlockPool.None,
-                    contents[id]?.Hash ?? default,
+                    contents[id]?.Hash.Short ?? 0,
                     contents[id]))
             .ToArray();
-        var buckets = Indexed(blocks);
+        var index = Indexed(blocks);
         var uncached = Queued(blocks, [.. queue.Where(id => contents[id] is null)]);
         var cached = Queued(blocks, [.. queue.Where(id => contents[id] is not null)]);
         return new BlockPool(
             PersistentVector<Block>.Create(blocks.Length, id => blocks[id]),
-            buckets,
+            index,
             uncached,
             cached,
             counts.Sum());
@@ -56,18 +54,15 @@ internal static class Pools
             : FreeQueue.Empty;
     }
 
-    private static PersistentVector<int> Indexed(Block[] blocks)
+    private static PersistentVector<Slot> Indexed(Block[] blocks)
     {
-        var heads = new int[BitOperations.RoundUpToPowerOf2((uint)blocks.Length)];
-        Array.Fill(heads, BlockPool.None);
+        var index = new PrefixIndexEdit(PrefixIndexEdit.Create(blocks.Length));
         for (var id = 0; id < blocks.Length; id++)
         {
-            if (blocks[id].Content is not { } content)
-                continue;
-            ref var head = ref heads[(int)(content.Hash.Value & (uint)(heads.Length - 1))];
-            (blocks[id].NextInBucket, head) = (head, id);
+            if (blocks[id].Content is not null)
+                index.Add(id, blocks[id].Hash);
         }
 
-        return PersistentVector<int>.Create(heads.Length, bucket => heads[bucket]);
+        return index.Freeze();
     }
 }
