@@ -19,13 +19,16 @@ public readonly struct AppendLog<T> : IEquatable<AppendLog<T>>
 {
     private readonly Buffer? _buffer;
 
-    private AppendLog(Buffer buffer, int count) => (_buffer, Count) = (buffer, count);
+    internal AppendLog(Buffer? buffer, int count) => (_buffer, Count) = (buffer, count);
 
     /// <summary>The list without elements.</summary>
     public static AppendLog<T> Empty => default;
 
     /// <summary>Elements held.</summary>
     public int Count { get; }
+
+    /// <summary>Where the elements are; null = the list without elements.</summary>
+    internal Buffer? Storage => _buffer;
 
     /// <summary>The element at <paramref name="index"/>, 0 .. Count - 1.</summary>
     public T this[int index] => Span[index];
@@ -84,7 +87,7 @@ public readonly struct AppendLog<T> : IEquatable<AppendLog<T>>
     /// <summary>Other buffer or length.</summary>
     public static bool operator !=(AppendLog<T> left, AppendLog<T> right) => !left.Equals(right);
 
-    private sealed class Buffer(T[] items, int claimed)
+    internal sealed class Buffer(T[] items, int claimed)
     {
         // Beside the mark: an append need not fetch the head of the array to know its length.
         private readonly int _length = items.Length;
@@ -97,11 +100,15 @@ public readonly struct AppendLog<T> : IEquatable<AppendLog<T>>
             wanted <= _length - count
             && Interlocked.CompareExchange(ref _claimed, count + wanted, count) == count;
 
-        // Only into slots that were claimed, which lie within the array: not checked again.
-        public void Fill(int first, ReadOnlySpan<T> items) =>
-            items.CopyTo(MemoryMarshal.CreateSpan(
-                ref Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(Items), first),
-                items.Length));
+        // Only into slots that were claimed, which lie within the array: not checked again. That it
+        // is there is asked of the reference: asked of the array, its head is fetched for it.
+        public void Fill(int first, ReadOnlySpan<T> items)
+        {
+            if (Items is { } slots)
+                items.CopyTo(MemoryMarshal.CreateSpan(
+                    ref Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(slots), first),
+                    items.Length));
+        }
 
         public static Buffer Full(T[] items) => new(items, items.Length);
 

@@ -19,8 +19,9 @@ internal ref struct CommitDraft
     public CommitDraft(SchedulerConfig config, SchedulerState state, int samples)
     {
         _config = config;
-        _running = ImmutableArray.CreateBuilder<Sequence>(state.Running.Length);
-        _decisions = ImmutableArray.CreateBuilder<Decision>(samples);
+        var ending = Ending(config, state.Running);
+        _running = ImmutableArray.CreateBuilder<Sequence>(state.Running.Length - ending);
+        _decisions = ImmutableArray.CreateBuilder<Decision>(samples + ending);
         _unfinished = state.Unfinished;
         _blocks = state.Blocks.Edit();
     }
@@ -39,19 +40,18 @@ internal ref struct CommitDraft
             case 0:
                 Keep(Computed(sequence, tokens));
                 break;
-            case 1 when sequence.Request.Beams is not null:
+            case 1 when !sequence.IsSingle && sequence.Request.Beams is not null:
                 Gather(Computed(sequence, tokens), drawn[0]);
                 break;
             case 1:
                 Settle(
-                    Registered(
-                        sequence with
-                        {
-                            ComputedTokens = sequence.ComputedTokens + tokens,
-                            Tokens = sequence.Tokens.Append(drawn[0].Token),
-                            Logprobs = Rank.Sum(sequence, drawn[0]),
-                        },
-                        tokens),
+                    sequence with
+                    {
+                        ComputedTokens = sequence.ComputedTokens + tokens,
+                        Tokens = sequence.Tokens.Append(drawn[0].Token),
+                        Content = Register.Apply(_config, ref _blocks, sequence, tokens),
+                        Logprobs = Rank.Sum(sequence, drawn[0]),
+                    },
                     drawn[0]);
                 break;
             default:
@@ -71,6 +71,16 @@ internal ref struct CommitDraft
             Ahead = null,
         },
         Decisions.Of(_decisions));
+
+    // How many end with their next token, whatever it is: with their number lists mostly have their
+    // length from the start.
+    private static int Ending(SchedulerConfig config, ImmutableArray<Sequence> running)
+    {
+        var ending = 0;
+        foreach (var sequence in running)
+            ending += sequence.IsFull(sequence.Tokens.Count + 1, config.MaxServableLength) ? 1 : 0;
+        return ending;
+    }
 
     private void Branch(Sequence sequence, ReadOnlySpan<SampledToken> drawn)
     {
@@ -123,10 +133,8 @@ internal ref struct CommitDraft
     // Tells the token, and ends the sequence where the token does.
     private void Settle(Sequence sequence, SampledToken token)
     {
-        _decisions.Add(new Decision.Emit(sequence.Request.Id, token) { Sample = sequence.Sample });
-        var reason = sequence.Request.Stop.Check(
-            token.Token, sequence.OutputTokens, sequence.Tokens.Count, _config.MaxServableLength);
-        if (reason is not { } ended)
+        _decisions.Add(new Decision.Emit(sequence.RequestId, token) { Sample = sequence.Sample });
+        if (sequence.Ending(token.Token, _config.MaxServableLength) is not { } ended)
         {
             _running.Add(sequence);
             return;
@@ -138,9 +146,9 @@ internal ref struct CommitDraft
     }
 
     private Sequence Computed(Sequence sequence, int tokens) =>
-        Registered(
-            sequence with { ComputedTokens = sequence.ComputedTokens + tokens }, tokens);
-
-    private Sequence Registered(Sequence sequence, int tokens) =>
-        Register.Apply(_config, ref _blocks, sequence, tokens);
+        sequence with
+        {
+            ComputedTokens = sequence.ComputedTokens + tokens,
+            Content = Register.Apply(_config, ref _blocks, sequence, tokens),
+        };
 }

@@ -29,7 +29,6 @@ internal static class Expect
     }
 
     private static bool GoesOn(SchedulerConfig config, Sequence sequence) =>
-        sequence.Request.Beams is null
-        && !sequence.Request.Stop.IsFull(
-            sequence.OutputTokens + 1, sequence.Tokens.Count + 1, config.MaxServableLength);
+        (sequence.IsSingle || sequence.Request.Beams is null)
+        && !sequence.IsFull(sequence.Tokens.Count + 1, config.MaxServableLength);
 }

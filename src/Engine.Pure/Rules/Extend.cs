@@ -18,8 +18,7 @@ internal static class Extend
     {
         for (var index = 0; index < draft.RunningCount;)
         {
-            while (index < draft.RunningCount
-                && draft.Blocks.FreeCount < Needed(ref draft, index))
+            while (index < draft.RunningCount && IsLacking(ref draft, index))
             {
                 if (draft.IsAhead)
                     return false;
@@ -51,6 +50,15 @@ internal static class Extend
         return end;
     }
 
+    // No token needs more than one block, so of a single sequence it mostly need not be counted.
+    private static bool IsLacking(ref StepDraft draft, int first)
+    {
+        var sequence = draft.Running(first);
+        var free = draft.Blocks.FreeCount;
+        return !(sequence.IsSingle && draft.TokensFor(sequence, draft.Budget) <= free)
+            && Needed(ref draft, first) > free;
+    }
+
     // The blocks that the group at first takes in this step, copies included.
     private static int Needed(ref StepDraft draft, int first)
     {
@@ -67,7 +75,7 @@ internal static class Extend
             budget -= tokens;
             needed += Copies(ref draft, first, index)
                 + BlockTable.BlocksFor(sequence.ComputedTokens + tokens, draft.Config.BlockSize)
-                - sequence.Blocks.Count;
+                - BlockTable.BlocksFor(sequence.ComputedTokens, draft.Config.BlockSize);
         }
 
         return needed;

@@ -1,80 +1,70 @@
 using System.Collections.Immutable;
+using System.Runtime.InteropServices;
 
 namespace SkPaged.Engine.Pure;
 
 /// <summary>
 /// The columns of a plan of known length: none grows, and each leaves its builder without a copy.
 /// </summary>
-internal sealed class PlanColumns(int rows, bool isAhead)
+internal ref struct PlanColumns(int rows, bool isAhead)
 {
-    private readonly bool _isAhead = isAhead;
-
-    private readonly ImmutableArray<SequenceId>.Builder _sequences =
-        ImmutableArray.CreateBuilder<SequenceId>(rows);
-
-    private readonly ImmutableArray<int>.Builder _firstPositions =
-        ImmutableArray.CreateBuilder<int>(rows);
-
-    private readonly ImmutableArray<int>.Builder _tokenCounts =
-        ImmutableArray.CreateBuilder<int>(rows);
-
-    private readonly ImmutableArray<AppendLog<TokenId>>.Builder _tokenLogs =
-        ImmutableArray.CreateBuilder<AppendLog<TokenId>>(rows);
-
-    private readonly ImmutableArray<int>.Builder _promptCounts =
-        ImmutableArray.CreateBuilder<int>(rows);
-
-    private readonly ImmutableArray<BlockTable>.Builder _blockTables =
-        ImmutableArray.CreateBuilder<BlockTable>(rows);
-
-    private readonly ImmutableArray<SamplingParams?>.Builder _samplings =
-        ImmutableArray.CreateBuilder<SamplingParams?>(rows);
-
-    private readonly ImmutableArray<SampleRange>.Builder _draws =
-        ImmutableArray.CreateBuilder<SampleRange>(rows);
-
-    private readonly ImmutableArray<ImmutableArray<TokenId>>.Builder _forbidden =
-        ImmutableArray.CreateBuilder<ImmutableArray<TokenId>>(rows);
-
-    private readonly ImmutableArray<int>.Builder _awaited =
-        ImmutableArray.CreateBuilder<int>(isAhead ? rows : 0);
+    private readonly SequenceId[] _sequences = new SequenceId[rows];
+    private readonly int[] _firstPositions = new int[rows];
+    private readonly AppendLog<TokenId>[] _tokenLogs = new AppendLog<TokenId>[rows];
+    private readonly int[] _promptCounts = new int[rows];
+    private readonly BlockTable[] _blockTables = new BlockTable[rows];
+    private readonly SamplingParams?[] _samplings = new SamplingParams?[rows];
+    private readonly SampleRange[] _draws = new SampleRange[rows];
+    private readonly ImmutableArray<TokenId>[] _forbidden = new ImmutableArray<TokenId>[rows];
+    private readonly int[] _awaited = isAhead ? new int[rows] : [];
+    private int _row;
 
     public void Add(Sequence sequence, int tokens)
     {
         var samples = tokens == sequence.PendingTokens;
-        _sequences.Add(sequence.Id);
-        _firstPositions.Add(sequence.ComputedTokens);
-        _tokenCounts.Add(tokens);
-        _tokenLogs.Add(sequence.Tokens);
-        _promptCounts.Add(sequence.PromptTokens);
-        _blockTables.Add(sequence.Blocks);
-        _samplings.Add(samples ? sequence.Sampling : null);
-        _draws.Add(samples ? new SampleRange(sequence.Sample, sequence.Draws) : default);
-        _forbidden.Add(samples ? ForbiddenTo(sequence) : []);
-        if (_isAhead)
-            _awaited.Add(sequence.Awaits ?? StepPlan.None);
+        var row = _row++;
+        _sequences[row] = sequence.Id;
+        _firstPositions[row] = sequence.ComputedTokens;
+        _tokenLogs[row] = sequence.Tokens;
+        _promptCounts[row] = sequence.PromptTokens;
+        _blockTables[row] = sequence.Blocks;
+        _samplings[row] = samples ? sequence.Sampling : null;
+        _draws[row] = samples ? new SampleRange(sequence.Sample, sequence.Draws) : default;
+        _forbidden[row] = samples ? ForbiddenTo(sequence) : [];
+        if (isAhead)
+            _awaited[row] = sequence.Awaits ?? StepPlan.None;
     }
 
-    public StepPlan Freeze(StepId id, int blockSize, PlanMoves moves) =>
+    /// <summary>The plan, once all rows are there.</summary>
+    /// <param name="id">The step.</param>
+    /// <param name="blockSize">Tokens a block holds.</param>
+    /// <param name="tokenCounts">Of each row its tokens.</param>
+    /// <param name="moves">What happens before the rows run.</param>
+    public readonly StepPlan Freeze(
+        StepId id, int blockSize, ImmutableArray<int> tokenCounts, PlanMoves moves) =>
         new(
             id,
             blockSize,
-            _sequences.DrainToImmutable(),
-            _firstPositions.DrainToImmutable(),
-            _tokenCounts.DrainToImmutable(),
-            _tokenLogs.DrainToImmutable(),
-            _promptCounts.DrainToImmutable(),
-            _blockTables.DrainToImmutable(),
-            _samplings.DrainToImmutable(),
-            _draws.DrainToImmutable(),
-            _forbidden.DrainToImmutable(),
+            Column(_sequences),
+            Column(_firstPositions),
+            tokenCounts,
+            Column(_tokenLogs),
+            Column(_promptCounts),
+            Column(_blockTables),
+            Column(_samplings),
+            Column(_draws),
+            Column(_forbidden),
             moves.Preempted.DrainToImmutable())
         {
-            Awaited = _awaited.DrainToImmutable(),
+            Awaited = Column(_awaited),
             Copies = moves.Copies.DrainToImmutable(),
             SwapOuts = moves.SwapOuts.DrainToImmutable(),
             SwapIns = moves.SwapIns.DrainToImmutable(),
         };
+
+    // Nothing writes to it any more.
+    private static ImmutableArray<T> Column<T>(T[] values) =>
+        ImmutableCollectionsMarshal.AsImmutableArray(values);
 
     // As many tokens as the minimum come before the first that may be an end token.
     private static ImmutableArray<TokenId> ForbiddenTo(Sequence sequence) =>

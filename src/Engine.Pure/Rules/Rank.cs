@@ -11,7 +11,7 @@ internal static class Rank
 {
     /// <summary>The sum of log probabilities with that of one more token.</summary>
     public static double Sum(Sequence sequence, SampledToken token) =>
-        sequence.Request.IsRanked ? sequence.Logprobs + token.Logprob : 0;
+        !sequence.IsSingle && sequence.Request.IsRanked ? sequence.Logprobs + token.Logprob : 0;
 
     /// <summary>
     /// Those unfinished without the samples of <paramref name="sequence"/>, which ended; tells the

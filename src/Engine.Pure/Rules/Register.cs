@@ -8,20 +8,19 @@ internal static class Register
 {
     /// <param name="config">The limits.</param>
     /// <param name="blocks">The pool.</param>
-    /// <param name="sequence">With its computed tokens as the step leaves them.</param>
-    /// <param name="tokens">How many of them the step computed.</param>
-    public static Sequence Apply(
+    /// <param name="sequence">As it was before the step.</param>
+    /// <param name="tokens">How many of its tokens the step computed.</param>
+    /// <returns>What its full blocks hold after the step.</returns>
+    public static BlockContent? Apply(
         SchedulerConfig config, ref BlockPoolEdit blocks, Sequence sequence, int tokens)
     {
         // What is known reaches up to what was computed before: only one that came back from the
         // host starts over.
-        var isFilled = sequence.ComputedTokens % config.BlockSize < tokens;
-        if (!config.PrefixCaching || (sequence.Content is not null && !isFilled))
-            return sequence;
-        var content = sequence.Content;
-        for (var index = content?.Depth ?? 0;
-            (index + 1) * config.BlockSize <= sequence.ComputedTokens;
-            index++)
+        var (content, computed) = (sequence.Content, sequence.ComputedTokens + tokens);
+        var isFilled = computed % config.BlockSize < tokens;
+        if (!config.PrefixCaching || (content is not null && !isFilled))
+            return content;
+        for (var index = content?.Depth ?? 0; (index + 1) * config.BlockSize <= computed; index++)
         {
             content = blocks.Register(
                 sequence.Blocks[index],
@@ -30,8 +29,6 @@ internal static class Register
                 sequence.Tokens.Span.Slice(index * config.BlockSize, config.BlockSize));
         }
 
-        return ReferenceEquals(content, sequence.Content)
-            ? sequence
-            : sequence with { Content = content };
+        return content;
     }
 }

@@ -27,7 +27,7 @@ internal ref struct StepDraft
         Budget = config.MaxBatchedTokens;
         Waiting = state.Waiting;
         Turns = state.Turns;
-        var capacity = state.Running.Length + Math.Min(NewcomersExpected, state.Waiting.Count);
+        var capacity = state.Running.Length + Newcomers(config, state);
         _running = ImmutableArray.CreateBuilder<Sequence>(capacity);
         _running.AddRange(state.Running);
         _tokens = ImmutableArray.CreateBuilder<int>(capacity);
@@ -152,6 +152,8 @@ internal ref struct StepDraft
     /// </summary>
     public readonly int GroupEnd(int index)
     {
+        if (_running[index].IsSingle)
+            return index + 1;
         var request = _running[index].Request;
         var end = index + 1;
         while (end < _running.Count && ReferenceEquals(_running[end].Request, request))
@@ -198,10 +200,13 @@ internal ref struct StepDraft
     public void Schedule(int index, int tokens)
     {
         var sequence = _running[index];
-        var table = Blocks.Grow(
-            Exclusive(sequence), sequence.ComputedTokens + tokens, Config.BlockSize);
-        if (!ReferenceEquals(table, sequence.Blocks))
+        if (tokens > Open(sequence) || IsLastShared(sequence))
+        {
+            var table = Blocks.Grow(
+                Exclusive(sequence), sequence.ComputedTokens + tokens, Config.BlockSize);
             _running[index] = sequence = sequence with { Blocks = table };
+        }
+
         _tokens[index] = tokens;
         Rows++;
         Budget -= tokens;
@@ -251,7 +256,9 @@ internal ref struct StepDraft
                 columns.Add(_running[index], _tokens[index]);
         }
 
-        return columns.Freeze(id, Config.BlockSize, Moves);
+        if (Rows < _tokens.Count)
+            _tokens.RemoveAll(tokens => tokens == 0);
+        return columns.Freeze(id, Config.BlockSize, _tokens.DrainToImmutable(), Moves);
     }
 
     /// <summary>
@@ -270,6 +277,13 @@ internal ref struct StepDraft
         return _running.DrainToImmutable();
     }
 
+    // A busy engine fills up to its limit, and then lists have their length from the start.
+    private static int Newcomers(SchedulerConfig config, SchedulerState state) =>
+        Math.Clamp(
+            config.MaxSequences - state.Running.Length,
+            0,
+            Math.Min(NewcomersExpected, state.Waiting.Count));
+
     private void Count(Sequence sequence, int tokens)
     {
         Hold(sequence, tokens);
@@ -278,6 +292,12 @@ internal ref struct StepDraft
         else
             PrefillTokens += tokens;
     }
+
+    // Tokens that fit into the blocks that it has: none of its blocks is beyond what is computed.
+    private readonly int Open(Sequence sequence) =>
+        sequence.ComputedTokens % Config.BlockSize is > 0 and var filled
+            ? Config.BlockSize - filled
+            : 0;
 
     // The table to write to: no block of it that is written to is another's as well.
     private BlockTable Exclusive(Sequence sequence)
@@ -307,6 +327,8 @@ internal ref struct StepDraft
     private void Hold(Sequence sequence, int tokens)
     {
         TokensHeld += sequence.ComputedTokens + tokens;
-        BlocksOwed += Fork.BlocksFor(sequence, Config.BlockSize) - sequence.Blocks.Count;
+        if (sequence.PendingTokens > tokens || sequence.Width > 1)
+            BlocksOwed += Fork.BlocksFor(sequence, Config.BlockSize)
+                - BlockTable.BlocksFor(sequence.ComputedTokens + tokens, Config.BlockSize);
     }
 }

@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+
 namespace SkPaged.Engine.Pure;
 
 /// <summary>
@@ -14,8 +16,15 @@ public sealed record Sequence
     private readonly SequenceDetails _details = SequenceDetails.Initial;
     private readonly int _awaits = StepPlan.None;
 
-    // Beside the row, so that a plan of a thousand rows need not fetch as many requests.
+    // Beside the row, so that a step of a thousand rows need not fetch as many requests: each is a
+    // miss of the processor's cache, and of its table of pages.
+    private readonly ImmutableArray<TokenId> _endTokens = [];
+
+    // The two halves of its log, which side by side would be padded.
+    private readonly AppendLog<TokenId>.Buffer? _tokens;
+    private readonly int _tokensCount;
     private readonly int _promptTokens;
+    private readonly int _fullAt;
     private readonly bool _isSingle;
     private readonly bool _hasMinimum;
 
@@ -25,16 +34,22 @@ public sealed record Sequence
     /// <summary>What was asked for.</summary>
     public required Request Request
     {
-        get;
+        get => _details.Request!;
         init
         {
-            field = value;
+            _details = _details with { Request = value };
+            RequestId = value.Id;
             _promptTokens = value.Prompt.Length;
+            _fullAt = (int)Math.Min(int.MaxValue, (long)_promptTokens + value.Stop.MaxTokens);
+            _endTokens = value.Stop.EndTokens;
             _isSingle = value is { Width: 1, Beams: null };
             _hasMinimum = value.Stop.MinTokens > 0;
             Sampling = value.Sampling;
         }
     }
+
+    /// <summary>Whose it is.</summary>
+    internal RequestId RequestId { get; private init; }
 
     /// <summary>How its tokens are drawn.</summary>
     internal SamplingParams Sampling { get; private init; } = null!;
@@ -51,7 +66,7 @@ public sealed record Sequence
     /// </summary>
     public int Sample
     {
-        get => _details.Sample;
+        get => _isSingle ? 0 : _details.Sample;
         init => _details =
             value == Sample ? _details : _details with { Sample = value };
     }
@@ -77,7 +92,11 @@ public sealed record Sequence
     }
 
     /// <summary>Prompt, then output.</summary>
-    public required AppendLog<TokenId> Tokens { get; init; }
+    public required AppendLog<TokenId> Tokens
+    {
+        get => new(_tokens, _tokensCount);
+        init => (_tokens, _tokensCount) = (value.Storage, value.Count);
+    }
 
     /// <summary>Where its KV lies; empty while it waits.</summary>
     public BlockTable Blocks { get; init; } = BlockTable.Empty;
@@ -117,9 +136,12 @@ public sealed record Sequence
     /// </summary>
     internal double Logprobs
     {
-        get => _details.Logprobs;
-        init => _details =
-            value.Equals(Logprobs) ? _details : _details with { Logprobs = value };
+        get => _isSingle ? 0 : _details.Logprobs;
+        init
+        {
+            if (!value.Equals(Logprobs))
+                _details = _details with { Logprobs = value };
+        }
     }
 
     /// <summary>Times its blocks were taken from it.</summary>
@@ -151,6 +173,22 @@ public sealed record Sequence
 
     /// <summary>Tokens still to be computed, at least 1.</summary>
     public int PendingTokens => Length - ComputedTokens;
+
+    /// <summary>
+    /// Why it ends with <paramref name="last"/>, its last token, if it does. The request's rule is
+    /// only asked where it may say so.
+    /// </summary>
+    /// <param name="last">The token just generated.</param>
+    /// <param name="lengthMax">The most tokens any sequence may have.</param>
+    internal FinishReason? Ending(TokenId last, int lengthMax) =>
+        IsFull(Tokens.Count, lengthMax) || _endTokens.AsSpan().Contains(last)
+            ? Request.Stop.Check(last, OutputTokens, Tokens.Count, lengthMax)
+            : null;
+
+    /// <summary>Whether it ends with so many tokens, whatever they are.</summary>
+    /// <param name="tokens">Prompt and output.</param>
+    /// <param name="lengthMax">The most tokens any sequence may have.</param>
+    internal bool IsFull(int tokens, int lengthMax) => tokens >= Math.Min(_fullAt, lengthMax);
 
     /// <summary>What it consumed so far.</summary>
     public Usage Usage =>

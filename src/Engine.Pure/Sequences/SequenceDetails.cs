@@ -1,6 +1,7 @@
 namespace SkPaged.Engine.Pure;
 
 /// <summary>What of a sequence is the same from step to step, except now and then.</summary>
+/// <param name="Request"><see cref="Sequence.Request"/>; null only before it is told.</param>
 /// <param name="Sample"><see cref="Sequence.Sample"/>.</param>
 /// <param name="Beams"><see cref="Sequence.Beams"/>.</param>
 /// <param name="HostBlocks"><see cref="Sequence.HostBlocks"/>.</param>
@@ -8,6 +9,7 @@ namespace SkPaged.Engine.Pure;
 /// <param name="Logprobs"><see cref="Sequence.Logprobs"/>.</param>
 /// <param name="Preemptions"><see cref="Sequence.Preemptions"/>.</param>
 internal sealed record SequenceDetails(
+    Request? Request,
     int Sample,
     BeamState? Beams,
     BlockTable HostBlocks,
@@ -17,5 +19,5 @@ internal sealed record SequenceDetails(
 {
     /// <summary>Of a sequence that arrives.</summary>
     public static SequenceDetails Initial { get; } =
-        new(0, null, BlockTable.Empty, 0, 0, 0);
+        new(null, 0, null, BlockTable.Empty, 0, 0, 0);
 }

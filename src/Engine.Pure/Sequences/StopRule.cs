@@ -39,7 +39,7 @@ public sealed record StopRule
         : IsFull(outputTokens, totalTokens, lengthMax) ? FinishReason.Length
         : null;
 
-    /// <summary>Whether a sequence of so many tokens ends, whatever they are.</summary>
-    internal bool IsFull(int outputTokens, int totalTokens, int lengthMax) =>
+    // Whether a sequence of so many tokens ends, whatever they are.
+    private bool IsFull(int outputTokens, int totalTokens, int lengthMax) =>
         outputTokens >= MaxTokens || totalTokens >= lengthMax;
 }
