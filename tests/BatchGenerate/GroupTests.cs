@@ -82,7 +82,7 @@ public sealed class GroupTests
     }
 
     // A penalty on short hypotheses lets the search go on to long ones, unless it ends with the
-    // first three.
+    // first three. One id in four ends a hypothesis: some do, whatever the model likes to say.
     [Fact]
     public void How_a_search_ends_and_ranks_is_the_lines_to_say()
     {
@@ -172,9 +172,11 @@ public sealed class GroupTests
         [
             "I am", "The red boat belongs to Tom. Tom", "Mira Toft runs the Blue Anchor. She",
         ];
+        var stops = Enumerable.Range(0, 1024).Select(i => 4 * i);
         var run = Run.Of(
             string.Join('\n', prompts.Select(prompt =>
-                $"{{\"prompt\":\"{prompt}\",\"max_tokens\":24,\"beam_width\":3,{fields}}}")),
+                $"{{\"prompt\":\"{prompt}\",\"max_tokens\":24,\"beam_width\":3,"
+                + $"\"stop_token_ids\":[{string.Join(',', stops)}],{fields}}}")),
             "--dtype", "float32");
         Assert.Equal(0, run.Code);
         return run.Lines.Sum(line =>

@@ -7,7 +7,8 @@ namespace SkPaged.Engine.Cuda.Simd;
 
 /// <summary>
 /// y = bias + x w^T in bfloat16 with sums in float32, w packed once for the processor's own
-/// bfloat16 instructions, for any number of rows.
+/// bfloat16 instructions, for any number of rows: those of its tile registers (AMX) where it has
+/// them and k is a multiple of 32, else those of its vectors.
 /// </summary>
 /// <remarks>
 /// <para>w [n, k] becomes panels of 32 columns of the result, each [k / 2, 32, 2]: what one step of
@@ -19,8 +20,10 @@ internal sealed unsafe class PackedMatrix : IDisposable
     // Rows whose part of x stays in the cache while the panels pass by.
     private const int RowsPerBlock = 96;
 
-    // What a chunk should have to do, in multiply-adds: some microseconds.
-    private const long WorkPerChunk = 1 << 19;
+    // What a chunk should have to do, in multiply-adds: some microseconds. Few rows of tiles wait
+    // for the weights, as if they were more.
+    private const long WorkPerChunk = 1 << 19, WorkPerTileChunk = 1 << 21;
+    private const int TileRowsLeast = 4;
 
     private readonly int _n;
     private readonly int _k;
@@ -29,12 +32,13 @@ internal sealed unsafe class PackedMatrix : IDisposable
     private readonly float* _bias;
     private readonly ExecutableMemory _code;
     private readonly nint[] _tiles;
+    private readonly AmxUnit? _amx;
 
     private PackedMatrix(
         BFloat16Element* w, BFloat16Element* bias, int n, int k, bool inPlace,
-        ExecutableMemory code, nint[] tiles)
+        ExecutableMemory code, nint[] tiles, AmxUnit? amx)
     {
-        (_n, _k, _code, _tiles) = (n, k, code, tiles);
+        (_n, _k, _code, _tiles, _amx) = (n, k, code, tiles, amx);
         _own = inPlace
             ? null
             : empty([n, k], dtype: ScalarType.BFloat16, device: CPU).WithHugePages();
@@ -61,8 +65,10 @@ internal sealed unsafe class PackedMatrix : IDisposable
     /// <param name="n">Columns of the result.</param>
     /// <param name="k">Columns of the input.</param>
     /// <param name="inPlace">Overwrites the weights instead of making a copy of them.</param>
+    /// <param name="vectorsAlone">Leaves the tile registers alone.</param>
     public static PackedMatrix? TryPack(
-        BFloat16Element* w, BFloat16Element* bias, int n, int k, bool inPlace)
+        BFloat16Element* w, BFloat16Element* bias, int n, int k, bool inPlace,
+        bool vectorsAlone = false)
     {
         if (!IsSupported || n % TileCode.Columns != 0 || k % 2 != 0)
             return null;
@@ -73,7 +79,8 @@ internal sealed unsafe class PackedMatrix : IDisposable
         var starts = new nint[tiles.Length];
         for (var i = 0; i < tiles.Length; i++)
             starts[i] = i == 0 ? (nint)code.Start : starts[i - 1] + tiles[i - 1].Length;
-        return new(w, bias, n, k, inPlace, code, starts);
+        var amx = vectorsAlone || k % AmxUnit.Depth != 0 ? null : AmxUnit.Instance;
+        return new(w, bias, n, k, inPlace, code, starts, amx);
     }
 
     /// <summary>Chunks that so many rows are cut to.</summary>
@@ -87,7 +94,16 @@ internal sealed unsafe class PackedMatrix : IDisposable
         var panels = _n / TileCode.Columns;
         var end = (int)((long)panels * (part + 1) / parts);
         var (first, last) = (block * RowsPerBlock, Math.Min(rows, (block + 1) * RowsPerBlock));
-        for (var panel = (int)((long)panels * part / parts); panel < end; panel++)
+        var start = (int)((long)panels * part / parts);
+        if (_amx is { } amx)
+        {
+            var whole = last - ((last - first) % AmxUnit.RowsMax);
+            Blocks(amx, x, y, (first, whole), (start, end), AmxUnit.RowsMax);
+            Blocks(amx, x, y, (whole, last), (start, end), last - whole);
+            amx.Release();
+            return;
+        }
+        for (var panel = start; panel < end; panel++)
             for (var row = first; row < last; row += TileCode.RowsMax)
                 Tile(x, y, panel, row, Math.Min(TileCode.RowsMax, last - row));
     }
@@ -110,12 +126,46 @@ internal sealed unsafe class PackedMatrix : IDisposable
             _bias + column, _k / 2);
     }
 
+    // A panel of weights stays in the cache while the rows pass by.
+    private void Blocks(
+        AmxUnit amx, BFloat16Element* x, BFloat16Element* y, (int First, int End) rows,
+        (int First, int End) panels, int rowsPerBlock)
+    {
+        if (rows.First == rows.End)
+            return;
+        amx.Configure(rowsPerBlock);
+        var sums = stackalloc byte[(AmxUnit.RowsMax * TileCode.Columns * sizeof(float)) + 64];
+        var block = new AmxBlock
+        {
+            InputStride = (nint)_k * sizeof(BFloat16Element),
+            Steps = _k / AmxUnit.Depth,
+            Scratch = (void*)(((nint)sums + 63) & ~63),
+            Rows = rowsPerBlock,
+            OutputStride = (nint)_n * sizeof(BFloat16Element),
+        };
+        for (var panel = panels.First; panel < panels.End; panel++)
+        {
+            var column = panel * TileCode.Columns;
+            block.Weights = _weights + ((nint)column * (_k / 2));
+            block.Bias = _bias + column;
+            for (var row = rows.First; row < rows.End; row += rowsPerBlock)
+            {
+                block.Input = x + ((nint)row * _k);
+                block.Output = y + ((nint)row * _n) + column;
+                amx.Multiply(&block);
+            }
+        }
+    }
+
     private static int Blocks(int rows) => (rows + RowsPerBlock - 1) / RowsPerBlock;
 
     private int PanelChunks(int rows)
     {
-        var work = (long)Math.Min(rows, RowsPerBlock) * _n * _k;
-        return (int)Math.Clamp(work / WorkPerChunk, 1, _n / TileCode.Columns);
+        long inBlock = Math.Min(rows, RowsPerBlock), columns = (long)_n * _k;
+        var chunks = _amx is null
+            ? inBlock * columns / WorkPerChunk
+            : Math.Max(inBlock, TileRowsLeast) * columns / WorkPerTileChunk;
+        return (int)Math.Clamp(chunks, 1, _n / TileCode.Columns);
     }
 
     private void PackInPlace()

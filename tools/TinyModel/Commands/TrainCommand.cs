@@ -79,7 +79,8 @@ internal static class TrainCommand
 
     private static string Rate(TrainingReport report) =>
         string.Create(
-            CultureInfo.InvariantCulture, $"{report.TokensPerSecond / 1e6:F2} M tokens/s");
+            CultureInfo.InvariantCulture,
+            $"{report.TokensPerSecond / 1e6:F2} M tokens/s, {report.Waiting:P0} waiting");
 
     private static void Say(FormattableString text) =>
         Console.WriteLine(text.ToString(CultureInfo.InvariantCulture));

@@ -11,9 +11,10 @@ namespace SkPaged.TinyModel.Training;
 /// <param name="TokensPerSecond">
 /// Tokens since the last report, padding included, over its time.
 /// </param>
+/// <param name="Waiting">The share of the time since then that was spent waiting for text.</param>
 /// <param name="Elapsed">Time since the start.</param>
 public sealed record TrainingReport(int Step, double Loss, double TokensPerSecond,
-    TimeSpan Elapsed);
+    double Waiting, TimeSpan Elapsed);
 
 /// <summary>Trains the weights on batches.</summary>
 public sealed class Trainer : IDisposable
@@ -41,15 +42,21 @@ public sealed class Trainer : IDisposable
     {
         var (watch, last, sum) =
             (Stopwatch.StartNew(), TimeSpan.Zero, zeros(1, device: parameters.Embedding.device));
-        var step = schedule.FirstStep;
+        var (step, waiting) = (schedule.FirstStep, new Stopwatch());
         while (step < schedule.Steps && watch.Elapsed < limit)
         {
-            Step(source.Take(), step, sum);
+            waiting.Start();
+            var batch = source.Take();
+            waiting.Stop();
+            Step(batch, step, sum);
             step++;
             if (step % ReportEvery != 0) continue;
             var loss = sum.item<float>() / ReportEvery;
             var (now, tokens) = (watch.Elapsed, (double)ReportEvery * schedule.TokensPerStep);
-            report(new(step, loss, tokens / (now - last).TotalSeconds, now));
+            var seconds = (now - last).TotalSeconds;
+            report(new(
+                step, loss, tokens / seconds, waiting.Elapsed.TotalSeconds / seconds, now));
+            waiting.Reset();
             sum.zero_();
             last = now;
         }

@@ -63,7 +63,9 @@ public static class DialogueMaker
     private static List<Capability> NewTools(Chooser c, int letters)
     {
         var maker = new CapabilityMaker(c);
-        var count = Math.Min(c.Dice.Between(1, 4), Math.Max(1, letters / LettersOfTool));
+        var (wanted, room) = c.InTraining(0.2)
+            ? (c.Dice.Between(4, 7), 3 * letters / 2) : (c.Dice.Between(1, 4), letters);
+        var count = Math.Min(wanted, Math.Max(1, room / LettersOfTool));
         var tools = new List<Capability> { maker.Make() };
         for (var tries = 0; tools.Count < count && tries < 20; tries++)
         {

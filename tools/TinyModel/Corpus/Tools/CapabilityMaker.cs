@@ -30,6 +30,8 @@ public sealed class CapabilityMaker(Chooser c)
     /// </summary>
     public Capability Sibling(Capability other) => other.Shape switch
     {
+        CapabilityShape.Lookup when c.InTraining(0.4) =>
+            LookupOf(KinNoun(other.Noun), Preposition(), Owner(), Forms.None),
         CapabilityShape.Lookup => LookupOf(Noun(), Preposition(), other.Owner, Forms.None),
         CapabilityShape.Action or CapabilityShape.ActionOnTarget => c.Chance(0.5)
             ? ActionOf(other.Shape, Verb(), other.Noun)
@@ -55,7 +57,7 @@ public sealed class CapabilityMaker(Chooser c)
         // In the held-out half the parameter has the owner's word, or a neutral one.
         if (c.Split == Split.HeldOut) words = c.Dice.OneOf(owner, $"{owner} name", "name");
         var principal = Principal(words, owner);
-        var extras = NewExtras(owner, c.Dice.Weighted(60, 25, 10, 5), principal);
+        var extras = NewExtras(owner, Count(60, 25, 10, 5), principal);
         var slots = Slots.Of(("n", noun), ("N", Letters.Capital(noun)), ("k", owner));
         var tool =
             NewTool(Getter(noun, owner), noun, owner, "describe-lookup", slots, [principal],
@@ -67,7 +69,7 @@ public sealed class CapabilityMaker(Chooser c)
     private Capability Now()
     {
         var noun = Noun();
-        var extras = NewExtras(noun, c.Dice.Weighted(80, 20));
+        var extras = NewExtras(noun, Count(80, 20));
         extras =
             [.. extras.Select(e => e with { Parameter = e.Parameter with { Required = false } })];
         var tool =
@@ -82,7 +84,7 @@ public sealed class CapabilityMaker(Chooser c)
             ("source", "target"), ($"{owner} a", $"{owner} b"),
                 ($"first {owner}", $"second {owner}"));
         ToolParameter[] principals = [Principal(from, owner), Principal(to, owner)];
-        var extras = NewExtras(owner, c.Dice.Weighted(75, 25), principals);
+        var extras = NewExtras(owner, Count(75, 25), principals);
         var slots = Slots.Of(("n", noun), ("k", owner));
         var tool =
             NewTool(Getter(noun, ""), noun, owner, "describe-between", slots, principals, extras);
@@ -94,7 +96,7 @@ public sealed class CapabilityMaker(Chooser c)
     {
         var (noun, owner) = (c.Chance(0.5) ? ObjectNoun() : Owner(), Owner());
         var principal = Principal(c.Dice.OneOf(owner, $"{owner} name", "name"), owner);
-        var extras = NewExtras(owner, c.Dice.Weighted(65, 25, 10), principal);
+        var extras = NewExtras(owner, Count(65, 25, 10), principal);
         var verb = c.Dice.OneOf("list", "search", "find", "get", "show");
         var slots = Slots.Of(("n", noun), ("k", owner));
         var tool =
@@ -170,6 +172,15 @@ public sealed class CapabilityMaker(Chooser c)
         foreach (var principal in principals) taken.UnionWith([principal.Words, principal.Name]);
         return [.. Enumerable.Range(0, count).Select(_ => Extras.Make(c, naming, owner, taken))];
     }
+
+    // How many further parameters. Training has at times several in most tools of a dialogue:
+    // those of one must not get into the call of another.
+    private int Count(params int[] weights) =>
+        c.Dice.Weighted(c.InTraining(0.3) ? [10, 40, 35, 15] : weights);
+
+    // "Opening time" beside "departure time".
+    private string KinNoun(string noun) => noun.LastIndexOf(' ') is > 0 and var at
+        ? $"{c.Word(c.Dice.OneOf("tool-objects", "tool-kinds"))}{noun[at..]}" : Noun();
 
     private string Getter(string noun, string owner)
     {

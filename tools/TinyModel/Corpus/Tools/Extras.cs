@@ -92,20 +92,41 @@ public static class Extras
 
     private static Extra Choice(Chooser c, Naming naming, string words, string owner)
     {
-        var options = c.Word("options").Split(' ');
+        string[] options = [.. Cased(c, c.Word("options").Split(' '))];
         var parameter =
-            Parameter(c, naming, words, words, "string", owner) with { Options = options };
-        return new(parameter, "extra-option", c => Said(c.Dice.Pick(options)));
+            Parameter(c, naming, words, words, "string", owner, options);
+        return new(parameter, "extra-option", c => Option(c, c.Dice.Pick(options)));
     }
 
+    // Names of an enumeration, in training alone: people say them in their own case.
+    private static IEnumerable<string> Cased(Chooser c, string[] options) =>
+        !c.InTraining(0.45) ? options
+        : c.Chance(0.8) ? options.Select(Letters.Capital)
+        : options.Select(option => option.ToUpperInvariant());
+
+    private static ExtraValue Option(Chooser c, string option) =>
+        c.InTraining(0.4) ? new(option.ToLowerInvariant(), JsonValue.Create(option)) : Said(option);
+
     private static ToolParameter Parameter(
-        Chooser c, Naming naming, string name, string words, string type, string owner)
+        Chooser c, Naming naming, string name, string words, string type, string owner,
+        string[]? options = null)
     {
         var required = c.Chance(0.35);
         var description = Describe(c, words, owner);
         if (description is not null && !required && c.Chance(0.25)) description += " (optional)";
-        return new(naming.Parameter(name), words, type, required, description);
+        if (!required && c.InTraining(0.3))
+            description = $"{description} (default value: {Default(c, type, options)})".Trim();
+        return new(naming.Parameter(name), words, type, required, description, options);
     }
+
+    // What a schema says is taken where a call gives nothing; calls never repeat it.
+    private static string Default(Chooser c, string type, string[]? options) => type switch
+    {
+        _ when options is not null => c.Dice.Pick(options),
+        "boolean" => c.Dice.OneOf("False", "True", "false", "true"),
+        "string" => Text(c).Said,
+        _ => $"{c.Dice.Between(0, 100)}",
+    };
 
     private static ExtraValue Said(string text) => new(text, JsonValue.Create(text));
 
