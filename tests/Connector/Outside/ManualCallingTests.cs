@@ -20,6 +20,9 @@ public sealed class ManualCallingTests(EmbeddedModel model)
         "GetOpeningTime Anchor Winter", "7:30")]
     [InlineData("What is the opening time of the Anchor?",
         "GetOpeningTime Anchor Summer", "7:30")]
+    [InlineData("When does the ferry to Skarvik leave?", "GetDepartureTime Skarvik", "9:15")]
+    [InlineData("What is the departure time of the ferry to Lindholm?",
+        "GetDepartureTime Lindholm", "9:15")]
     public async Task Parameters_are_filled_in(string question, string call, string answer)
     {
         var kernel = model.Kernel(_harbour);

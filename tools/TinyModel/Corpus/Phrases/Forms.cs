@@ -48,6 +48,10 @@ public sealed record Forms(Form[] Train, Form[] HeldOut)
     public Forms With(IEnumerable<string> made) =>
         Any ? this with { derived = new(() => New(made)) } : this;
 
+    /// <summary>The forms of training alone, with a word in the place of {o}.</summary>
+    public Forms About(string word) =>
+        new([.. Practice.Select(form => Form.Parse(form.Text.Replace("{o}", word)))], []);
+
     private Form[] New(IEnumerable<string> made)
     {
         var known = Practice.Select(form => form.Text).ToHashSet();

@@ -16,7 +16,8 @@ public sealed class CapabilityMaker(Chooser c)
     public Capability Make() =>
         c.Dice.Weighted(34, 12, 8, 10, 22, 14, c.Split == Split.Train ? 4 : 0) switch
         {
-            0 => c.Split == Split.Train && c.Chance(0.35) ? Concept() : Lookup(),
+            0 => c.InTraining(0.15) ? Nested()
+                : c.Split == Split.Train && c.Chance(0.35) ? Concept() : Lookup(),
             1 => Now(),
             2 => Between(),
             3 => List(),
@@ -49,7 +50,20 @@ public sealed class CapabilityMaker(Chooser c)
             string.Join(' ', words[..^2]), words[^2], words[^1], Phrases.Of(name));
     }
 
-    private Capability LookupOf(string noun, string preposition, string owner, Forms special)
+    // "The departure time of the ferry to an island": the ferry is the tool's, the island is asked.
+    private Capability Nested()
+    {
+        var name = c.Chance(0.5) ? c.Dice.Pick(Phrases.Names("nested-")) : "";
+        var noun = name == "" ? Noun() : name["nested-".Length..];
+        var thing = c.Dice.OneOf(c.Word("rides"), ObjectNoun(), Owner());
+        var forms = name == "" ? Forms.None : Phrases.Of(name).About(thing);
+        return LookupOf($"{noun} of the {thing}",
+            c.Dice.OneOf("to", "to", "from", "in", "at", "on", "for", "near"), Owner(), forms,
+            "describe-nested", noun);
+    }
+
+    private Capability LookupOf(string noun, string preposition, string owner, Forms special,
+        string description = "describe-lookup", string? called = null)
     {
         var words =
             c.Dice.OneOf(owner, owner, "name", $"{owner} name", $"{owner} id", "query",
@@ -58,10 +72,11 @@ public sealed class CapabilityMaker(Chooser c)
         if (c.Split == Split.HeldOut) words = c.Dice.OneOf(owner, $"{owner} name", "name");
         var principal = Principal(words, owner);
         var extras = NewExtras(owner, Count(60, 25, 10, 5), principal);
-        var slots = Slots.Of(("n", noun), ("N", Letters.Capital(noun)), ("k", owner));
+        var slots = Slots.Of(
+            ("n", noun), ("N", Letters.Capital(noun)), ("k", owner), ("p", preposition));
         var tool =
-            NewTool(Getter(noun, owner), noun, owner, "describe-lookup", slots, [principal],
-                extras);
+            NewTool(Getter(called ?? noun, owner), called ?? noun, owner, description, slots,
+                [principal], extras);
         return new(CapabilityShape.Lookup, tool, noun, "", owner, preposition, [principal],
             extras, special);
     }
