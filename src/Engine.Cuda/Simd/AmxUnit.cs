@@ -74,7 +74,7 @@ internal sealed unsafe partial class AmxUnit
 
     // Tiles, and tiles of bfloat16, and the conversion of sums.
     private static bool IsThere =>
-        PackedMatrix.IsSupported && Environment.Is64BitProcess
+        PackedMatrix.IsSupported
         && (X86Base.CpuId(7, 0).Edx & (1 << 22)) != 0
         && (X86Base.CpuId(7, 0).Edx & (1 << 24)) != 0;
 

@@ -30,15 +30,18 @@ internal sealed unsafe class PackedMatrix : IDisposable
     private readonly Tensor? _own;
     private readonly uint* _weights;
     private readonly float* _bias;
-    private readonly ExecutableMemory _code;
-    private readonly nint[] _tiles;
+    private readonly ExecutableMemory? _code;
+    private readonly nint[] _tiles = [];
     private readonly AmxUnit? _amx;
 
+    // By tile registers, or else by the code of vector tiles of 1, 2, ... rows.
     private PackedMatrix(
         BFloat16Element* w, BFloat16Element* bias, int n, int k, bool inPlace,
-        ExecutableMemory code, nint[] tiles, AmxUnit? amx)
+        AmxUnit? amx, (ExecutableMemory Code, nint[] Tiles)? vectors)
     {
-        (_n, _k, _code, _tiles, _amx) = (n, k, code, tiles, amx);
+        (_n, _k, _amx) = (n, k, amx);
+        if (vectors is var (code, tiles))
+            (_code, _tiles) = (code, tiles);
         _own = inPlace
             ? null
             : empty([n, k], dtype: ScalarType.BFloat16, device: CPU).WithHugePages();
@@ -72,6 +75,14 @@ internal sealed unsafe class PackedMatrix : IDisposable
     {
         if (!IsSupported || n % TileCode.Columns != 0 || k % 2 != 0)
             return null;
+        var amx = vectorsAlone || k % AmxUnit.Depth != 0 ? null : AmxUnit.Instance;
+        var vectors = amx is null ? Vectors(n, k) : null;
+        return amx is null && vectors is null ? null : new(w, bias, n, k, inPlace, amx, vectors);
+    }
+
+    // Null where the system does not let a process make code.
+    private static (ExecutableMemory Code, nint[] Tiles)? Vectors(int n, int k)
+    {
         var tiles = Enumerable.Range(1, TileCode.RowsMax)
             .Select(rows => TileCode.Of(rows, k * 2, n * 2)).ToArray();
         if (ExecutableMemory.TryCreate([.. tiles.SelectMany(tile => tile)]) is not { } code)
@@ -79,8 +90,7 @@ internal sealed unsafe class PackedMatrix : IDisposable
         var starts = new nint[tiles.Length];
         for (var i = 0; i < tiles.Length; i++)
             starts[i] = i == 0 ? (nint)code.Start : starts[i - 1] + tiles[i - 1].Length;
-        var amx = vectorsAlone || k % AmxUnit.Depth != 0 ? null : AmxUnit.Instance;
-        return new(w, bias, n, k, inPlace, code, starts, amx);
+        return (code, starts);
     }
 
     /// <summary>Chunks that so many rows are cut to.</summary>
@@ -113,7 +123,7 @@ internal sealed unsafe class PackedMatrix : IDisposable
     {
         _own?.Dispose();
         NativeMemory.AlignedFree(_bias);
-        _code.Dispose();
+        _code?.Dispose();
     }
 
     private void Tile(BFloat16Element* x, BFloat16Element* y, int panel, int row, int rows)

@@ -41,7 +41,9 @@ internal static class MixCommand
 
     private static void Mix(string folder, string other, double share, string output)
     {
-        ArgumentOutOfRangeException.ThrowIfNotEqual(share is >= 0 and <= 1, true, "--share");
+        if (share is not (>= 0 and <= 1))
+            throw new ArgumentOutOfRangeException(
+                nameof(share), share, "--share goes from 0 to 1.");
         var device = CommonOptions.Open("cpu");
         var (vocabulary, shape) =
             (ModelFolder.ReadTokenizer(folder), ModelFolder.ReadShape(folder));

@@ -2,7 +2,7 @@ namespace SkPaged.TinyModel.Corpus;
 
 /// <summary>What the model has at hand in one dialogue.</summary>
 /// <param name="Passage">The text, or one that tells nothing.</param>
-/// <param name="Capabilities">What its tools can do: none to four.</param>
+/// <param name="Capabilities">What its tools can do: none to four, in training up to seven.</param>
 /// <param name="Persona">Who it is to be, or null.</param>
 public sealed record Scene(
     Passage Passage, IReadOnlyList<Capability> Capabilities, Persona? Persona)
